@@ -1,0 +1,5 @@
+/** Text to BpfObject, and back. */
+@NullMarked
+package dev.skep.assembler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** BPF Type Format: model, reader, writer, C printer. */
+@NullMarked
+package dev.skep.btf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The skep command. */
+@NullMarked
+package dev.skep.cli;
+
+import org.jspecify.annotations.NullMarked;

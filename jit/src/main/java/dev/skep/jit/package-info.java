@@ -1,0 +1,5 @@
+/** BPF bytecode to JVM bytecode. */
+@NullMarked
+package dev.skep.jit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** BPF programs as Java tests, and program generators. */
+@NullMarked
+package dev.skep.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Abstract interpretation, as Linux does it. */
+@NullMarked
+package dev.skep.verifier;
+
+import org.jspecify.annotations.NullMarked;
