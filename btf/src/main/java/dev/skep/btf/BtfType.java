@@ -22,7 +22,14 @@ public sealed interface BtfType {
   }
 
   /** An integer; {@code bits} may be less than {@code size * 8} in old bit-field encodings. */
-  record Int(String name, int size, int bits, int bitOffset, boolean signed, boolean isChar, boolean isBool)
+  record Int(
+      String name,
+      int size,
+      int bits,
+      int bitOffset,
+      boolean signed,
+      boolean isChar,
+      boolean isBool)
       implements BtfType {}
 
   /** A pointer. */
@@ -51,7 +58,8 @@ public sealed interface BtfType {
   record Enum(String name, int size, boolean signed, List<Enumerator> values) implements BtfType {}
 
   /** An enumeration of 64 bits ({@code BTF_KIND_ENUM64}, Linux 6.0). */
-  record Enum64(String name, int size, boolean signed, List<Enumerator> values) implements BtfType {}
+  record Enum64(String name, int size, boolean signed, List<Enumerator> values)
+      implements BtfType {}
 
   /** A named constant, sign- or zero-extended by its enumeration's signedness. */
   record Enumerator(String name, long value) {}
@@ -112,10 +120,15 @@ public sealed interface BtfType {
   /** A floating-point number. */
   record Float(String name, int size) implements BtfType {}
 
-  /** A {@code btf_decl_tag}: on the whole declaration when {@code component} is -1, otherwise on a member or parameter. */
+  /**
+   * A {@code btf_decl_tag}: on the whole declaration when {@code component} is -1, otherwise on a
+   * member or parameter.
+   */
   record DeclTag(String name, int type, int component) implements BtfType {}
 
-  /** A {@code btf_type_tag}; {@code attribute} is the kind flag of Linux 6.15 (a plain attribute). */
+  /**
+   * A {@code btf_type_tag}; {@code attribute} is the kind flag of Linux 6.15 (a plain attribute).
+   */
   record TypeTag(String name, int type, boolean attribute) implements BtfType {}
 
   /** {@code enum btf_func_linkage} and {@code btf_var_linkage}. */

@@ -18,10 +18,10 @@ public record KernelVersion(int major, int minor) implements Comparable<KernelVe
    * @throws IllegalArgumentException if the text does not start with two numbers
    */
   public static KernelVersion parse(String text) {
-    var matcher = java.util.regex.Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:[^\\d].*)?").matcher(text);
+    var matcher =
+        java.util.regex.Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:[^\\d].*)?").matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no kernel version; write it like 6.12");
+      throw new IllegalArgumentException("'" + text + "' is no kernel version; write it like 6.12");
     }
     return new KernelVersion(
         Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));

@@ -44,7 +44,9 @@ public sealed interface Instruction {
    */
   record AddressSpaceCast(int dst, int src, int toSpace, int fromSpace) implements Instruction {}
 
-  /** {@code dst = *(size *)(src + offset)}, zero- or sign-extending ({@code MEM}, {@code MEMSX}). */
+  /**
+   * {@code dst = *(size *)(src + offset)}, zero- or sign-extending ({@code MEM}, {@code MEMSX}).
+   */
   record Load(MemorySize size, boolean signExtend, int dst, int src, int offset)
       implements Instruction {}
 
@@ -67,7 +69,9 @@ public sealed interface Instruction {
   /** {@code r0 = *(size *)skb[src + imm]}: legacy packet access, {@code LD | IND}. */
   record LoadPacketIndirect(MemorySize size, int src, int imm) implements Instruction {}
 
-  /** {@code dst = value ll} or a map, variable or code address; {@code LD | IMM | DW}, two slots. */
+  /**
+   * {@code dst = value ll} or a map, variable or code address; {@code LD | IMM | DW}, two slots.
+   */
   record LoadImmediate64(int dst, WideKind kind, int imm, int nextImm) implements Instruction {
     /** Both halves as one number. */
     public long value() {
@@ -91,7 +95,9 @@ public sealed interface Instruction {
   /** {@code call helper#id}. */
   record CallHelper(int id) implements Instruction {}
 
-  /** Calls the kernel function of a BTF id; {@code module} is 0 or an index into {@code fd_array}. */
+  /**
+   * Calls the kernel function of a BTF id; {@code module} is 0 or an index into {@code fd_array}.
+   */
   record CallKfunc(int btfId, int module) implements Instruction {}
 
   /** {@code call pc+offset}: a program-local function. */

@@ -11,7 +11,10 @@ public enum WideKind {
   CONSTANT,
   /** A map by file descriptor: {@code BPF_PSEUDO_MAP_FD}. */
   MAP_FD,
-  /** An address inside a map's first value: {@code BPF_PSEUDO_MAP_VALUE}; the second imm is the offset. */
+  /**
+   * An address inside a map's first value: {@code BPF_PSEUDO_MAP_VALUE}; the second imm is the
+   * offset.
+   */
   MAP_VALUE,
   /** A kernel variable by BTF id: {@code BPF_PSEUDO_BTF_ID}. */
   VARIABLE_ADDRESS,

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A BPF object: what a {@code .o} file, or an assembly file, gives to a loader.
  *
- * <p>Programs come relocated as libbpf would submit them: each has its subprograms appended, and its
- * map references resolved to indexes into {@link ProgramSpec#maps()}.
+ * <p>Programs come relocated as libbpf would submit them: each has its subprograms appended, and
+ * its map references resolved to indexes into {@link ProgramSpec#maps()}.
  *
  * @param name the object's name, from the file's name without its endings
  * @param license the licence section's text, empty if there is none

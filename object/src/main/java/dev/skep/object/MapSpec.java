@@ -38,7 +38,7 @@ public record MapSpec(
     int btfValueTypeId,
     @Nullable MapSpec inner,
     boolean frozen,
-    byte @Nullable [] initialValue,
+    @Nullable Bytes initialValue,
     Map<Integer, String> initialSlots,
     boolean pinByName) {
 
@@ -58,7 +58,21 @@ public record MapSpec(
   /** A map without types, initial contents or inner map. */
   public static MapSpec of(String name, MapType type, int keySize, int valueSize, int maxEntries) {
     return new MapSpec(
-        name, type, keySize, valueSize, maxEntries, 0, 0, null, 0, 0, null, false, null, Map.of(), false);
+        name,
+        type,
+        keySize,
+        valueSize,
+        maxEntries,
+        0,
+        0,
+        null,
+        0,
+        0,
+        null,
+        false,
+        null,
+        Map.of(),
+        false);
   }
 
   /** The name as the kernel keeps it: at most 15 characters. */

@@ -11,17 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A program as it would be submitted: {@code bpf_attr} of {@code BPF_PROG_LOAD}.
  *
- * <p>In {@link #code()}, a wide load of kind {@code MAP_FD} or {@code MAP_VALUE} holds in its imm an
- * index into {@link #maps()} instead of a file descriptor. Calls of kernel functions and addresses of
- * kernel variables hold ids of {@link #kernelBtf()}, where that is known; their names are in {@link
- * #kfuncs()} and {@link #ksyms()} either way.
+ * <p>In {@link #code()}, a wide load of kind {@code MAP_FD} or {@code MAP_VALUE} holds in its imm
+ * an index into {@link #maps()} instead of a file descriptor. Calls of kernel functions and
+ * addresses of kernel variables hold ids of {@link #kernelBtf()}, where that is known; their names
+ * are in {@link #kfuncs()} and {@link #ksyms()} either way.
  *
  * @param name the function's name
  * @param section the ELF section it came from, as written
  * @param type the program type
  * @param expectedAttachType what it will be attached to, or null for the type's default (0)
  * @param attachTarget the BTF name of what it attaches to (tracing, LSM, struct_ops, ext), or null
- * @param attachBtfId id of the attach target in the kernel's BTF, 0 if there is none or it is unknown
+ * @param attachBtfId id of the attach target in the kernel's BTF, 0 if there is none or it is
+ *     unknown
  * @param flags {@code BPF_F_*} of program load, such as sleepable
  * @param license the object's licence
  * @param code main program first, then its subprograms
@@ -74,7 +75,12 @@ public record ProgramSpec(
   /** Whether the kernel treats the licence as GPL compatible, which some helpers need. */
   public boolean gplCompatible() {
     return switch (license) {
-      case "GPL", "GPL v2", "GPL and additional rights", "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL" ->
+      case "GPL",
+          "GPL v2",
+          "GPL and additional rights",
+          "Dual BSD/GPL",
+          "Dual MIT/GPL",
+          "Dual MPL/GPL" ->
           true;
       default -> false;
     };

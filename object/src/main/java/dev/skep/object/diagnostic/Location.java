@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param source the source line behind it
  */
 public record Location(
-    @Nullable String file, long byteOffset, @Nullable String program, int pc, @Nullable Source source) {
+    @Nullable String file,
+    long byteOffset,
+    @Nullable String program,
+    int pc,
+    @Nullable Source source) {
 
   /** No particular place. */
   public static final Location NOWHERE = new Location(null, -1, null, -1, null);
