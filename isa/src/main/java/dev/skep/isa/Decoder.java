@@ -133,6 +133,9 @@ public final class Decoder {
     dst();
     src();
     if (offset == 1 && width == Width.W64) {
+      if (raw.imm() == 0) {
+        problem("imm", "is 0; an address space cast names two different spaces");
+      }
       return new Instruction.AddressSpaceCast(
           raw.dstReg(), raw.srcReg(), raw.imm() >>> 16, raw.imm() & 0xffff);
     }

@@ -1,0 +1,93 @@
+package dev.skep.assembler.conformance;
+
+import dev.skep.isa.Code;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs an engine over files of the conformance suite. */
+public final class Conformance {
+
+  private Conformance() {}
+
+  /** How a file went. */
+  public enum Outcome {
+    /** The result is the one that the file names. */
+    PASSED,
+    /** The result is another. */
+    WRONG_RESULT,
+    /** The file, its assembly or the program was refused, or the run failed. */
+    REFUSED
+  }
+
+  /**
+   * What became of one file.
+   *
+   * @param file the file's name
+   * @param negative whether it is one that an implementation has to refuse or fail
+   * @param outcome how it went
+   * @param detail one line: the two results, or why it was refused; empty if it passed
+   */
+  public record Report(String file, boolean negative, Outcome outcome, String detail) {
+    /** Whether it went as it should: a negative file must not pass. */
+    public boolean asExpected() {
+      return negative != (outcome == Outcome.PASSED);
+    }
+  }
+
+  /** Runs one file. */
+  public static Report run(DataFile file, boolean negative, ConformanceEngine engine) {
+    Code code = file.code();
+    if (code == null) {
+      return new Report(file.name(), negative, Outcome.REFUSED, String.valueOf(file.problem()));
+    }
+    long result;
+    try {
+      result = engine.run(code.toBytes(ByteOrder.LITTLE_ENDIAN), file.memory().toArray());
+    } catch (Exception refused) {
+      String message = String.valueOf(refused.getMessage());
+      return new Report(file.name(), negative, Outcome.REFUSED, message);
+    }
+    if (file.result().isEmpty()) {
+      return new Report(
+          file.name(),
+          negative,
+          Outcome.WRONG_RESULT,
+          "an error was to come, but r0 is 0x" + Long.toHexString(result));
+    }
+    long expected = file.result().getAsLong();
+    return result == expected
+        ? new Report(file.name(), negative, Outcome.PASSED, "")
+        : new Report(
+            file.name(),
+            negative,
+            Outcome.WRONG_RESULT,
+            "r0 is 0x%x, but 0x%x was to come".formatted(result, expected));
+  }
+
+  /**
+   * Runs all {@code .data} files of a folder and the folders in it, in the order of their names.
+   * Those in a folder called {@code negative} are to be refused.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public static List<Report> runFolder(Path folder, ConformanceEngine engine) throws IOException {
+    List<Path> files;
+    try (Stream<Path> walk = Files.walk(folder, 4)) {
+      files = walk.filter(p -> p.toString().endsWith(".data")).sorted().toList();
+    }
+    List<Report> reports = new ArrayList<>();
+    for (Path path : files) {
+      boolean negative = path.getParent() != null && path.getParent().endsWith("negative");
+      String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      DataFile file = DataFile.parse(path.getFileName().toString(), text);
+      reports.add(run(file, negative, engine));
+    }
+    return reports;
+  }
+}
