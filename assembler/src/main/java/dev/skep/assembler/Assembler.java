@@ -48,6 +48,7 @@ public final class Assembler {
 
   private static final Pattern OBJDUMP_SYMBOL =
       Pattern.compile("^[0-9a-f]{8,16} <([A-Za-z_.$][A-Za-z0-9_.$]*)>:\\s*$");
+  private static final Pattern LEADING_LABEL = Pattern.compile("\\s*([A-Za-z_.$][\\w.$]*)\\s*:");
   private static final Pattern OBJDUMP_SECTION =
       Pattern.compile("^Disassembly of section (\\S+):\\s*$");
 
@@ -142,6 +143,16 @@ public final class Assembler {
       statements(number, shown);
     } catch (BadStatement bad) {
       problems.add(bad.diagnostic());
+      rememberLabel(number, shown);
+    }
+  }
+
+  /** A label before a bad instruction is there all the same. */
+  private void rememberLabel(int number, String shown) {
+    Matcher label = LEADING_LABEL.matcher(shown);
+    if (label.lookingAt() && draft.currentData == null) {
+      Function function = draft.functionFor(new Place(number, 1, shown));
+      function.labels.putIfAbsent(label.group(1), function.items.size());
     }
   }
 
@@ -344,12 +355,13 @@ public final class Assembler {
     }
     String license = license();
     List<ProgramSpec> programs = new ArrayList<>();
-    if (!problems.hasErrors()) {
+    if (!problems.tooMany()) {
+      boolean hadErrors = problems.hasErrors();
+      Linker linker = new Linker(problems, draft, options, file, dataMaps);
       for (Function function : programFunctions()) {
-        Linker linker = new Linker(problems, draft, options, file, dataMaps);
         programs.add(linker.program(function, license));
       }
-      if (programs.isEmpty()) {
+      if (programs.isEmpty() && !hadErrors) {
         problems.error("empty", new Place(1, 1, ""), "there is no instruction in the file", null);
       }
     }

@@ -83,6 +83,9 @@ final class Directives {
           ".cfi_def_cfa");
 
   /** A map's or data section's contents end here. */
+  private static final Set<String> MAP_ATTRIBUTES =
+      Set.of("type", "key", "value", "entries", "flags", "extra", "inner", "pin", "frozen", "data");
+
   private static final int MAX_DATA = 1 << 26;
 
   private final Problems problems;
@@ -228,6 +231,7 @@ final class Directives {
     if (draft.maps.containsKey(name)) {
       throw common.bad("redefined", arguments.token, "there is a map " + name + " already", null);
     }
+    draft.broken.add(name);
     MapType type = arguments.choice("type", MapType.values(), MapType::kernelName);
     if (type == null) {
       throw common.bad(
@@ -268,12 +272,14 @@ final class Directives {
             0,
             0,
             inner,
-            false,
-            null,
+            arguments.count("frozen", 0) != 0,
+            arguments.options.containsKey("data")
+                ? Bytes.of(arguments.bytes("data", arguments.count("value", 0)))
+                : null,
             slots,
             arguments.option("pin", "").equals("name")));
-    arguments.refuseOthers(
-        Set.of("type", "key", "value", "entries", "flags", "extra", "inner", "pin"));
+    arguments.refuseOthers(MAP_ATTRIBUTES);
+    draft.broken.remove(name);
   }
 
   private int slotNumber(Arguments arguments, String key) {
@@ -493,6 +499,18 @@ final class Directives {
     String option(String key, String otherwise) {
       DirectiveValueContext value = options.get(key);
       return value == null ? otherwise : text(value);
+    }
+
+    byte[] bytes(String key, int size) {
+      DirectiveValueContext value = options.get(key);
+      if (value == null || value.STRING() == null) {
+        throw common.bad("directive", token, key + " is to be a quoted text", null);
+      }
+      byte[] content = Strings.bytes(value.STRING().getText());
+      if (content.length > size) {
+        throw common.bad("range", value.getStart(), "the contents are larger than the value", null);
+      }
+      return Arrays.copyOf(content, size);
     }
 
     int count(String key, int otherwise) {

@@ -68,6 +68,9 @@ final class Draft {
   final Set<String> declaredFunctions = new HashSet<>();
   final Map<Integer, String> sourceFiles = new HashMap<>();
 
+  /** Names whose declaration has an error; that they are missing is no second one. */
+  final Set<String> broken = new HashSet<>();
+
   @Nullable String license;
 
   /** The code section that a new function goes to. */

@@ -32,6 +32,7 @@ final class Linker {
   private final AssemblyOptions options;
   private final String file;
   private final Map<String, MapSpec> maps;
+  private final boolean hadErrors;
 
   /** Variable to the map that holds it. */
   private final Map<Draft.Data, MapSpec> dataMaps;
@@ -48,6 +49,7 @@ final class Linker {
     this.file = file;
     this.maps = draft.maps;
     this.dataMaps = dataMaps;
+    this.hadErrors = problems.hasErrors();
   }
 
   /** A function's place in a program. */
@@ -107,7 +109,7 @@ final class Linker {
           Instruction resolved = resolve(item, pc, part, placed, used, kfuncs);
           slots.addAll(Encoder.encode(resolved));
         } catch (Problems.BadStatement bad) {
-          problems.add(bad.diagnostic());
+          problem(item, bad);
         }
         lines.add(line(item, pc));
       }
@@ -131,6 +133,17 @@ final class Linker {
         Map.of(),
         null,
         true);
+  }
+
+  /** After an error, distances mean nothing, and what is missing may be missing because of it. */
+  private void problem(Item item, Problems.BadStatement bad) {
+    String name = item.reference() == null ? "" : item.reference().name();
+    boolean consequence =
+        hadErrors
+            && (bad.diagnostic().rule().equals("assembler/range") || draft.broken.contains(name));
+    if (!consequence) {
+      problems.add(bad.diagnostic());
+    }
   }
 
   private LineInfo line(Item item, int pc) {
@@ -198,7 +211,7 @@ final class Linker {
             });
     int expected = 0;
     for (Item item : sorted) {
-      if (item.pc() >= 0 && item.pc() != expected) {
+      if (item.pc() >= 0 && item.pc() != expected && !hadErrors) {
         problems.error(
             "listing",
             item.place(),

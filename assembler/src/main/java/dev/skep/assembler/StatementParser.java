@@ -27,6 +27,8 @@ final class StatementParser {
 
   private static final int MAX_NESTING = 100;
 
+  private static final int MAX_OPERATORS = 1000;
+
   private final Problems problems;
   private final BpfLexer lexer = new BpfLexer(CharStreams.fromString(""));
   private final CommonTokenStream tokens = new CommonTokenStream(lexer);
@@ -99,7 +101,24 @@ final class StatementParser {
   private void checkNesting(List<Token> all) {
     int depth = 0;
     int chain = 0;
+    int operators = 0;
     for (Token token : all) {
+      switch (token.getType()) {
+        case BpfLexer.STAR,
+            BpfLexer.SLASH,
+            BpfLexer.PERCENT,
+            BpfLexer.SHIFT,
+            BpfLexer.AMP,
+            BpfLexer.PIPE,
+            BpfLexer.CARET,
+            BpfLexer.PLUS,
+            BpfLexer.MINUS ->
+            operators++;
+        case BpfLexer.COMMA, BpfLexer.SEMICOLON -> operators = 0;
+        default -> {
+          // Does not nest.
+        }
+      }
       switch (token.getType()) {
         case BpfLexer.LPAREN, BpfLexer.LBRACKET -> depth++;
         case BpfLexer.RPAREN, BpfLexer.RBRACKET -> depth--;
@@ -109,6 +128,10 @@ final class StatementParser {
       if (depth > MAX_NESTING || chain > MAX_NESTING) {
         throw problems.bad(
             "syntax", at(token), "this is nested deeper than " + MAX_NESTING + " levels", null);
+      }
+      if (operators > MAX_OPERATORS) {
+        throw problems.bad(
+            "syntax", at(token), "an expression has at most " + MAX_OPERATORS + " operators", null);
       }
     }
   }
