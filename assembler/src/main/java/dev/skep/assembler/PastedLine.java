@@ -22,7 +22,7 @@ record PastedLine(int pc, int opcode, @Nullable Bytes bytes, String text) {
   private static final Pattern OBJDUMP =
       Pattern.compile(
           "^(\\s*(\\d{1,9}):\\s+((?:[0-9a-f]{2} ){7}(?:[0-9a-f]{2})(?: (?:[0-9a-f]{2} ){7}[0-9a-f]{2})?)\\s+)"
-              + "(.*?)(\\s*<[^>]*>)?$");
+              + "(.*?)(\\s*<[^<> ]*>)?$");
   private static final Pattern NOISE =
       Pattern.compile(
           "^(?:\\d+: R\\d.*|from \\d+ to \\d+.*|func#\\d+ @\\d+|Live regs before insn:|"
