@@ -169,7 +169,7 @@ public interface Btf {
 
   /** Alignment of a type in bytes as C lays it out without attributes; 0 if it has no size. */
   default int alignOf(int id) {
-    return BtfLayout.alignOf(this, id, 0);
+    return BtfLayout.alignOf(this, id);
   }
 
   /**
@@ -208,7 +208,7 @@ public interface Btf {
    * @return the member with its offset from the start of {@code structId}, or null
    */
   default @Nullable MemberPlace findMember(int structId, String name) {
-    return BtfLayout.findMember(this, structId, name, 0, 0);
+    return BtfLayout.findMember(this, structId, name);
   }
 
   /**

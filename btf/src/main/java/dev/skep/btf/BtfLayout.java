@@ -14,7 +14,27 @@ final class BtfLayout {
 
   private static final long MAX_SIZE = 0xffff_ffffL;
 
+  /** Nested types can branch: no question looks at more members than this. */
+  private static final int MAX_WORK = 1_000_000;
+
+  private int work;
+
   private BtfLayout() {}
+
+  private void countWork(int id) {
+    if (++work > MAX_WORK) {
+      throw new BtfFormatException(
+          "type %d: more than %d members in all that it nests".formatted(id, MAX_WORK));
+    }
+  }
+
+  static int alignOf(Btf btf, int id) {
+    return new BtfLayout().alignOf(btf, id, 0);
+  }
+
+  static @Nullable MemberPlace findMember(Btf btf, int structId, String name) {
+    return new BtfLayout().findMember(btf, structId, name, 0, 0);
+  }
 
   static long sizeOf(Btf btf, int id) {
     long elements = 1;
@@ -66,7 +86,7 @@ final class BtfLayout {
     throw BtfFormatException.tooDeep(id);
   }
 
-  static int alignOf(Btf btf, int id, int depth) {
+  private int alignOf(Btf btf, int id, int depth) {
     if (depth > Btf.MAX_DEPTH) {
       throw BtfFormatException.tooDeep(id);
     }
@@ -95,9 +115,10 @@ final class BtfLayout {
   }
 
   /** A struct's alignment; 1 if a member's place shows that it is packed, as libbpf infers it. */
-  private static int alignOfStruct(Btf btf, Struct struct, int depth) {
+  private int alignOfStruct(Btf btf, Struct struct, int depth) {
     int max = 1;
     for (Member member : struct.members()) {
+      countWork(member.type());
       int align = alignOf(btf, member.type(), depth + 1);
       if (align <= 0) {
         return align;
@@ -110,7 +131,7 @@ final class BtfLayout {
     return Integer.toUnsignedLong(struct.size()) % max != 0 ? 1 : max;
   }
 
-  static @Nullable MemberPlace findMember(
+  private @Nullable MemberPlace findMember(
       Btf btf, int structId, String name, long base, int depth) {
     if (depth > Btf.MAX_DEPTH) {
       throw BtfFormatException.tooDeep(structId);
@@ -120,6 +141,7 @@ final class BtfLayout {
       return null;
     }
     for (int i = 0; i < struct.members().size(); i++) {
+      countWork(id);
       Member member = struct.members().get(i);
       long offset = base + Integer.toUnsignedLong(member.bitOffset());
       if (member.name().equals(name)) {

@@ -225,6 +225,11 @@ final class ParsedBtf implements Btf {
     return owner;
   }
 
+  /** The offset after the last string. */
+  int stringEnd() {
+    return firstString + stringsLength;
+  }
+
   String string(int offset) {
     if (offset == 0) {
       return "";
