@@ -20,7 +20,8 @@ public final class ObjectDump {
 
   /** Prints the objects that are named. */
   public static void main(String[] args) throws IOException {
-    ReadOptions options = ReadOptions.defaults().withKernelBtf(BtfReader.runningKernel().orElse(null));
+    ReadOptions options =
+        ReadOptions.defaults().withKernelBtf(BtfReader.runningKernel().orElse(null));
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--btf")) {
         options = options.withKernelBtf(BtfReader.readFile(Path.of(args[++i])));
@@ -65,7 +66,8 @@ public final class ObjectDump {
 
   private static void finding(StringBuilder text, Diagnostic d) {
     text.append(
-        "# %s %s: %s%n".formatted(d.severity().name().toLowerCase(Locale.ROOT), d.rule(), d.message()));
+        "# %s %s: %s%n"
+            .formatted(d.severity().name().toLowerCase(Locale.ROOT), d.rule(), d.message()));
     d.notes().forEach(note -> text.append("#   ").append(note).append('\n'));
   }
 
@@ -119,7 +121,6 @@ public final class ObjectDump {
     program.functions().forEach(f -> text.append("func %d %d%n".formatted(f.pc(), f.typeId())));
     program
         .lines()
-        .forEach(
-            l -> text.append("line %d %d:%d%n".formatted(l.pc(), l.line(), l.column())));
+        .forEach(l -> text.append("line %d %d:%d%n".formatted(l.pc(), l.line(), l.column())));
   }
 }

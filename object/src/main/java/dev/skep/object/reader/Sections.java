@@ -122,6 +122,8 @@ final class Sections {
       structOps.add(section);
     } else if (name.equals(".addr_space.1")) {
       arena = section;
+    } else if (name.endsWith("/maps")) {
+      legacyMaps = section; // as ir-keytable names it: lirc_mode2/maps
     }
   }
 
