@@ -82,16 +82,14 @@ final class CLayout {
 
   /** Unnamed bit fields do not change the struct's alignment. */
   private void pad(long to, StringBuilder text, int indent) {
-    if (to - position > 64 * 64 && position % 8 == 0) {
-      text.repeat("\t", indent)
-          .append("char __padding_at_")
-          .append(position / 8)
-          .append('[')
-          .append((to - position) / 8)
-          .append("];\n");
-      position += (to - position) / 8 * 8;
-    }
     while (position < to) {
+      if (to - position > 64 * 64 && position % 8 == 0) {
+        long bytes = (to - position) / 8;
+        text.repeat("\t", indent).append("char __padding_at_").append(position / 8);
+        text.append('[').append(bytes).append("];\n");
+        position += bytes * 8;
+        continue;
+      }
       int unit = 64;
       while (unit > 8 && (position % unit != 0 || to - position < unit)) {
         unit /= 2;

@@ -15,6 +15,7 @@ import dev.skep.object.SectionName;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,9 +63,11 @@ final class ProgramBuilder {
     var maps = new LinkedHashMap<MapDraft, Integer>();
     var kfuncs = new HashMap<Integer, String>();
     var ksyms = new HashMap<Integer, String>();
+    var relocated = new BitSet();
     for (int i = 0; i < linked.relocations.size(); i++) {
       Relocation relocation = linked.relocations.get(i);
       int pc = relocation.pc() + linked.bases.get(i);
+      relocated.set(pc);
       switch (relocation) {
         case Relocation.MapReference r ->
             wide(slots, pc, WideKind.MAP_FD, index(maps, r.map()), imm(slots[pc + 1]));
@@ -80,6 +83,7 @@ final class ProgramBuilder {
         case Relocation.Call _, Relocation.SubprogramAddress _ -> {}
       }
     }
+    refuseFileDescriptors(main, slots, relocated);
     adaptHelpers(slots);
     Code code = Code.ofSlots(slots);
     List<LineInfo> lines = linked.lines == null ? List.of() : linked.lines;
@@ -106,6 +110,27 @@ final class ProgramBuilder {
             main.autoload());
     reportCoreFailures(spec, linked);
     return spec;
+  }
+
+  /** A map that no relocation names is a file descriptor, which no file can know. */
+  private void refuseFileDescriptors(Function main, long[] slots, BitSet relocated) {
+    boolean second = false;
+    for (int pc = 0; pc < slots.length; pc++) {
+      var instruction = new RawInstruction(slots[pc]);
+      boolean wide = !second && instruction.isWide();
+      second = wide;
+      if (wide
+          && !relocated.get(pc)
+          && (instruction.srcReg() == WideKind.MAP_FD.code()
+              || instruction.srcReg() == WideKind.MAP_VALUE.code())) {
+        throw new BadObject(
+            Diagnostic.error(
+                "object/map-fd",
+                Location.inProgram(file, main.name, pc, null),
+                "program '%s', instruction %d: it refers to a map by file descriptor %d, which only a running process can"
+                    .formatted(main.name, pc, instruction.imm())));
+      }
+    }
   }
 
   private MapSpec spec(MapDraft map) {

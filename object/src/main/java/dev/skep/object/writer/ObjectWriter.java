@@ -292,11 +292,14 @@ public final class ObjectWriter {
     if (instruction.srcReg() >= WideKind.COUNT) {
       return;
     }
+    if (slot + 1 >= to.slots.size()) {
+      throw cannot(program, pc, "is a wide load without its second half");
+    }
     int next = (int) (to.slots.get(slot + 1) >> 32);
     switch (WideKind.of(instruction.srcReg())) {
       case CONSTANT -> {}
       case MAP_FD -> {
-        MapSpec map = program.maps().get(instruction.imm());
+        MapSpec map = map(program, pc, instruction.imm());
         if (isData(map)) {
           throw cannot(program, pc, "refers to map '%s', which is a section".formatted(map.name()));
         }
@@ -304,7 +307,7 @@ public final class ObjectWriter {
         to.relocations.add(new Pending(slot, mapSymbol(map), Elf.R_BPF_64_64));
       }
       case MAP_VALUE -> {
-        MapSpec map = program.maps().get(instruction.imm());
+        MapSpec map = map(program, pc, instruction.imm());
         Integer symbol = dataSymbols.get(map.name());
         if (symbol == null) {
           throw cannot(
@@ -329,6 +332,15 @@ public final class ObjectWriter {
       case MAP_INDEX, MAP_INDEX_VALUE ->
           throw cannot(program, pc, "refers to a map by its index in fd_array");
     }
+  }
+
+  private static MapSpec map(ProgramSpec program, int pc, int index) {
+    if (index < 0 || index >= program.maps().size()) {
+      throw new IllegalArgumentException(
+          "program '%s', instruction %d: map %d of %d"
+              .formatted(program.name(), pc, index, program.maps().size()));
+    }
+    return program.maps().get(index);
   }
 
   private static void set(CodeSection to, int slot, RawInstruction first, int nextImm) {
