@@ -70,3 +70,20 @@ enum bpf_prog_type *prog_type;
 enum bpf_map_type_here *here;
 btf_trace_netif_rx trace_netif_rx;
 btf_trace_sched_switch trace_sched_switch;
+
+struct tcp_congestion_ops {
+	unsigned int (*ssthresh)(void *sk);
+	void (*cong_avoid)(void *sk, unsigned int ack, unsigned int acked);
+	void (*set_state)(void *sk, unsigned char new_state);
+	unsigned int (*undo_cwnd)(void *sk);
+	char name[16];
+	void *owner;
+	unsigned int flags;
+};
+
+struct bpf_struct_ops_tcp_congestion_ops {
+	long common[8];
+	struct tcp_congestion_ops data;
+} __attribute__((aligned(64)));
+
+struct bpf_struct_ops_tcp_congestion_ops *congestion_ops;

@@ -99,7 +99,9 @@ public final class ObjectDump {
             .formatted(
                 name.length() <= 15 ? name : name.substring(0, 15),
                 program.type().number(),
-                program.expectedAttachType() == null ? 0 : program.expectedAttachType().number(),
+                program.expectedAttachType() == null
+                    ? program.structOpsMember().orElse(0)
+                    : program.expectedAttachType().number(),
                 program.flags(),
                 program.attachBtfId(),
                 program.license(),

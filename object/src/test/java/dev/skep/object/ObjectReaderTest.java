@@ -54,7 +54,9 @@ class ObjectReaderTest {
 
   private static ReadOptions options(String name) throws IOException {
     ReadOptions options = ReadOptions.defaults().withKernelConfig(CONFIG).withPossibleCpus(4);
-    return name.startsWith("core") ? options.withKernelBtf(kernelTypes()) : options;
+    return name.startsWith("core") || name.startsWith("struct_ops")
+        ? options.withKernelBtf(kernelTypes())
+        : options;
   }
 
   private static BpfObject read(String name) throws IOException {
@@ -66,7 +68,8 @@ class ObjectReaderTest {
    * when it was recorded. {@code -Dskep.record=FOLDER} records anew.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"maps", "globals", "subprograms", "externs", "core", "sections"})
+  @ValueSource(
+      strings = {"maps", "globals", "subprograms", "externs", "core", "sections", "struct_ops"})
   void readsWhatLibbpfSubmits(String name) throws IOException {
     String text =
         ObjectDump.dump(ObjectReader.read(file(name + ".bpf.o"), name + ".bpf.o", options(name)));
@@ -123,6 +126,20 @@ class ObjectReaderTest {
     assertEquals("task_newtask", program.attachTarget());
     assertTrue(program.kfuncs().containsValue("bpf_task_acquire"));
     assertTrue(program.ksyms().containsValue("variable_of_no_kernel"));
+  }
+
+  @Test
+  void carriesStructuresOfCallbacksOver() throws IOException {
+    BpfObject object = read("struct_ops.bpf.o");
+    MapSpec map = object.map("skep_congestion").orElseThrow();
+    assertEquals(MapType.STRUCT_OPS, map.type());
+    assertEquals(128, map.valueSize());
+    assertEquals(Map.of(64, "threshold", 72, "avoid", 88, "undo"), map.initialSlots());
+    Bytes value = assertNotNull(map.initialValue(), "contents");
+    assertEquals('b', value.at(96));
+    ProgramSpec undo = object.program("undo").orElseThrow();
+    assertEquals("tcp_congestion_ops.undo_cwnd", undo.attachTarget());
+    assertEquals(3, undo.structOpsMember().orElseThrow());
   }
 
   @Test

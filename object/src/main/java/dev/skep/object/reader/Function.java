@@ -35,19 +35,25 @@ final class Function {
     this.slots = slots;
     this.global = global;
     this.hidden = hidden;
+    this.autoload = !section.name().startsWith("?");
   }
+
+  /** Which member of which structure of callbacks it implements. */
+  StructOps.@org.jspecify.annotations.Nullable Target structOps;
+
+  boolean autoload;
 
   /** A poisoned instruction, relative to the function. */
   record CoreFailure(int pc, dev.skep.object.core.CoreResult.Missing missing, String cause) {}
 
   /** Sections of programs may say with {@code ?} that they are not loaded unless asked for. */
   boolean autoload() {
-    return !section.name().startsWith("?");
+    return autoload;
   }
 
   /** The section's name without that mark. */
   String sectionName() {
-    return autoload() ? section.name() : section.name().substring(1);
+    return section.name().startsWith("?") ? section.name().substring(1) : section.name();
   }
 
   boolean isSubprogram() {

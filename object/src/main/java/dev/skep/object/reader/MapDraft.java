@@ -36,6 +36,10 @@ final class MapDraft {
   int valueTypeId;
   boolean pinByName;
   @Nullable MapDraft inner;
+
+  /** The types that the ids are in, if they are not the object's. */
+  @Nullable Btf types;
+
   byte @Nullable [] initialValue;
   final Map<Integer, String> slots = new HashMap<>();
 
@@ -83,8 +87,9 @@ final class MapDraft {
     };
   }
 
-  MapSpec spec(@Nullable Btf btf) {
+  MapSpec spec(@Nullable Btf objectTypes) {
     MapType mapType = mapType();
+    Btf btf = types != null ? types : objectTypes;
     boolean typed =
         btf != null && !createdWithoutTypes(mapType) && (keyTypeId != 0 || valueTypeId != 0);
     return new MapSpec(
@@ -98,7 +103,7 @@ final class MapDraft {
         typed ? btf : null,
         typed ? keyTypeId : 0,
         typed ? valueTypeId : 0,
-        inner == null ? null : inner.spec(btf),
+        inner == null ? null : inner.spec(objectTypes),
         origin == Origin.RODATA || origin == Origin.KCONFIG,
         initialValue == null ? null : Bytes.of(initialValue),
         slots,

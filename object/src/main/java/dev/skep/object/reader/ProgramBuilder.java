@@ -250,7 +250,17 @@ final class ProgramBuilder {
       target = slash < 0 ? null : name.substring(slash + 1);
       targetId = target == null ? 0 : attachTargetId(main, row.type(), attach, target);
     } else if (row.type() == ProgramType.STRUCT_OPS) {
-      target = slash < 0 ? null : name.substring(slash + 1);
+      if (main.structOps != null) {
+        target = main.structOps.struct() + "." + main.structOps.member();
+        targetId = main.structOps.kernelId();
+      } else if (main.autoload()) {
+        warnings.add(
+            Diagnostic.warning(
+                "object/struct-ops",
+                Location.inProgram(file, main.name, -1, null),
+                "program '%s': no variable in .struct_ops uses it, and libbpf refuses to load it"
+                    .formatted(main.name)));
+      }
     }
     return new Kind(row.type(), attach, target, targetId, flags);
   }

@@ -79,7 +79,12 @@ public final class Reading {
     String name = ObjectReader.nameOf(file);
     var maps = new Maps(sections, btf, options, name);
     maps.collect(externs);
-    collectRelocations(sections, maps, externs);
+    StructOps structOps =
+        sections.structOps.isEmpty() || btf == null ? null : new StructOps(sections, btf);
+    collectRelocations(sections, maps, externs, structOps);
+    if (structOps != null) {
+      maps.all.addAll(structOps.maps(options.kernelBtf()));
+    }
     if (original != null) {
       new ExternResolver(original, options, file, warnings).resolve(externs, maps.kconfig);
     }
@@ -182,7 +187,8 @@ public final class Reading {
     }
   }
 
-  private void collectRelocations(Sections sections, Maps maps, List<Extern> externs) {
+  private static void collectRelocations(
+      Sections sections, Maps maps, List<Extern> externs, @Nullable StructOps structOps) {
     var collector = new RelocationCollector(sections, maps, externs);
     for (ElfSection section : sections.relocations) {
       if (section.info() < 0 || section.info() >= sections.elf.sections().size()) {
@@ -194,6 +200,8 @@ public final class Reading {
       ElfSection target = sections.elf.sections().get(section.info());
       if (sections.maps != null && target.index() == sections.maps.index()) {
         maps.fillSlots(sections.elf.relocations(section));
+      } else if (structOps != null && sections.roleOf(target.index()) == Sections.Role.STRUCT_OPS) {
+        structOps.relocate(section);
       } else if (target.executable()) {
         collector.collect(section);
       }

@@ -471,6 +471,11 @@ public final class ObjectWriter {
     var sizes = new ArrayList<MapTypes.Definition>();
     int size = 0;
     for (MapSpec map : maps) {
+      if (map.type() == MapType.STRUCT_OPS) {
+        throw new IllegalArgumentException(
+            "map '%s': structures of callbacks (struct_ops) cannot be written"
+                .formatted(map.name()));
+      }
       MapTypes.Definition definition = mapTypes.define(map);
       int slots = map.initialSlots().keySet().stream().mapToInt(i -> i + 1).max().orElse(0);
       int variable = types.add(new BtfType.Var(map.name(), definition.id(), Linkage.GLOBAL));
