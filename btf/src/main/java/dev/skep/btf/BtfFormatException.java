@@ -9,4 +9,9 @@ public final class BtfFormatException extends RuntimeException {
   public BtfFormatException(String message) {
     super(message);
   }
+
+  static BtfFormatException tooDeep(int id) {
+    return new BtfFormatException(
+        "type " + id + ": more than " + Btf.MAX_DEPTH + " types in a chain, perhaps a cycle");
+  }
 }

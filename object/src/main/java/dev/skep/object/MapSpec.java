@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxEntries number of elements, or bytes for ring buffers
  * @param flags {@code BPF_F_*} of map creation
  * @param extra {@code map_extra}, such as a bloom filter's number of hashes
- * @param btf the types that the key's and value's ids are in, or null
+ * @param btf the types that the key's and value's ids are in, or null; for struct_ops the kernel's,
+ *     where the value's id is {@code btf_vmlinux_value_type_id}
  * @param btfKeyTypeId id in {@code btf}, 0 if unknown
  * @param btfValueTypeId id in {@code btf}, 0 if unknown
  * @param inner shape of the inner maps of a map-in-map, otherwise null
  * @param frozen whether user space freezes it before programs are loaded, as libbpf does with
  *     {@code .rodata}
  * @param initialValue contents of element 0 for global data, or null
- * @param initialSlots for prog arrays and map-in-maps: element to name of the program or map
+ * @param initialSlots for prog arrays and map-in-maps: element to name of the program or map; for
+ *     struct_ops: byte offset in the value to name of the program whose file descriptor goes there
  * @param pinByName whether it is pinned by name ({@code LIBBPF_PIN_BY_NAME})
  */
 public record MapSpec(

@@ -1,11 +1,13 @@
 package dev.skep.object;
 
 import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param section the ELF section it came from, as written
  * @param type the program type
  * @param expectedAttachType what it will be attached to, or null for the type's default (0)
- * @param attachTarget the BTF name of what it attaches to (tracing, LSM, struct_ops, ext), or null
+ * @param attachTarget the BTF name of what it attaches to (tracing, LSM, ext), or null; for
+ *     struct_ops {@code STRUCT.MEMBER}, see {@link #structOpsMember()}
  * @param attachBtfId id of the attach target in the kernel's BTF, 0 if there is none or it is
  *     unknown
  * @param flags {@code BPF_F_*} of program load, such as sleepable
@@ -70,6 +73,25 @@ public record ProgramSpec(
     return new ProgramSpec(
         name, "", type, null, null, 0, 0, "GPL", code, List.of(), null, List.of(), List.of(),
         Map.of(), Map.of(), null, true);
+  }
+
+  /**
+   * For struct_ops: index of the member that it implements in struct {@link #attachBtfId()} of the
+   * kernel, which {@code BPF_PROG_LOAD} takes as {@code expected_attach_type}; empty if unknown.
+   */
+  public OptionalInt structOpsMember() {
+    if (kernelBtf != null
+        && attachTarget != null
+        && attachBtfId != 0
+        && kernelBtf.type(attachBtfId) instanceof BtfType.Struct struct) {
+      String member = attachTarget.substring(attachTarget.indexOf('.') + 1);
+      for (int i = 0; i < struct.members().size(); i++) {
+        if (struct.members().get(i).name().equals(member)) {
+          return OptionalInt.of(i);
+        }
+      }
+    }
+    return OptionalInt.empty();
   }
 
   /** Whether the kernel treats the licence as GPL compatible, which some helpers need. */

@@ -1,0 +1,57 @@
+package dev.skep.object;
+
+import dev.skep.object.reader.Reading;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Reads BPF objects as clang and GCC write them, into what libbpf would submit to a kernel.
+ *
+ * <p>The result is the same maps, instructions, function and line records as libbpf's for the
+ * kernel that the options describe. Besides what libbpf 1.0 takes, legacy {@code maps} sections and
+ * section names of older loaders are accepted, with a warning.
+ */
+public final class ObjectReader {
+
+  /** Larger files are refused: no BPF object comes near. */
+  public static final long MAX_FILE_SIZE = 256L << 20;
+
+  private ObjectReader() {}
+
+  /**
+   * Reads an object.
+   *
+   * <p>Malformed and hostile input gives {@link ReadResult.Refused}; time and memory are bounded by
+   * the file's size.
+   *
+   * @param file the file's bytes, which must not change afterwards
+   * @param fileName its name, for messages, and for the names of maps of global data
+   */
+  public static ReadResult read(byte[] file, String fileName, ReadOptions options) {
+    return Reading.run(file, fileName, options);
+  }
+
+  /**
+   * Reads an object from a file.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static ReadResult read(Path file, ReadOptions options) throws IOException {
+    if (Files.size(file) > MAX_FILE_SIZE) {
+      throw new IOException(file + " has more than 256 MiB; no BPF object is that large");
+    }
+    return read(Files.readAllBytes(file), file.toString(), options);
+  }
+
+  /**
+   * An object's name as libbpf derives it: the file's name without directories, cut to 15
+   * characters, then up to its first dot.
+   */
+  public static String nameOf(String fileName) {
+    String base = fileName.substring(fileName.lastIndexOf('/') + 1);
+    base = base.substring(0, Math.min(base.length(), 15));
+    int dot = base.indexOf('.');
+    return dot < 0 ? base : base.substring(0, dot);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.skep.object.reader;
+
+import dev.skep.btf.Btf;
+import dev.skep.catalog.MapType;
+import dev.skep.object.Bytes;
+import dev.skep.object.MapSpec;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A map while its parts are being collected. */
+final class MapDraft {
+
+  /** Where a map's definition comes from. */
+  enum Origin {
+    /** A variable in {@code .maps}, or in the legacy {@code maps}. */
+    DEFINED,
+    DATA,
+    RODATA,
+    BSS,
+    KCONFIG,
+    STRUCT_OPS
+  }
+
+  final String name;
+  final Origin origin;
+  final int section;
+  final long offset;
+  int type;
+  int keySize;
+  int valueSize;
+  int maxEntries;
+  int flags;
+  long extra;
+  int keyTypeId;
+  int valueTypeId;
+  boolean pinByName;
+  @Nullable MapDraft inner;
+
+  /** The types that the ids are in, if they are not the object's. */
+  @Nullable Btf types;
+
+  byte @Nullable [] initialValue;
+  final Map<Integer, String> slots = new HashMap<>();
+
+  MapDraft(String name, Origin origin, int section, long offset) {
+    this.name = name;
+    this.origin = origin;
+    this.section = section;
+    this.offset = offset;
+  }
+
+  MapType mapType() {
+    MapType known = MapType.ofNumber(type);
+    if (known == null) {
+      throw new BadObject(
+          "object/map-type",
+          "map '%s': type %d is unknown; the highest known is %d (%s)"
+              .formatted(
+                  name,
+                  Integer.toUnsignedLong(type),
+                  MapType.values().length - 1,
+                  MapType.values()[MapType.values().length - 1].kernelName()));
+    }
+    return known;
+  }
+
+  /** Whether libbpf creates maps of this type without the ids of their types. */
+  private static boolean createdWithoutTypes(MapType type) {
+    return switch (type) {
+      case PERF_EVENT_ARRAY,
+          CGROUP_ARRAY,
+          STACK_TRACE,
+          ARRAY_OF_MAPS,
+          HASH_OF_MAPS,
+          DEVMAP,
+          DEVMAP_HASH,
+          CPUMAP,
+          XSKMAP,
+          SOCKMAP,
+          SOCKHASH,
+          QUEUE,
+          STACK,
+          ARENA ->
+          true;
+      default -> false;
+    };
+  }
+
+  MapSpec spec(@Nullable Btf objectTypes) {
+    MapType mapType = mapType();
+    Btf btf = types != null ? types : objectTypes;
+    boolean typed =
+        btf != null && !createdWithoutTypes(mapType) && (keyTypeId != 0 || valueTypeId != 0);
+    return new MapSpec(
+        name,
+        mapType,
+        keySize,
+        valueSize,
+        maxEntries,
+        flags,
+        extra,
+        typed ? btf : null,
+        typed ? keyTypeId : 0,
+        typed ? valueTypeId : 0,
+        inner == null ? null : inner.spec(objectTypes),
+        origin == Origin.RODATA || origin == Origin.KCONFIG,
+        initialValue == null ? null : Bytes.of(initialValue),
+        slots,
+        pinByName);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.skep.object;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.skep.catalog.KernelVersion;
+import dev.skep.object.inspect.HelperFacts;
+import dev.skep.object.inspect.Inspection;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class InspectionTest {
+
+  private static final HelperFacts FACTS =
+      new HelperFacts() {
+        @Override
+        public @Nullable String name(int id) {
+          return id == 181 ? "bpf_loop" : null;
+        }
+
+        @Override
+        public @Nullable KernelVersion since(int id) {
+          return id == 181 ? new KernelVersion(5, 17) : null;
+        }
+      };
+
+  private static Inspection inspect(String name) throws IOException {
+    byte[] file = ObjectReaderTest.file(name);
+    return Inspection.of(
+        ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(), FACTS, file);
+  }
+
+  private static Inspection.Program program(Inspection inspection, String name) {
+    return inspection.programs().stream()
+        .filter(p -> p.spec().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void saysWhichFeatureDecides() throws IOException {
+    Inspection inspection = inspect("subprograms.bpf.o");
+    Inspection.Program callback = program(inspection, "callback");
+    assertEquals(new KernelVersion(5, 17), callback.oldest());
+    assertEquals("helper bpf_loop", callback.decidedBy());
+    assertTrue(callback.unknown().isEmpty());
+    assertEquals(Set.of(181), callback.helpers());
+    assertEquals(
+        List.of("callback", "visit", "leaf", "weak_one"),
+        callback.functions().stream().map(Inspection.Function::name).toList());
+    Inspection.Program alone = program(inspection, "alone");
+    assertEquals(new KernelVersion(5, 9), alone.oldest());
+    assertEquals("attach type xdp (BPF_XDP)", alone.decidedBy());
+  }
+
+  @Test
+  void listsGlobals() throws IOException {
+    Inspection inspection = inspect("globals.bpf.o");
+    assertTrue(
+        inspection.globals().stream()
+            .anyMatch(
+                g ->
+                    g.section().equals(".rodata")
+                        && g.name().equals("name")
+                        && g.type().equals("const volatile char[8]")
+                        && g.size() == 8));
+  }
+
+  @Test
+  void saysWhatCoReIsAskedFor() throws IOException {
+    Inspection inspection = inspect("core.bpf.o");
+    List<String> asked = inspection.core().get("raw_tp/sched_wakeup");
+    assertTrue(asked != null && asked.contains("type_exists no_such_struct"), () -> "" + asked);
+  }
+
+  @Test
+  void listsWhatIsTakenFromTheKernel() throws IOException {
+    Inspection.Program use = program(inspect("externs.bpf.o"), "use");
+    assertTrue(use.kfuncs().contains("bpf_task_acquire"));
+    assertTrue(use.unknown().contains("kfunc bpf_task_acquire"));
+  }
+}
