@@ -1,0 +1,145 @@
+package dev.skep.catalog;
+
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernel's helper functions: {@code bpf_*} functions that a call instruction with src_reg 0
+ * names by number. All prototypes are those of Linux 6.18.
+ *
+ * <p>An attach type of null is the kernel's 0, which some program types read as their default.
+ */
+public final class Helpers {
+
+  /** The newest helper's number: new functions of the kernel are kfuncs. */
+  public static final int LAST_ID = HelperTable.MAX_ID - 1;
+
+  private static final class Names {
+    static final Map<String, Integer> IDS = new HashMap<>();
+
+    static {
+      for (int id = 1; id <= LAST_ID; id++) {
+        IDS.put(HelperTable.INSTANCE.prototypes.get(id).getFirst().name(), id);
+      }
+    }
+  }
+
+  private Helpers() {}
+
+  /** The most common prototype of a helper, or null for a number that 6.18 does not have. */
+  public static @Nullable HelperPrototype byId(int id) {
+    List<HelperPrototype> all = all(id);
+    return all.isEmpty() ? null : all.getFirst();
+  }
+
+  /** The most common prototype of a helper named with or without {@code bpf_}. */
+  public static @Nullable HelperPrototype byName(String name) {
+    Integer id = Names.IDS.get(name.startsWith("bpf_") ? name.substring(4) : name);
+    return id == null ? null : byId(id);
+  }
+
+  /** The helper's name without {@code bpf_}; {@code unknown#N} for a number that is none. */
+  public static String nameOf(int id) {
+    HelperPrototype prototype = byId(id);
+    return prototype == null ? "unknown#" + id : prototype.name();
+  }
+
+  /** All prototypes that a helper has in some program type; empty if there is no such helper. */
+  public static List<HelperPrototype> all(int id) {
+    return id < 0 || id > LAST_ID ? List.of() : HelperTable.INSTANCE.prototypes.get(id);
+  }
+
+  /**
+   * The prototype of a helper for a program type and attach type, or null if such a program cannot
+   * use it ({@code program of this type cannot use helper}).
+   *
+   * <p>For {@link ProgramType#EXT} ask for the type of the program that it replaces; for {@link
+   * ProgramType#STRUCT_OPS} see {@link #structOpsPrototype}.
+   */
+  public static @Nullable HelperPrototype prototype(
+      int id, ProgramType type, @Nullable AttachType attach) {
+    if (type == ProgramType.STRUCT_OPS) {
+      return structOpsPrototype(id, null);
+    }
+    return pick(id, row(type, attach));
+  }
+
+  /**
+   * The prototype of a helper for a program that implements a member of a kernel structure, such as
+   * {@code tcp_congestion_ops}; null if it cannot use it.
+   */
+  public static @Nullable HelperPrototype structOpsPrototype(int id, @Nullable String struct) {
+    return pick(id, HelperTable.INSTANCE.structOpsRow(struct));
+  }
+
+  /**
+   * Whether a kernel lets a program of a type name a helper, for a loader with all capabilities.
+   *
+   * <p>6.18 is known from the kernel itself. For an older version a helper that came later is not
+   * allowed; one that is not allowed in 6.18 was never allowed before; one that is allowed in 6.18
+   * and as old as the version is {@link Availability#UNKNOWN} unless a source dates its use by this
+   * program type.
+   */
+  public static Availability allowed(
+      int id,
+      ProgramType type,
+      @Nullable AttachType attach,
+      boolean sleepable,
+      KernelVersion version) {
+    HelperPrototype prototype = prototype(id, type, attach);
+    if (prototype == null) {
+      return Availability.NOT_ALLOWED;
+    }
+    if (!version.isAtLeast(prototype.since()) || !version.isAtLeast(type.since())) {
+      return Availability.NOT_ALLOWED;
+    }
+    if (prototype.mightSleep() && !sleepable) {
+      return Availability.NOT_ALLOWED;
+    }
+    return version.isAtLeast(6, 18) ? Availability.ALLOWED : Availability.UNKNOWN;
+  }
+
+  /** The capabilities without which a loader cannot use the helper. */
+  public static Set<Capability> capabilities(int id) {
+    var needed = EnumSet.noneOf(Capability.class);
+    for (Map.Entry<Capability, BitSet> e : HelperTable.INSTANCE.capabilities.entrySet()) {
+      if (id > 0 && e.getValue().get(id)) {
+        needed.add(e.getKey());
+      }
+    }
+    return needed;
+  }
+
+  /**
+   * What besides the version decides whether a kernel has the helper, such as {@code
+   * CONFIG_BPF_KPROBE_OVERRIDE}; null for nothing.
+   */
+  public static @Nullable String configuration(int id) {
+    return id < 0 || id > LAST_ID ? null : HelperTable.INSTANCE.configurations[id];
+  }
+
+  private static byte @Nullable [] row(ProgramType type, @Nullable AttachType attach) {
+    AttachType effective = attach;
+    if (effective == null) {
+      effective =
+          switch (type) {
+            case CGROUP_SOCK -> AttachType.CGROUP_INET_SOCK_CREATE;
+            case SK_REUSEPORT -> AttachType.SK_REUSEPORT_SELECT;
+            default -> AttachType.CGROUP_INET_INGRESS;
+          };
+    }
+    return HelperTable.INSTANCE.row(type, effective);
+  }
+
+  private static @Nullable HelperPrototype pick(int id, byte @Nullable [] row) {
+    if (row == null || id <= 0 || id > LAST_ID || row[id] < 0) {
+      return null;
+    }
+    return HelperTable.INSTANCE.prototypes.get(id).get(row[id]);
+  }
+}
