@@ -123,6 +123,20 @@ public final class Helpers {
     return id < 0 || id > LAST_ID ? null : HelperTable.INSTANCE.configurations[id];
   }
 
+  /**
+   * Whether a call may change where the packet lies, so that every packet pointer of the program is
+   * lost: {@code bpf_helper_changes_pkt_data}. A tail call counts since 6.13; the fix went to older
+   * maintained releases too.
+   */
+  public static boolean changesPacketData(int id, KernelVersion version) {
+    return switch (id) {
+      case 9, 10, 11, 13, 18, 19, 31, 38, 39, 43, 44, 50, 54, 63, 65, 73, 74, 75, 76, 90, 91, 143 ->
+          true;
+      case 12 -> version.isAtLeast(6, 12);
+      default -> false;
+    };
+  }
+
   private static byte @Nullable [] row(ProgramType type, @Nullable AttachType attach) {
     AttachType effective = attach;
     if (effective == null) {
