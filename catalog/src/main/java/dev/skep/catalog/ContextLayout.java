@@ -30,8 +30,9 @@ public final class ContextLayout {
    * One line of the table.
    *
    * @param sizes bit log2(size) for a read, and 4 + log2(size) for a write
+   * @param since the Linux version that brought the field, if later than 6.1
    */
-  record Rule(int start, int end, int sizes, ContextAccess access) {}
+  record Rule(int start, int end, int sizes, @Nullable KernelVersion since, ContextAccess access) {}
 
   private final @Nullable String structName;
   private final int size;
@@ -110,7 +111,10 @@ public final class ContextLayout {
     }
     int bit = 1 << (Integer.numberOfTrailingZeros(size) + (write ? WRITE : READ));
     for (Rule rule : rules) {
-      if (offset >= rule.start() && offset <= rule.end() - size && (rule.sizes() & bit) != 0) {
+      if (offset >= rule.start()
+          && offset <= rule.end() - size
+          && (rule.sizes() & bit) != 0
+          && (rule.since() == null || version.isAtLeast(rule.since()))) {
         ContextAccess access = rule.access();
         return signExtended && size < 8 && isPacketPointer(access) ? ContextAccess.REFUSED : access;
       }

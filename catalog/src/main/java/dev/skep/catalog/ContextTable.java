@@ -112,14 +112,23 @@ final class ContextTable {
     int start = Integer.parseInt(words[0], 0, plus, 10);
     int length = Integer.parseInt(words[0], plus + 1, words[0].length(), 10);
     int sizes = 0;
+    KernelVersion since = null;
     for (int i = 3; i < words.length; i++) {
+      if (words[i].charAt(0) == '@') {
+        since = DataFile.version(words[i].substring(1));
+        continue;
+      }
       int base = words[i].charAt(0) == 'w' ? 4 : 0;
       for (String size : DataFile.split(words[i].substring(1), ',')) {
         sizes |= 1 << (base + Integer.numberOfTrailingZeros(Integer.parseInt(size)));
       }
     }
     return new ContextLayout.Rule(
-        start, start + length, sizes, accesses.computeIfAbsent(words[2], ContextTable::access));
+        start,
+        start + length,
+        sizes,
+        since,
+        accesses.computeIfAbsent(words[2], ContextTable::access));
   }
 
   private static ContextAccess access(String word) {

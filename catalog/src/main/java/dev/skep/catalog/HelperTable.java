@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The data file {@code helpers.txt}, read once; its head describes the format. */
@@ -31,6 +32,11 @@ final class HelperTable {
       new EnumMap<>(ProgramType.class);
 
   private final Map<String, byte[]> byStructOps = new HashMap<>();
+
+  private final Map<String, byte[]> byIterator = new HashMap<>();
+
+  /** By version, then type, then attach type or "*": the helpers that the type lacks there. */
+  private final Map<KernelVersion, Map<String, BitSet>> absent = new TreeMap<>();
 
   final Map<Capability, BitSet> capabilities = new EnumMap<>(Capability.class);
 
@@ -74,17 +80,13 @@ final class HelperTable {
             }
           }
         }
+        case "iterator" -> byIterator.put(words[1], row(words, 2));
+        case "absent" -> absent(words);
         case "struct_ops" -> byStructOps.put(words[1], row(words, 2));
         case "capability" -> {
-          byte[] row = row(words, 2);
+          BitSet ids = idsOf(row(words, 2));
           for (String capability : DataFile.split(words[1], ',')) {
-            BitSet set =
-                capabilities.computeIfAbsent(Capability.valueOf(capability), c -> new BitSet());
-            for (int i = 0; i < MAX_ID; i++) {
-              if (row[i] >= 0) {
-                set.set(i);
-              }
-            }
+            capabilities.computeIfAbsent(Capability.valueOf(capability), c -> new BitSet()).or(ids);
           }
         }
         default -> throw new IllegalStateException("helpers.txt: " + line);
@@ -109,6 +111,48 @@ final class HelperTable {
       throw new IllegalStateException("helpers.txt lacks struct_ops *");
     }
     return row;
+  }
+
+  /** The prototypes that an iterator's programs have besides those of their type. */
+  byte @Nullable [] iteratorRow(String target) {
+    return byIterator.get(target);
+  }
+
+  /** The older versions that were asked, in ascending order. */
+  Set<KernelVersion> askedVersions() {
+    return absent.keySet();
+  }
+
+  /**
+   * The helpers that a program type lacks in one of the {@link #askedVersions}; null if it was not
+   * asked.
+   */
+  @Nullable BitSet absent(KernelVersion version, ProgramType type, AttachType attach) {
+    Map<String, BitSet> rows = absent.get(version);
+    if (rows == null) {
+      return null;
+    }
+    BitSet special = rows.get(type.name() + '/' + attach.name());
+    return special != null ? special : rows.get(type.name() + "/*");
+  }
+
+  private void absent(String[] words) {
+    Map<String, BitSet> rows =
+        absent.computeIfAbsent(DataFile.version(words[1]), v -> new HashMap<>());
+    BitSet ids = idsOf(row(words, 4));
+    for (String attach : DataFile.split(words[3], ',')) {
+      rows.put(words[2] + '/' + attach, ids);
+    }
+  }
+
+  private static BitSet idsOf(byte[] row) {
+    BitSet ids = new BitSet(MAX_ID);
+    for (int i = 0; i < MAX_ID; i++) {
+      if (row[i] >= 0) {
+        ids.set(i);
+      }
+    }
+    return ids;
   }
 
   private static byte[] row(String[] words, int from) {

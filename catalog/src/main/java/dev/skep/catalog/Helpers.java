@@ -19,6 +19,15 @@ public final class Helpers {
   /** The newest helper's number: new functions of the kernel are kfuncs. */
   public static final int LAST_ID = HelperTable.MAX_ID - 1;
 
+  /** LSM hooks whose BPF_LSM_CGROUP programs may read and set socket options. */
+  private static final Set<String> SOCKET_OPTION_HOOKS =
+      Set.of(
+          "sock_graft",
+          "inet_csk_clone",
+          "inet_conn_established",
+          "socket_post_create",
+          "socket_socketpair");
+
   private static final class Names {
     static final Map<String, Integer> IDS = new HashMap<>();
 
@@ -78,12 +87,40 @@ public final class Helpers {
   }
 
   /**
+   * The prototype of a helper for a program with a known attach target; null if it cannot use it.
+   *
+   * @param target for TRACING programs with {@code BPF_TRACE_ITER} the iterator's name, such as
+   *     {@code tcp}; for struct_ops the structure's name; for LSM the hook's name without {@code
+   *     bpf_lsm_}; null if it is not known
+   */
+  public static @Nullable HelperPrototype prototype(
+      int id, ProgramType type, @Nullable AttachType attach, @Nullable String target) {
+    if (type == ProgramType.STRUCT_OPS) {
+      return structOpsPrototype(id, target);
+    }
+    if (target != null && attach == AttachType.LSM_CGROUP && isSocketOption(id)) {
+      return SOCKET_OPTION_HOOKS.contains(target) ? prototype(id, type, attach) : null;
+    }
+    HelperPrototype prototype = prototype(id, type, attach);
+    if (prototype == null && target != null && attach == AttachType.TRACE_ITER) {
+      return pick(id, HelperTable.INSTANCE.iteratorRow(target));
+    }
+    return prototype;
+  }
+
+  private static boolean isSocketOption(int id) {
+    return id == 49 || id == 57;
+  }
+
+  /**
    * Whether a kernel lets a program of a type name a helper, for a loader with all capabilities.
    *
-   * <p>6.18 is known from the kernel itself. For an older version a helper that came later is not
-   * allowed; one that is not allowed in 6.18 was never allowed before; one that is allowed in 6.18
-   * and as old as the version is {@link Availability#UNKNOWN} unless a source dates its use by this
-   * program type.
+   * <p>6.18, 6.12 and 6.1 are known from such kernels. No kernel ever took a helper away, so a
+   * version between them has what the older one allows and lacks what the newer one refuses; what
+   * is left is {@link Availability#UNKNOWN}, and so is what depends on the {@link #configuration}.
+   *
+   * @param attach null for the kernel's 0
+   * @param sleepable whether the program is loaded as sleepable
    */
   public static Availability allowed(
       int id,
@@ -92,16 +129,42 @@ public final class Helpers {
       boolean sleepable,
       KernelVersion version) {
     HelperPrototype prototype = prototype(id, type, attach);
-    if (prototype == null) {
+    if (prototype == null
+        || !exists(prototype, type, attach, version)
+        || prototype.mightSleep() && !sleepable) {
       return Availability.NOT_ALLOWED;
     }
-    if (!version.isAtLeast(prototype.since()) || !version.isAtLeast(type.since())) {
-      return Availability.NOT_ALLOWED;
+    if (configuration(id) != null) {
+      return Availability.UNKNOWN;
     }
-    if (prototype.mightSleep() && !sleepable) {
-      return Availability.NOT_ALLOWED;
+    if (version.isAtLeast(KernelVersion.NEWEST)) {
+      return Availability.ALLOWED;
     }
-    return version.isAtLeast(6, 18) ? Availability.ALLOWED : Availability.UNKNOWN;
+    for (KernelVersion asked : HelperTable.INSTANCE.askedVersions()) {
+      BitSet absent = HelperTable.INSTANCE.absent(asked, type, effective(type, attach));
+      boolean exists = exists(prototype, type, attach, asked);
+      if (absent == null && exists) {
+        continue;
+      }
+      boolean allowedThere = exists && absent != null && !absent.get(id);
+      if (allowedThere && version.isAtLeast(asked)) {
+        return Availability.ALLOWED;
+      }
+      if (!allowedThere && asked.isAtLeast(version)) {
+        return Availability.NOT_ALLOWED;
+      }
+    }
+    return Availability.UNKNOWN;
+  }
+
+  private static boolean exists(
+      HelperPrototype prototype,
+      ProgramType type,
+      @Nullable AttachType attach,
+      KernelVersion version) {
+    return version.isAtLeast(prototype.since())
+        && version.isAtLeast(type.since())
+        && (attach == null || version.isAtLeast(attach.since()));
   }
 
   /** The capabilities without which a loader cannot use the helper. */
@@ -138,16 +201,16 @@ public final class Helpers {
   }
 
   private static byte @Nullable [] row(ProgramType type, @Nullable AttachType attach) {
-    AttachType effective = attach;
-    if (effective == null) {
-      effective =
-          switch (type) {
-            case CGROUP_SOCK -> AttachType.CGROUP_INET_SOCK_CREATE;
-            case SK_REUSEPORT -> AttachType.SK_REUSEPORT_SELECT;
-            default -> AttachType.CGROUP_INET_INGRESS;
-          };
+    return HelperTable.INSTANCE.row(type, effective(type, attach));
+  }
+
+  /** The attach type that the kernel takes null, its 0, for. */
+  private static AttachType effective(ProgramType type, @Nullable AttachType attach) {
+    if (attach != null) {
+      return attach;
     }
-    return HelperTable.INSTANCE.row(type, effective);
+    AttachType zero = AttachRules.zeroIs(type);
+    return zero != null ? zero : AttachType.CGROUP_INET_INGRESS;
   }
 
   private static @Nullable HelperPrototype pick(int id, byte @Nullable [] row) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,14 @@ class ContextLayoutTest {
     assertEquals(192, skb.size());
     assertEquals(new ContextField(16, 4, "protocol"), skb.fieldAt(18));
     assertNull(skb.fieldAt(192));
+  }
+
+  @Test
+  void aFieldIsThereFromItsVersionOn() {
+    ContextLayout ops = ContextLayout.of(ProgramType.SOCK_OPS, null);
+    assertNotNull(ops);
+    assertFalse(ops.access(216, 8, false, new KernelVersion(6, 1)).allowed());
+    assertTrue(ops.access(216, 8, false, new KernelVersion(6, 2)).allowed());
   }
 
   @Test

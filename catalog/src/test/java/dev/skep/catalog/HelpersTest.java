@@ -122,6 +122,53 @@ class HelpersTest {
         Helpers.allowed(148, ProgramType.KPROBE, null, true, KernelVersion.NEWEST));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        // known kernels
+        "map_lookup_elem,      XDP,           -, 6.18, ALLOWED",
+        "map_lookup_elem,      XDP,           -, 6.12, ALLOWED",
+        "map_lookup_elem,      XDP,           -, 6.1,  ALLOWED",
+        "get_current_pid_tgid, SOCKET_FILTER, -, 6.18, ALLOWED",
+        "get_current_pid_tgid, SOCKET_FILTER, -, 6.12, ALLOWED",
+        "get_current_pid_tgid, SOCKET_FILTER, -, 6.1,  NOT_ALLOWED",
+        "get_current_comm,     SOCKET_FILTER, -, 6.18, ALLOWED",
+        "get_current_comm,     SOCKET_FILTER, -, 6.12, NOT_ALLOWED",
+        "get_attach_cookie,    TRACING, TRACE_RAW_TP, 6.12, ALLOWED",
+        "get_attach_cookie,    TRACING, TRACE_RAW_TP, 6.1,  NOT_ALLOWED",
+        "get_attach_cookie,    TRACING, TRACE_FENTRY, 6.1,  ALLOWED",
+        // between and before them
+        "map_lookup_elem,      XDP,           -, 6.6,  ALLOWED",
+        "map_lookup_elem,      XDP,           -, 5.10, UNKNOWN",
+        "get_current_pid_tgid, SOCKET_FILTER, -, 6.6,  UNKNOWN",
+        "get_current_pid_tgid, SOCKET_FILTER, -, 5.10, NOT_ALLOWED",
+        "get_current_comm,     SOCKET_FILTER, -, 6.15, UNKNOWN",
+        "cgrp_storage_get,     KPROBE,        -, 6.1,  NOT_ALLOWED",
+        "map_lookup_elem,      NETFILTER, NETFILTER, 6.1, NOT_ALLOWED",
+        "map_lookup_elem,      STRUCT_OPS,    -, 6.12, UNKNOWN",
+        // depends on the configuration
+        "override_return,      KPROBE,        -, 6.18, UNKNOWN",
+      })
+  void availabilityByVersion(
+      String helper, ProgramType type, AttachType attach, String version, Availability expected) {
+    HelperPrototype any = Helpers.byName(helper);
+    assertNotNull(any);
+    assertEquals(
+        expected, Helpers.allowed(any.id(), type, attach, false, KernelVersion.parse(version)));
+  }
+
+  @Test
+  void anAttachTargetDecidesAboutSomeHelpers() {
+    int setsockopt = 49;
+    assertNull(Helpers.prototype(setsockopt, ProgramType.TRACING, AttachType.TRACE_ITER, "task"));
+    assertNotNull(Helpers.prototype(setsockopt, ProgramType.TRACING, AttachType.TRACE_ITER, "tcp"));
+    assertNull(Helpers.prototype(setsockopt, ProgramType.LSM, AttachType.LSM_CGROUP, "file_open"));
+    assertNotNull(
+        Helpers.prototype(setsockopt, ProgramType.LSM, AttachType.LSM_CGROUP, "sock_graft"));
+    assertNotNull(Helpers.prototype(116, ProgramType.STRUCT_OPS, null, "tcp_congestion_ops"));
+  }
+
   @Test
   void capabilitiesAndConfiguration() {
     assertEquals(Set.of(), Helpers.capabilities(1));
