@@ -1,0 +1,243 @@
+package dev.skep.catalog;
+
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The data file {@code helpers.txt}, read once; its head describes the format. */
+final class HelperTable {
+
+  /** One number more than the newest helper's: {@code __BPF_FUNC_MAX_ID}. */
+  static final int MAX_ID = 212;
+
+  static final HelperTable INSTANCE = new HelperTable();
+
+  /** All prototypes of a helper; index 0 is the most common one. */
+  final List<List<HelperPrototype>> prototypes = new ArrayList<>(MAX_ID);
+
+  final @Nullable String[] configurations = new @Nullable String[MAX_ID];
+
+  /** Which prototypes a program may use: a byte per helper, -1 for none. */
+  private final Map<ProgramType, byte[]> byType = new EnumMap<>(ProgramType.class);
+
+  private final Map<ProgramType, Map<AttachType, byte[]>> byAttachType =
+      new EnumMap<>(ProgramType.class);
+
+  private final Map<String, byte[]> byStructOps = new HashMap<>();
+
+  private final Map<String, byte[]> byIterator = new HashMap<>();
+
+  /** By version, then type, then attach type or "*": the helpers that the type lacks there. */
+  private final Map<KernelVersion, Map<String, BitSet>> absent = new TreeMap<>();
+
+  final Map<Capability, BitSet> capabilities = new EnumMap<>(Capability.class);
+
+  private final Map<String, Set<TypeFlag>> flagSets = new HashMap<>();
+  private final Map<String, Argument> argumentCache = new HashMap<>();
+
+  private HelperTable() {
+    for (int i = 0; i < MAX_ID; i++) {
+      prototypes.add(List.of());
+    }
+    int id = 0;
+    String name = "";
+    KernelVersion since = KernelVersion.NEWEST;
+    List<HelperPrototype> current = List.of();
+    for (String line : DataFile.lines("helpers.txt")) {
+      String[] words = DataFile.words(line);
+      if (line.charAt(0) == ' ') {
+        current.add(prototype(id, name, since, words));
+        continue;
+      }
+      switch (words[0]) {
+        case "helper" -> {
+          id = Integer.parseInt(words[1]);
+          name = words[2].intern();
+          since = DataFile.version(words[3]);
+          current = new ArrayList<>(1);
+          prototypes.set(id, current);
+          if (words.length > 4) {
+            configurations[id] = words[4];
+          }
+        }
+        case "program" -> {
+          byte[] row = row(words, 3);
+          ProgramType type = ProgramType.valueOf(words[1]);
+          if (words[2].equals("*")) {
+            byType.put(type, row);
+          } else {
+            var map = byAttachType.computeIfAbsent(type, t -> new EnumMap<>(AttachType.class));
+            for (String attach : DataFile.split(words[2], ',')) {
+              map.put(AttachType.valueOf(attach), row);
+            }
+          }
+        }
+        case "iterator" -> byIterator.put(words[1], row(words, 2));
+        case "absent" -> absent(words);
+        case "struct_ops" -> byStructOps.put(words[1], row(words, 2));
+        case "capability" -> {
+          BitSet ids = idsOf(row(words, 2));
+          for (String capability : DataFile.split(words[1], ',')) {
+            capabilities.computeIfAbsent(Capability.valueOf(capability), c -> new BitSet()).or(ids);
+          }
+        }
+        default -> throw new IllegalStateException("helpers.txt: " + line);
+      }
+    }
+  }
+
+  /** The row of a program type and attach type; null if no program of that kind exists. */
+  byte @Nullable [] row(ProgramType type, AttachType attach) {
+    Map<AttachType, byte[]> special = byAttachType.get(type);
+    byte[] row = special == null ? null : special.get(attach);
+    return row != null ? row : byType.get(type);
+  }
+
+  /** The row of a program that implements a member of a kernel structure. */
+  byte[] structOpsRow(@Nullable String struct) {
+    byte[] row = struct == null ? null : byStructOps.get(struct);
+    if (row == null) {
+      row = byStructOps.get("*");
+    }
+    if (row == null) {
+      throw new IllegalStateException("helpers.txt lacks struct_ops *");
+    }
+    return row;
+  }
+
+  /** The prototypes that an iterator's programs have besides those of their type. */
+  byte @Nullable [] iteratorRow(String target) {
+    return byIterator.get(target);
+  }
+
+  /** The older versions that were asked, in ascending order. */
+  Set<KernelVersion> askedVersions() {
+    return absent.keySet();
+  }
+
+  /**
+   * The helpers that a program type lacks in one of the {@link #askedVersions}; null if it was not
+   * asked.
+   */
+  @Nullable BitSet absent(KernelVersion version, ProgramType type, AttachType attach) {
+    Map<String, BitSet> rows = absent.get(version);
+    if (rows == null) {
+      return null;
+    }
+    BitSet special = rows.get(type.name() + '/' + attach.name());
+    return special != null ? special : rows.get(type.name() + "/*");
+  }
+
+  private void absent(String[] words) {
+    Map<String, BitSet> rows =
+        absent.computeIfAbsent(DataFile.version(words[1]), v -> new HashMap<>());
+    BitSet ids = idsOf(row(words, 4));
+    for (String attach : DataFile.split(words[3], ',')) {
+      rows.put(words[2] + '/' + attach, ids);
+    }
+  }
+
+  private static BitSet idsOf(byte[] row) {
+    BitSet ids = new BitSet(MAX_ID);
+    for (int i = 0; i < MAX_ID; i++) {
+      if (row[i] >= 0) {
+        ids.set(i);
+      }
+    }
+    return ids;
+  }
+
+  private static byte[] row(String[] words, int from) {
+    byte[] row = new byte[MAX_ID];
+    java.util.Arrays.fill(row, (byte) -1);
+    for (int i = from; i < words.length; i++) {
+      String word = words[i];
+      int dash = word.indexOf('-');
+      int colon = word.indexOf(':');
+      if (dash > 0) {
+        int last = Integer.parseInt(word, dash + 1, word.length(), 10);
+        for (int id = Integer.parseInt(word, 0, dash, 10); id <= last; id++) {
+          row[id] = 0;
+        }
+      } else if (colon > 0) {
+        row[Integer.parseInt(word, 0, colon, 10)] = (byte) (word.charAt(colon + 1) - '0');
+      } else {
+        row[Integer.parseInt(word)] = 0;
+      }
+    }
+    return row;
+  }
+
+  private HelperPrototype prototype(int id, String name, KernelVersion since, String[] words) {
+    String flags = words[0];
+    String returns = words[1];
+    String returnBtf = null;
+    int equals = returns.indexOf('=');
+    if (equals >= 0) {
+      returnBtf = returns.substring(equals + 1).intern();
+      returns = returns.substring(0, equals);
+    }
+    int bar = returns.indexOf('|');
+    ReturnKind kind = ReturnKind.valueOf("RET_" + (bar < 0 ? returns : returns.substring(0, bar)));
+    List<Argument> arguments = new ArrayList<>(words.length - 2);
+    for (int i = 2; i < words.length; i++) {
+      arguments.add(argumentCache.computeIfAbsent(words[i], this::argument));
+    }
+    return new HelperPrototype(
+        id,
+        name,
+        since,
+        kind,
+        flags(bar < 0 ? "" : returns.substring(bar + 1)),
+        returnBtf,
+        List.copyOf(arguments),
+        flags.indexOf('g') >= 0,
+        flags.indexOf('p') >= 0,
+        flags.indexOf('s') >= 0,
+        flags.indexOf('f') >= 0,
+        flags.indexOf('a') >= 0);
+  }
+
+  private Argument argument(String word) {
+    String btf = null;
+    int size = 0;
+    int equals = word.indexOf('=');
+    if (equals >= 0) {
+      btf = word.substring(equals + 1).intern();
+      word = word.substring(0, equals);
+    }
+    int colon = word.indexOf(':');
+    if (colon >= 0) {
+      size = Integer.parseInt(word.substring(colon + 1));
+      word = word.substring(0, colon);
+    }
+    int bar = word.indexOf('|');
+    return new Argument(
+        ArgumentKind.valueOf(bar < 0 ? word : word.substring(0, bar)),
+        flags(bar < 0 ? "" : word.substring(bar + 1)),
+        size,
+        btf);
+  }
+
+  private Set<TypeFlag> flags(String text) {
+    return flagSets.computeIfAbsent(
+        text,
+        t -> {
+          var set = EnumSet.noneOf(TypeFlag.class);
+          if (!t.isEmpty()) {
+            for (String flag : DataFile.split(t, '|')) {
+              set.add(TypeFlag.valueOf(flag));
+            }
+          }
+          return Collections.unmodifiableSet(set);
+        });
+  }
+}

@@ -1,0 +1,148 @@
+package dev.skep.catalog;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads programs into this machine's kernel to compare its answer with the catalog's. Every loaded
+ * program is closed at once. The kernel bridge cannot be used here: it is built on the catalog.
+ */
+final class KernelLoader implements AutoCloseable {
+
+  private static final long SYS_BPF = 321;
+  private static final long SYS_CLOSE = 3;
+  private static final int BPF_MAP_CREATE = 0;
+  private static final int BPF_PROG_LOAD = 5;
+  private static final int ATTR_SIZE = 152;
+  private static final int LOG_SIZE = 1 << 16;
+
+  private final Arena arena = Arena.ofConfined();
+  private final MethodHandle syscall;
+  private final MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+  private final MemorySegment attr = arena.allocate(ATTR_SIZE, 8);
+  private final MemorySegment code = arena.allocate(8L * 64, 8);
+  private final MemorySegment log = arena.allocate(LOG_SIZE);
+  private final MemorySegment licence = arena.allocateFrom("GPL");
+
+  private KernelLoader() {
+    var linker = Linker.nativeLinker();
+    syscall =
+        linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG),
+            Linker.Option.captureCallState("errno"),
+            Linker.Option.firstVariadicArg(1));
+  }
+
+  /**
+   * Opens the kernel if it is the catalog's newest and bpf(2) works; else the test is skipped with
+   * the reason, or fails when {@code SKEP_REQUIRE_KERNEL} is set.
+   */
+  static KernelLoader open() {
+    String reason = null;
+    KernelLoader loader = null;
+    try {
+      String release = Files.readString(Path.of("/proc/sys/kernel/osrelease")).trim();
+      KernelVersion running = KernelVersion.parse(release);
+      if (!running.equals(KernelVersion.NEWEST)) {
+        reason = "this kernel is " + release + ", the catalog's is " + KernelVersion.NEWEST;
+      } else if (!System.getProperty("os.arch").equals("amd64")) {
+        reason = "the context layouts are those of x86-64";
+      } else {
+        loader = new KernelLoader();
+        // r0 = 0; exit
+        Result result = loader.load(ProgramType.SOCKET_FILTER, null, 0, 0, 0xb7L, 0x95L);
+        if (!result.accepted()) {
+          reason = "bpf(2) refuses a program, errno " + result.errno() + " (CAP_BPF missing?)";
+          loader.close();
+        }
+      }
+    } catch (IOException e) {
+      reason = "no Linux: " + e.getMessage();
+    }
+    if (reason != null && System.getenv("SKEP_REQUIRE_KERNEL") != null) {
+      fail("SKEP_REQUIRE_KERNEL is set, but " + reason);
+    }
+    assumeTrue(reason == null, reason);
+    if (loader == null) {
+      throw new IllegalStateException();
+    }
+    return loader;
+  }
+
+  /** The kernel's answer to a program. */
+  record Result(boolean accepted, int errno, String log) {}
+
+  /** Loads instructions, given as their 64 bits. */
+  Result load(
+      ProgramType type, @Nullable AttachType attach, int flags, int attachBtfId, long... program) {
+    for (int i = 0; i < program.length; i++) {
+      code.setAtIndex(ValueLayout.JAVA_LONG, i, program[i]);
+    }
+    log.set(ValueLayout.JAVA_BYTE, 0, (byte) 0);
+    attr.fill((byte) 0);
+    attr.set(ValueLayout.JAVA_INT, 0, type.number());
+    attr.set(ValueLayout.JAVA_INT, 4, program.length);
+    attr.set(ValueLayout.JAVA_LONG, 8, code.address());
+    attr.set(ValueLayout.JAVA_LONG, 16, licence.address());
+    attr.set(ValueLayout.JAVA_INT, 24, 1);
+    attr.set(ValueLayout.JAVA_INT, 28, LOG_SIZE);
+    attr.set(ValueLayout.JAVA_LONG, 32, log.address());
+    attr.set(ValueLayout.JAVA_INT, 44, flags);
+    attr.set(ValueLayout.JAVA_INT, 68, attach == null ? 0 : attach.number());
+    attr.set(ValueLayout.JAVA_INT, 108, attachBtfId);
+    long fd = call(SYS_BPF, BPF_PROG_LOAD, attr, ATTR_SIZE);
+    int error = errno.get(ValueLayout.JAVA_INT, 0);
+    if (fd >= 0) {
+      call(SYS_CLOSE, fd, MemorySegment.NULL, 0);
+    }
+    return new Result(fd >= 0, fd >= 0 ? 0 : error, log.getString(0, StandardCharsets.ISO_8859_1));
+  }
+
+  /** Creates a map and closes it; 0, or the error number. */
+  int createMap(MapType type, int keySize, int valueSize, int maxEntries, int flags) {
+    attr.fill((byte) 0);
+    attr.set(ValueLayout.JAVA_INT, 0, type.number());
+    attr.set(ValueLayout.JAVA_INT, 4, keySize);
+    attr.set(ValueLayout.JAVA_INT, 8, valueSize);
+    attr.set(ValueLayout.JAVA_INT, 12, maxEntries);
+    attr.set(ValueLayout.JAVA_INT, 16, flags);
+    long fd = call(SYS_BPF, BPF_MAP_CREATE, attr, 72);
+    int error = errno.get(ValueLayout.JAVA_INT, 0);
+    if (fd >= 0) {
+      call(SYS_CLOSE, fd, MemorySegment.NULL, 0);
+      return 0;
+    }
+    return error;
+  }
+
+  private long call(long number, long first, MemorySegment second, long third) {
+    try {
+      return (long) syscall.invokeExact(errno, number, first, second, third);
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
