@@ -5,12 +5,15 @@ import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
+import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Syscalls;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +162,57 @@ public final class Kernel implements AutoCloseable {
         session.close();
       }
     }
+  }
+
+  /** Ids of all objects of a kind: {@code BPF_*_GET_NEXT_ID}. Needs CAP_SYS_ADMIN. */
+  public List<Integer> ids(ObjectKind kind) {
+    return Registry.ids(kind);
+  }
+
+  /**
+   * The program of an id: {@code BPF_PROG_GET_FD_BY_ID} (Linux 4.13). Needs CAP_SYS_ADMIN.
+   *
+   * @throws KernelCallException {@code ENOENT} if there is none (any more)
+   */
+  public KernelProgram programById(int id) {
+    return (KernelProgram) Registry.byId(this, ObjectKind.PROGRAM, id);
+  }
+
+  /** The map of an id: {@code BPF_MAP_GET_FD_BY_ID} (Linux 4.13). */
+  public KernelMap mapById(int id) {
+    return (KernelMap) Registry.byId(this, ObjectKind.MAP, id);
+  }
+
+  /** The types of an id: {@code BPF_BTF_GET_FD_BY_ID} (Linux 4.18). */
+  public KernelBtf btfById(int id) {
+    return (KernelBtf) Registry.byId(this, ObjectKind.BTF, id);
+  }
+
+  /** The link of an id: {@code BPF_LINK_GET_FD_BY_ID} (Linux 5.8). */
+  public KernelLink linkById(int id) {
+    return (KernelLink) Registry.byId(this, ObjectKind.LINK, id);
+  }
+
+  /** The program, map or link pinned at a path: {@code BPF_OBJ_GET} (Linux 4.4). */
+  public KernelResource pinned(Path path) {
+    return Registry.pinned(this, path, 0);
+  }
+
+  /**
+   * Turns on the counting of run time and runs in {@link ProgramInfo}, until it is closed: {@code
+   * BPF_ENABLE_STATS} (Linux 5.8). Needs CAP_SYS_ADMIN.
+   */
+  public Counting enableStatistics() {
+    try (Arena arena = Arena.ofConfined()) {
+      Fd fd = Bpf.open(BpfCommand.ENABLE_STATS, Block.of(arena, BpfAttr.ENABLE_STATS));
+      return fd::close;
+    }
+  }
+
+  /** Statistics are counted until it is closed. */
+  public interface Counting extends AutoCloseable {
+    @Override
+    void close();
   }
 
   void adopt(KernelResource resource) {

@@ -9,7 +9,10 @@ import dev.skep.kernel.sys.Fd;
 import dev.skep.object.Bytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -218,6 +221,104 @@ public final class KernelMap extends KernelResource {
       key = nextKey(key);
     }
     return all;
+  }
+
+  /**
+   * All elements with few system calls: {@code BPF_MAP_LOOKUP_BATCH} (Linux 5.6).
+   *
+   * @param portion how many to ask for at once
+   * @throws KernelCallException {@code ENOTSUPP} for map types without batches
+   */
+  public Map<Bytes, Bytes> readBatch(int portion) {
+    return new MapBatch(this).read(portion, false);
+  }
+
+  /** The same, and removes them: {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH} (Linux 5.6). */
+  public Map<Bytes, Bytes> drainBatch(int portion) {
+    return new MapBatch(this).read(portion, true);
+  }
+
+  /** Sets many elements: {@code BPF_MAP_UPDATE_BATCH} (Linux 5.6); gives how many. */
+  public int updateBatch(Map<Bytes, Bytes> elements, UpdateMode mode) {
+    return new MapBatch(this).update(elements, mode);
+  }
+
+  /** Removes many elements: {@code BPF_MAP_DELETE_BATCH} (Linux 5.6); gives how many. */
+  public int deleteBatch(List<Bytes> keys) {
+    return new MapBatch(this).delete(keys);
+  }
+
+  /** Each possible CPU's value of a per-CPU map's key, without padding; null if there is none. */
+  public @Nullable List<Bytes> lookupPerCpu(byte[] key) {
+    byte[] all = lookup(key);
+    if (all == null) {
+      return null;
+    }
+    int stride = all.length / kernel().possibleCpus();
+    var values = new ArrayList<Bytes>();
+    for (int cpu = 0; cpu < kernel().possibleCpus(); cpu++) {
+      values.add(Bytes.of(Arrays.copyOfRange(all, cpu * stride, cpu * stride + valueSize)));
+    }
+    return values;
+  }
+
+  /** Sets each possible CPU's value of a per-CPU map's key. */
+  public void updatePerCpu(byte[] key, List<Bytes> values) {
+    if (values.size() != kernel().possibleCpus()) {
+      throw new IllegalArgumentException(
+          "there are %d possible CPUs, but %d values"
+              .formatted(kernel().possibleCpus(), values.size()));
+    }
+    byte[] all = new byte[elementSize()];
+    int stride = all.length / values.size();
+    for (int cpu = 0; cpu < values.size(); cpu++) {
+      byte[] value = values.get(cpu).toArray();
+      System.arraycopy(value, 0, all, cpu * stride, Math.min(value.length, valueSize));
+    }
+    update(key, all);
+  }
+
+  /** Puts a program into a slot of a prog array, or a map into one of a map-in-map. */
+  public void put(byte[] key, KernelResource object) {
+    int fd = object.fd().acquire();
+    try {
+      update(key, MapKeys.u32(fd));
+    } finally {
+      object.fd().release();
+    }
+  }
+
+  /** A reader of this ring buffer's records. */
+  public RingBufferReader ringBuffer() {
+    return new RingBufferReader(this);
+  }
+
+  /** A writer of this user ring buffer. */
+  public UserRingBuffer userRingBuffer() {
+    return new UserRingBuffer(this);
+  }
+
+  /**
+   * A reader of what programs send to this perf event array.
+   *
+   * @param pages of each CPU's buffer, a power of two
+   */
+  public PerfBufferReader perfBuffer(int pages) {
+    return new PerfBufferReader(this, pages);
+  }
+
+  /**
+   * The values of an array made with {@code BPF_F_MMAPABLE} (Linux 5.5), or an arena's pages, as
+   * memory shared with programs; element {@code i} of an array begins at {@code i} times the value
+   * size rounded up to 8.
+   */
+  public MappedValues mapValues() {
+    return new MappedValues(this);
+  }
+
+  /** What the kernel knows of it. */
+  public MapInfo info() {
+    return InfoReader.map(fd());
   }
 
   /** Makes it read-only for user space: {@code BPF_MAP_FREEZE} (Linux 5.2). */

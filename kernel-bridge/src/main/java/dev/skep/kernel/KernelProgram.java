@@ -3,12 +3,14 @@ package dev.skep.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.catalog.ProgramType;
+import dev.skep.isa.Code;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.object.Bytes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,48 @@ public final class KernelProgram extends KernelResource {
 
   void own(KernelObject object) {
     session = object;
+  }
+
+  /** Id, tag, sizes, maps and statistics. */
+  public ProgramInfo info() {
+    return InfoReader.program(fd());
+  }
+
+  /** The instructions as the verifier left them; empty without CAP_BPF. */
+  public Code translated() {
+    return Code.ofBytes(
+        InfoReader.dump(fd(), "xlated_prog_len", "xlated_prog_insns"), ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** The machine code, subprograms one behind the other; empty if the kernel hides it. */
+  public Bytes jited() {
+    return Bytes.of(InfoReader.dump(fd(), "jited_prog_len", "jited_prog_insns"));
+  }
+
+  /**
+   * Attaches it: {@code BPF_LINK_CREATE} or {@code BPF_RAW_TRACEPOINT_OPEN}.
+   *
+   * @throws KernelCallException if the kernel refuses
+   */
+  public KernelLink attach(AttachTarget target) {
+    return LinkCreator.attach(this, target);
+  }
+
+  /**
+   * Makes a map live as long as the program: {@code BPF_PROG_BIND_MAP} (Linux 5.10), for metadata
+   * that no instruction refers to.
+   */
+  public void bind(KernelMap map) {
+    int fd = fd().acquire();
+    int mapFd = map.fd().acquire();
+    try (Arena arena = Arena.ofConfined()) {
+      Bpf.call(
+          BpfCommand.PROG_BIND_MAP,
+          Block.of(arena, BpfAttr.PROG_BIND_MAP).set("prog_fd", fd).set("map_fd", mapFd));
+    } finally {
+      map.fd().release();
+      fd().release();
+    }
   }
 
   /** Runs it once on a packet. */

@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.kernel.sys.Fd;
+import java.nio.file.Path;
 
 /**
  * Something in the kernel that this process holds by a descriptor.
@@ -10,7 +11,7 @@ import dev.skep.kernel.sys.Fd;
  * closes what is still open.
  */
 public abstract sealed class KernelResource implements AutoCloseable
-    permits KernelMap, KernelProgram, KernelBtf {
+    permits KernelMap, KernelProgram, KernelBtf, KernelLink {
 
   private final Kernel kernel;
   private final Fd fd;
@@ -33,6 +34,14 @@ public abstract sealed class KernelResource implements AutoCloseable
   /** Whether it has been closed. */
   public final boolean isClosed() {
     return fd.isClosed();
+  }
+
+  /**
+   * Pins it in a BPF file system: {@code BPF_OBJ_PIN} (Linux 4.4; links 5.7). It then stays in the
+   * kernel until the file is removed. Types cannot be pinned ({@code EINVAL}).
+   */
+  public void pin(Path path) {
+    Registry.pin(fd, path);
   }
 
   /** Gives the descriptor back; calls by other threads that are under way end normally. */
