@@ -18,6 +18,8 @@ public final class KernelTypes {
   /** No kernel's BTF comes near; a decompressed file stops there. */
   private static final int LIMIT = 256 << 20;
 
+  private static final Path RUNNING_KERNEL = Path.of("/sys/kernel/btf/vmlinux");
+
   private KernelTypes() {}
 
   /**
@@ -44,6 +46,30 @@ public final class KernelTypes {
     } catch (BtfFormatException e) {
       throw CommandFailure.unreadable(file + ": malformed BTF: " + e.getMessage());
     }
+  }
+
+  /** As {@link #read}, but reads what is there only when it is needed. */
+  public static @Nullable Btf lazy(@Nullable Path file) {
+    if (file != null) {
+      return read(file); // so that a wrong name is found at once
+    }
+    return Files.isReadable(RUNNING_KERNEL)
+        ? new LazyBtf(() -> BtfReader.runningKernel().orElseThrow())
+        : null;
+  }
+
+  /** {@code LINUX_VERSION_CODE}: the running kernel's if it is of this release. */
+  static int versionCode(KernelVersion version) {
+    int code = version.major() << 16 | version.minor() << 8;
+    String[] running = System.getProperty("os.version", "").split("[.-]", 4);
+    boolean same =
+        running.length >= 3
+            && running[0].equals(Integer.toString(version.major()))
+            && running[1].equals(Integer.toString(version.minor()));
+    if (same && running[2].matches("\\d{1,4}")) {
+      return code | Math.min(255, Integer.parseInt(running[2]));
+    }
+    return code;
   }
 
   private static byte[] bytes(Path file) throws IOException {

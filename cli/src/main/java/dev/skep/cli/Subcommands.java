@@ -1,6 +1,9 @@
 package dev.skep.cli;
 
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.object.CompareCommand;
+import dev.skep.cli.object.LintCommand;
+import dev.skep.cli.object.VerifyCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,6 +18,9 @@ final class Subcommands {
   private static final Map<String, Supplier<Object>> ALL = new LinkedHashMap<>();
 
   static {
+    ALL.put("lint", LintCommand::new);
+    ALL.put("verify", VerifyCommand::new);
+    ALL.put("compare", CompareCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
 

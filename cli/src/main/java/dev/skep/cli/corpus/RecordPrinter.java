@@ -1,9 +1,8 @@
 package dev.skep.cli.corpus;
 
-import dev.skep.cli.text.LogDiff;
+import dev.skep.cli.text.LogPrinter;
 import dev.skep.verifier.Verdict;
 import java.io.PrintWriter;
-import java.util.List;
 
 /** Prints one recorded program: both answers, and both logs up to and around their parting. */
 final class RecordPrinter {
@@ -52,29 +51,6 @@ final class RecordPrinter {
       out.print(log);
       return;
     }
-    printLogs(archive.text(entry), log, !record.program().lines().isEmpty(), out);
-  }
-
-  /** Common lines once, then both continuations, the parting marked. */
-  static void printLogs(String recorded, String ours, boolean sourceLines, PrintWriter out) {
-    List<String> left = LogDiff.normalise(recorded, sourceLines);
-    List<String> right = LogDiff.normalise(ours, sourceLines);
-    LogDiff.Difference difference = LogDiff.first(left, right);
-    int common = difference == null ? left.size() : difference.line() - 1;
-    for (int i = 0; i < common; i++) {
-      out.printf("        %s%n", left.get(i));
-    }
-    if (difference == null) {
-      out.println("the logs are equal");
-      return;
-    }
-    out.printf("------- line %d differs%n", difference.line());
-    for (int i = common; i < left.size(); i++) {
-      out.printf("%s %s%n", i == common ? "kernel>" : "kernel ", left.get(i));
-    }
-    out.println("-------");
-    for (int i = common; i < right.size(); i++) {
-      out.printf("%s %s%n", i == common ? "skep  >" : "skep   ", right.get(i));
-    }
+    LogPrinter.sideBySide(archive.text(entry), log, !record.program().lines().isEmpty(), out);
   }
 }
