@@ -86,8 +86,7 @@ public sealed interface AttachTarget {
       implements AttachTarget {}
 
   /** Several places of a binary in one link (Linux 6.6); no cookies, or one for each offset. */
-  record UprobeMulti(
-      Path binary, List<Long> offsets, List<Long> cookies, boolean returns, int pid)
+  record UprobeMulti(Path binary, List<Long> offsets, List<Long> cookies, boolean returns, int pid)
       implements AttachTarget {
     public UprobeMulti {
       offsets = List.copyOf(offsets);

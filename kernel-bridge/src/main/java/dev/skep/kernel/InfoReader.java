@@ -150,8 +150,7 @@ final class InfoReader {
   private static Map<String, Object> details(Fd fd, Arena arena, LinkType type) {
     return switch (type) {
       case UNSPEC -> Map.of();
-      case RAW_TRACEPOINT ->
-          part(fd, arena, BpfInfo.LINK_RAW_TRACEPOINT, "tp_name", "tp_name_len");
+      case RAW_TRACEPOINT -> part(fd, arena, BpfInfo.LINK_RAW_TRACEPOINT, "tp_name", "tp_name_len");
       case TRACING -> part(fd, arena, BpfInfo.LINK_TRACING, "", "");
       case CGROUP -> part(fd, arena, BpfInfo.LINK_CGROUP, "", "");
       case ITER -> iterator(fd, arena);
@@ -181,8 +180,7 @@ final class InfoReader {
 
   private static Map<String, Object> perf(Fd fd, Arena arena) {
     // 1 uprobe, 2 uretprobe, 3 kprobe, 4 kretprobe, 5 tracepoint, 6 other: bpf_perf_event_type.
-    int kind =
-        fill(fd, arena, Block.of(arena, BpfInfo.LINK_PERF_EVENT)).getInt("perf_type");
+    int kind = fill(fd, arena, Block.of(arena, BpfInfo.LINK_PERF_EVENT)).getInt("perf_type");
     return switch (kind) {
       case 1, 2 -> part(fd, arena, BpfInfo.LINK_PERF_UPROBE, "file_name", "name_len");
       case 3, 4 -> part(fd, arena, BpfInfo.LINK_PERF_KPROBE, "func_name", "name_len");

@@ -36,8 +36,7 @@ public final class KernelLink extends KernelResource {
     int fd = fd().acquire();
     int next = replacement.fd().acquire();
     try (Arena arena = Arena.ofConfined()) {
-      Block attr =
-          Block.of(arena, BpfAttr.LINK_UPDATE).set("link_fd", fd).set("new_prog_fd", next);
+      Block attr = Block.of(arena, BpfAttr.LINK_UPDATE).set("link_fd", fd).set("new_prog_fd", next);
       if (expected == null) {
         Bpf.call(BpfCommand.LINK_UPDATE, attr);
         return;

@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfWriter;
+import dev.skep.catalog.MapType;
 import dev.skep.object.BpfObject;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
@@ -80,6 +81,50 @@ public final class KernelObject implements AutoCloseable {
       programs.add(loaded.program());
     }
     return result;
+  }
+
+  /**
+   * Loads all programs of the object that are meant to be loaded, creates all its maps, and fills
+   * the slots of prog arrays and map-in-maps.
+   *
+   * @return the results by program name, in the object's order
+   * @throws KernelCallException if a map cannot be created or filled
+   */
+  public Map<String, LoadResult> loadAll(LoadOptions options) {
+    var results = new LinkedHashMap<String, LoadResult>();
+    if (object == null) {
+      return results;
+    }
+    object.maps().stream().filter(m -> m.type() != MapType.STRUCT_OPS).forEach(this::map);
+    for (ProgramSpec program : object.programs()) {
+      if (program.autoload()) {
+        results.put(program.name(), load(program, options));
+      }
+    }
+    for (MapSpec spec : object.maps()) {
+      spec.initialSlots()
+          .forEach(
+              (slot, name) -> {
+                KernelResource content = named(name);
+                if (content != null) {
+                  map(spec).put(MapKeys.u32(slot), content);
+                }
+              });
+    }
+    return results;
+  }
+
+  private @Nullable KernelResource named(String name) {
+    KernelMap map = mapsByName.get(name);
+    if (map != null) {
+      return map;
+    }
+    return programs.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The program of a name that has been loaded, or null. */
+  public @Nullable KernelProgram program(String name) {
+    return programs.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
   }
 
   /**

@@ -14,10 +14,7 @@ public final class MappedValues implements AutoCloseable {
 
   MappedValues(KernelMap map) {
     long entries = Integer.toUnsignedLong(map.maxEntries());
-    size =
-        map.type() == MapType.ARENA
-            ? entries * PAGE
-            : (map.valueSize() + 7L) / 8 * 8 * entries;
+    size = map.type() == MapType.ARENA ? entries * PAGE : (map.valueSize() + 7L) / 8 * 8 * entries;
     mapping = Mapping.of(map.fd(), 0, (size + PAGE - 1) / PAGE * PAGE, true);
   }
 

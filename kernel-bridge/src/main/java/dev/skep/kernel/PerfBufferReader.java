@@ -41,7 +41,7 @@ public final class PerfBufferReader implements AutoCloseable {
 
   private final KernelMap map;
   private final List<Buffer> buffers = new ArrayList<>();
-  private final Poller poller = new Poller();
+  private final Poller poller;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean closed;
   private final AtomicLong lost = new AtomicLong();
@@ -56,6 +56,7 @@ public final class PerfBufferReader implements AutoCloseable {
       throw new IllegalArgumentException("pages must be a power of two, not " + pages);
     }
     this.map = map;
+    this.poller = new Poller();
     try {
       for (int cpu = 0; cpu < Math.min(map.maxEntries(), map.kernel().possibleCpus()); cpu++) {
         open(cpu, pages);

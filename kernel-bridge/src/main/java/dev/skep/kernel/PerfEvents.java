@@ -13,7 +13,9 @@ import java.nio.file.Path;
 /** {@code perf_event_open(2)} for the events that BPF programs attach to. */
 final class PerfEvents {
 
-  /** {@code struct perf_event_attr} up to version 5 (Linux 4.1), with its bit fields as one word. */
+  /**
+   * {@code struct perf_event_attr} up to version 5 (Linux 4.1), with its bit fields as one word.
+   */
   static final CStruct ATTR =
       CStruct.of(
           "perf_event_attr",

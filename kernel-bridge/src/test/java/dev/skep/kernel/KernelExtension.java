@@ -55,7 +55,6 @@ final class KernelExtension implements BeforeAllCallback, BeforeEachCallback, Af
       try {
         String target = Files.readSymbolicLink(fd).toString();
         if (target.startsWith("anon_inode:")
-            || target.startsWith("socket:")
             || target.startsWith("net:")
             || target.startsWith("/sys/fs")) {
           counts.merge(target.replaceAll("\\d+", "N"), 1, Integer::sum);

@@ -33,13 +33,7 @@ public final class Native {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(path.toString());
       return Fd.own(
-          call(
-              "open of " + path,
-              Syscalls.OPENAT,
-              AT_FDCWD,
-              name.address(),
-              flags | O_CLOEXEC,
-              0));
+          call("open of " + path, Syscalls.OPENAT, AT_FDCWD, name.address(), flags | O_CLOEXEC, 0));
     }
   }
 

@@ -24,7 +24,8 @@ public final class Poller implements AutoCloseable {
   private static final int EVENT_BYTES = 12;
   private static final int EVENTS = 64;
 
-  private final Fd epoll = Fd.own(Native.call("epoll_create1", Syscalls.EPOLL_CREATE1, EPOLL_CLOEXEC));
+  private final Fd epoll =
+      Fd.own(Native.call("epoll_create1", Syscalls.EPOLL_CREATE1, EPOLL_CLOEXEC));
   private final Fd waker;
 
   /** A poller that waits for nothing yet. */
@@ -50,8 +51,7 @@ public final class Poller implements AutoCloseable {
       MemorySegment event = arena.allocate(EVENT_BYTES);
       event.set(JAVA_INT_UNALIGNED, 0, events);
       event.set(JAVA_LONG_UNALIGNED, 4, number);
-      Native.call(
-          "epoll_ctl", Syscalls.EPOLL_CTL, poll, EPOLL_CTL_ADD, number, event.address());
+      Native.call("epoll_ctl", Syscalls.EPOLL_CTL, poll, EPOLL_CTL_ADD, number, event.address());
     } finally {
       epoll.release();
       fd.release();
@@ -69,8 +69,7 @@ public final class Poller implements AutoCloseable {
       MemorySegment events = arena.allocate((long) EVENT_BYTES * EVENTS);
       int millis =
           nanos < 0 ? -1 : (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
-      long result =
-          Syscalls.call(Syscalls.EPOLL_WAIT, poll, events.address(), EVENTS, millis);
+      long result = Syscalls.call(Syscalls.EPOLL_WAIT, poll, events.address(), EVENTS, millis);
       if (result < 0 && result != -Errno.EINTR.number()) {
         throw new KernelCallException("epoll_wait", (int) -result, "");
       }
