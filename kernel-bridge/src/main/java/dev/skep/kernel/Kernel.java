@@ -6,11 +6,13 @@ import dev.skep.catalog.KernelVersion;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
+import dev.skep.kernel.sys.Native;
 import dev.skep.kernel.sys.Syscalls;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * what is left by {@link #close}. All methods may be called by any thread.
  */
 public final class Kernel implements AutoCloseable {
+
+  private static final int TEXT_BYTES = 4096;
 
   private final Set<KernelResource> open = ConcurrentHashMap.newKeySet();
   private final KernelVersion version = Host.version();
@@ -206,6 +210,63 @@ public final class Kernel implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       Fd fd = Bpf.open(BpfCommand.ENABLE_STATS, Block.of(arena, BpfAttr.ENABLE_STATS));
       return fd::close;
+    }
+  }
+
+  /**
+   * What BPF program a descriptor of a process leads to, for perf events and raw tracepoints:
+   * {@code BPF_TASK_FD_QUERY} (Linux 4.18). Needs CAP_SYS_ADMIN.
+   *
+   * @throws KernelCallException {@code ENOTSUPP} if the descriptor is of another kind
+   */
+  public TaskDescriptor taskDescriptor(int pid, int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocate(TEXT_BYTES);
+      Block attr =
+          Block.of(arena, BpfAttr.TASK_FD_QUERY)
+              .set("pid", pid)
+              .set("fd", fd)
+              .set("buf", text)
+              .set("buf_len", TEXT_BYTES);
+      Bpf.call(BpfCommand.TASK_FD_QUERY, attr);
+      return new TaskDescriptor(
+          attr.getInt("prog_id"),
+          attr.getInt("fd_type"),
+          text.getString(0),
+          attr.get("probe_offset"),
+          attr.get("probe_addr"));
+    }
+  }
+
+  /**
+   * The outcome of {@link #taskDescriptor}.
+   *
+   * @param type {@code enum bpf_task_fd_type}: 0 raw tracepoint, 1 tracepoint, 2 kprobe, 3
+   *     kretprobe, 4 uprobe, 5 uretprobe
+   * @param name of the tracepoint, function or file
+   */
+  public record TaskDescriptor(
+      int programId, int type, String name, long probeOffset, long probeAddress) {}
+
+  /**
+   * Makes a token of a BPF file system that delegates rights: {@code BPF_TOKEN_CREATE} (Linux 6.9).
+   * It works in a user namespace other than the first one only ({@code EOPNOTSUPP} there).
+   *
+   * @param fileSystem the mount's directory
+   */
+  public KernelToken createToken(Path fileSystem) {
+    try (Arena arena = Arena.ofConfined();
+        Fd directory = Native.open(fileSystem, 0)) {
+      int number = directory.acquire();
+      try {
+        return new KernelToken(
+            this,
+            Bpf.open(
+                BpfCommand.TOKEN_CREATE,
+                Block.of(arena, BpfAttr.TOKEN_CREATE).set("bpffs_fd", number)));
+      } finally {
+        directory.release();
+      }
     }
   }
 

@@ -8,9 +8,11 @@ import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.object.Bytes;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,35 @@ public final class KernelProgram extends KernelResource {
           Block.of(arena, BpfAttr.PROG_BIND_MAP).set("prog_fd", fd).set("map_fd", mapFd));
     } finally {
       map.fd().release();
+      fd().release();
+    }
+  }
+
+  /**
+   * What the program has written to one of its streams and nobody has read: {@code
+   * BPF_PROG_STREAM_READ_BY_FD} (Linux 6.17).
+   *
+   * @param stream 1 for what it prints, 2 for the kernel's reports of its faults
+   */
+  public String readStream(int stream) {
+    int fd = fd().acquire();
+    try (Arena arena = Arena.ofConfined()) {
+      var text = new ByteArrayOutputStream();
+      MemorySegment buffer = arena.allocate(OUTPUT_BYTES);
+      int size;
+      do {
+        size =
+            Bpf.call(
+                BpfCommand.PROG_STREAM_READ_BY_FD,
+                Block.of(arena, BpfAttr.PROG_STREAM_READ)
+                    .set("stream_buf", buffer)
+                    .set("stream_buf_len", OUTPUT_BYTES)
+                    .set("stream_id", stream)
+                    .set("prog_fd", fd));
+        text.writeBytes(buffer.asSlice(0, size).toArray(JAVA_BYTE));
+      } while (size == OUTPUT_BYTES);
+      return text.toString(StandardCharsets.UTF_8);
+    } finally {
       fd().release();
     }
   }

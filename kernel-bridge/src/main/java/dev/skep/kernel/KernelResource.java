@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * closes what is still open.
  */
 public abstract sealed class KernelResource implements AutoCloseable
-    permits KernelMap, KernelProgram, KernelBtf, KernelLink {
+    permits KernelMap, KernelProgram, KernelBtf, KernelLink, KernelToken {
 
   private final Kernel kernel;
   private final Fd fd;

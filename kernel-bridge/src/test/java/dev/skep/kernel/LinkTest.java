@@ -89,6 +89,10 @@ class LinkTest {
     right.command("ip", "addr", "add", "10.9.9.2/24", "dev", "v1");
     left.command("ip", "link", "set", "v0", "up");
     right.command("ip", "link", "set", "v1", "up");
+    // The carrier and the neighbours take a moment.
+    for (int i = 0; i < 10 && !delivered(left, right); i++) {
+      Thread.onSpinWait();
+    }
   }
 
   /** Sends a datagram from left to right; whether it came. */
@@ -171,31 +175,110 @@ class LinkTest {
   }
 
   @Test
-  void netkitCarriesPrograms() {
-    try (var left = new NetworkNamespace()) {
-      try {
-        left.command("ip", "link", "add", "nk0", "type", "netkit");
-      } catch (IllegalStateException e) {
-        // iproute2 or the kernel may not know the device; what it says is the evidence.
-        org.junit.jupiter.api.Assumptions.abort("no netkit device: " + e.getMessage());
-      }
-      int ifindex = left.ifindex("nk0");
-      try (var program = load(attachedAs(counting(ProgramType.SCHED_CLS, 0), null, null));
-          KernelLink link =
-              left.call(
-                  () -> program.attach(new AttachTarget.Netkit(ifindex, true, Position.LAST)))) {
-        assertEquals(LinkType.NETKIT, link.info().type());
-      }
+  void aDeviceThatIsNoNetkitRefusesInWords() {
+    try (var left = new NetworkNamespace();
+        var program = load(counting(ProgramType.SCHED_CLS, 0))) {
+      int ifindex = left.ifindex("lo");
+      var e =
+          assertThrows(
+              KernelCallException.class,
+              () ->
+                  left.call(
+                      () -> program.attach(new AttachTarget.Netkit(ifindex, true, Position.LAST))));
+      assertTrue(e.getMessage().startsWith("BPF_LINK_CREATE: E"), e.getMessage());
     }
   }
 
   @Test
-  void aCgroupPolicyDeniesARealConnect() throws IOException {
+  void directAttachmentsAreListedAndRemoved() throws IOException {
+    Path own = cgroup();
+    Files.createDirectory(own);
+    var point = new AttachPoint.Cgroup(own);
+    AttachType type = AttachType.CGROUP_INET4_CONNECT;
+    try (var first = load(attachedAs(counting(ProgramType.CGROUP_SOCK_ADDR, 1), type, null));
+        var second = load(attachedAs(counting(ProgramType.CGROUP_SOCK_ADDR, 1), type, null))) {
+      DirectAttachment.attach(first, point, type, DirectAttachment.F_ALLOW_MULTI);
+      DirectAttachment.attach(second, point, type, DirectAttachment.F_ALLOW_MULTI);
+      AttachedPrograms attached = DirectAttachment.query(point, type, false);
+      assertEquals(
+          List.of(first.info().id(), second.info().id()),
+          attached.programs().stream().map(AttachedPrograms.Entry::programId).toList());
+      assertEquals(DirectAttachment.F_ALLOW_MULTI, attached.flags());
+      DirectAttachment.detach(first, point, type);
+      assertEquals(1, DirectAttachment.query(point, type, true).programs().size());
+      var e =
+          assertThrows(
+              KernelCallException.class, () -> DirectAttachment.detach(first, point, type));
+      assertTrue(e.getMessage().contains("not attached there"), e.getMessage());
+      DirectAttachment.detach(second, point, type);
+    } finally {
+      Files.delete(own);
+    }
+    try (var network = new NetworkNamespace();
+        var program = load(counting(ProgramType.SCHED_CLS, -1));
+        KernelLink link =
+            network.call(() -> program.attach(new AttachTarget.Tcx(1, false, Position.FIRST)))) {
+      var attached =
+          network.call(
+              () ->
+                  DirectAttachment.query(new AttachPoint.Device(1), AttachType.TCX_EGRESS, false));
+      assertEquals(
+          List.of(new AttachedPrograms.Entry(program.info().id(), link.info().id())),
+          attached.programs());
+      assertTrue(attached.revision() > 0);
+    }
+  }
+
+  @Test
+  void aSocketMapRunsItsVerdictProgram() {
+    MapSpec sockets = MapSpec.of("sockets", dev.skep.catalog.MapType.SOCKMAP, 4, 4, 2);
+    try (KernelMap map = kernel.createMap(sockets);
+        var verdict =
+            load(attachedAs(counting(ProgramType.SK_SKB, 1), AttachType.SK_SKB_VERDICT, null));
+        KernelLink link =
+            verdict.attach(new AttachTarget.SocketMap(map, AttachType.SK_SKB_VERDICT))) {
+      assertEquals(LinkType.SOCKMAP, link.info().type());
+      assertEquals((long) map.info().id(), link.info().details().get("map_id"));
+      assertEquals(
+          1,
+          DirectAttachment.query(new AttachPoint.SocketMap(map), AttachType.SK_SKB_VERDICT, false)
+              .programs()
+              .size());
+    }
+  }
+
+  @Test
+  void commandsThatThisMachineRefusesSayWhy() {
+    try (var program = load(counting(ProgramType.XDP, 2))) {
+      if (kernel.version().isAtLeast(6, 17)) {
+        assertEquals("", program.readStream(1));
+      }
+      var noToken =
+          assertThrows(KernelCallException.class, () -> kernel.createToken(Path.of("/proc/self")));
+      assertTrue(noToken.getMessage().startsWith("BPF_TOKEN_CREATE: E"), noToken.getMessage());
+      var noEvent =
+          assertThrows(
+              KernelCallException.class,
+              () -> kernel.taskDescriptor((int) ProcessHandle.current().pid(), 0));
+      assertTrue(noEvent.getMessage().startsWith("BPF_TASK_FD_QUERY: E"), noEvent.getMessage());
+      try (KernelMap map = kernel.createMap(Programs.counters("metadata"))) {
+        program.bind(map);
+        assertEquals(2, program.info().mapIds().size());
+      }
+    }
+  }
+
+  private static Path cgroup() {
     Path group = Path.of("/sys/fs/cgroup/unified");
     if (!Files.isRegularFile(group.resolve("cgroup.procs"))) {
       group = Path.of("/sys/fs/cgroup");
     }
-    Path own = group.resolve("skep-test-" + ProcessHandle.current().pid());
+    return group.resolve("skep-test-" + ProcessHandle.current().pid());
+  }
+
+  @Test
+  void aCgroupPolicyDeniesARealConnect() throws IOException {
+    Path own = cgroup();
     Files.createDirectory(own);
     try (var network = new NetworkNamespace();
         var deny =

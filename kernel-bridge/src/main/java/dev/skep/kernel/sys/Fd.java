@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Fd implements AutoCloseable {
 
+  /** No descriptor at all. */
+  public static final Fd NONE = new Fd(-1);
+
   private static final int CLOSED = 1 << 30;
 
   private final int number;
