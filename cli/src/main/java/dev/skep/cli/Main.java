@@ -1,0 +1,102 @@
+package dev.skep.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/** Entry point of the {@code skep} command. */
+public final class Main {
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    PrintWriter out = writer(FileDescriptor.out);
+    PrintWriter err = writer(FileDescriptor.err);
+    int code = run(args, out, err);
+    out.flush();
+    err.flush();
+    // halt, not exit: nothing is left to do, and abandoned threads must not hold the process back.
+    Runtime.getRuntime().halt(code);
+  }
+
+  private static PrintWriter writer(FileDescriptor to) {
+    return new PrintWriter(
+        new OutputStreamWriter(new FileOutputStream(to), StandardCharsets.UTF_8), false);
+  }
+
+  /** Runs a command line and returns its exit code; never throws. */
+  public static int run(String[] args, PrintWriter out, PrintWriter err) {
+    boolean debug = Arrays.asList(args).contains("--debug");
+    try {
+      CommandLine line = commandLine(args.length > 0 ? args[0] : null);
+      line.setOut(out).setErr(err);
+      line.setParameterExceptionHandler((e, _) -> usage(e, err));
+      line.setExecutionExceptionHandler((e, _, _) -> failed(e, err, debug));
+      int code = line.execute(args.length == 0 ? new String[] {"--help"} : args);
+      out.flush();
+      err.flush();
+      return code;
+    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+      return failed(e, err, debug);
+    }
+  }
+
+  /** The command line, with only the subcommand that is asked for if that is known. */
+  static CommandLine commandLine(@Nullable String subcommand) {
+    var line = new CommandLine(new Skep());
+    var known = subcommand == null ? null : Subcommands.named(subcommand);
+    if (known != null) {
+      add(line, subcommand, known.get());
+    } else {
+      Subcommands.all().forEach((name, command) -> add(line, name, command.get()));
+    }
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    line.setUsageHelpWidth(90);
+    return line;
+  }
+
+  private static void add(CommandLine line, @Nullable String name, Object command) {
+    var sub = new CommandLine(command);
+    sub.getCommandSpec().mixinStandardHelpOptions(true);
+    sub.getCommandSpec().usageMessage().optionListHeading("%nOptions:%n");
+    line.addSubcommand(name, sub);
+  }
+
+  private static int usage(ParameterException e, PrintWriter err) {
+    String name = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println("skep: " + oneLine(e.getMessage()) + "; see '" + name + " --help'");
+    return ExitCode.USAGE;
+  }
+
+  private static int failed(Throwable e, PrintWriter err, boolean debug) {
+    if (e instanceof CommandFailure failure) {
+      err.println("skep: " + failure.getMessage());
+      failure.details().forEach(err::println);
+      err.flush();
+      return failure.exitCode();
+    }
+    err.println("skep: internal error: " + oneLine(e) + advice(debug));
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    err.flush();
+    return ExitCode.FAULT;
+  }
+
+  private static String advice(boolean debug) {
+    return debug ? "" : " (a fault of skep's own; --debug shows where)";
+  }
+
+  private static String oneLine(@Nullable Object text) {
+    return String.valueOf(text).replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.skep.cli;
+
+import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.object.CompareCommand;
+import dev.skep.cli.object.LintCommand;
+import dev.skep.cli.object.VerifyCommand;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subcommands by name, in the order of the help. They are made only when needed: reading the
+ * annotations of all of them would take longer than most commands run.
+ */
+final class Subcommands {
+
+  private static final Map<String, Supplier<Object>> ALL = new LinkedHashMap<>();
+
+  static {
+    ALL.put("lint", LintCommand::new);
+    ALL.put("verify", VerifyCommand::new);
+    ALL.put("compare", CompareCommand::new);
+    ALL.put("corpus", CorpusCommand::new);
+  }
+
+  private Subcommands() {}
+
+  static Map<String, Supplier<Object>> all() {
+    return ALL;
+  }
+
+  static @Nullable Supplier<Object> named(String name) {
+    return ALL.get(name);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.skep.cli;
+
+import dev.skep.btf.Btf;
+import dev.skep.catalog.KernelVersion;
+import dev.skep.object.ReadOptions;
+import dev.skep.verifier.Profile;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say which kernel programs are judged for. */
+public final class Target {
+
+  @Option(
+      names = "--kernel",
+      paramLabel = "VERSION",
+      defaultValue = "6.18",
+      description = "The kernel to judge for, such as 6.1, 6.12 or 6.18 (${DEFAULT-VALUE}).")
+  String kernel = KernelVersion.NEWEST.toString();
+
+  @Option(
+      names = "--btf",
+      paramLabel = "FILE",
+      description = {
+        "The kernel's types, raw or gzipped, for CO-RE and typed tracepoints; otherwise those of"
+            + " the running kernel, if it offers any."
+      })
+  @Nullable Path btf;
+
+  @Option(
+      names = "--cpus",
+      paramLabel = "N",
+      defaultValue = "2",
+      description =
+          "Possible CPUs of that kernel, which verdicts may depend on (${DEFAULT-VALUE}).")
+  int cpus = 2;
+
+  @Option(
+      names = "--unprivileged",
+      description = "Judge for a loader without CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN.")
+  boolean unprivileged;
+
+  /** What is judged for. */
+  public Profile profile() {
+    if (cpus < 1) {
+      throw CommandFailure.usage("--cpus takes a number from 1 on");
+    }
+    return new Profile(KernelTypes.version(kernel), KernelTypes.lazy(btf), cpus, !unprivileged);
+  }
+
+  /** What objects are read for. */
+  public static ReadOptions readOptions(Profile profile) {
+    KernelVersion version = profile.version();
+    @Nullable Btf types = profile.kernelBtf();
+    return new ReadOptions(
+        version,
+        KernelTypes.versionCode(version),
+        types,
+        java.util.Map.of(),
+        java.util.Map.of(),
+        profile.possibleCpus(),
+        4096);
+  }
+}

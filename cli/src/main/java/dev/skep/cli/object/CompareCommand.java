@@ -1,0 +1,200 @@
+package dev.skep.cli.object;
+
+import dev.skep.cli.CommandFailure;
+import dev.skep.cli.ExitCode;
+import dev.skep.cli.Target;
+import dev.skep.cli.text.Json;
+import dev.skep.kernel.Kernel;
+import dev.skep.kernel.KernelObject;
+import dev.skep.object.BpfObject;
+import dev.skep.object.ProgramSpec;
+import dev.skep.object.ReadOptions;
+import dev.skep.verifier.Profile;
+import dev.skep.verifier.Verdict;
+import dev.skep.verifier.Verifier;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code skep compare}. */
+@Command(
+    name = "compare",
+    description = {
+      "Load each program into this machine's kernel, and put its answer beside skep's.",
+      "",
+      "For each program: both verdicts, both last messages, instructions processed, the first line"
+          + " at which the logs at level 2 differ (addresses and times apart), and the result of a"
+          + " test run. Programs are unloaded again at once; nothing is attached. Needs root or"
+          + " CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  skep compare examples/*.bpf.o examples/broken/*.bpf.o",
+      "      do we say what this kernel says?",
+      "  skep compare tc.bpf.o --prog ingress --logs",
+      "      both logs, the place where they part marked",
+      "  skep compare --record answers.json examples/*.bpf.o",
+      "      write the kernel's answers to a file",
+      "",
+      "Exit codes: 0 no difference; 1 a verdict, message or test run differs, or skep cannot",
+      "judge a program; 2 usage; 3 a file cannot be read; 4 no kernel or no privilege."
+    })
+public final class CompareCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", arity = "1..*", description = "BPF objects.")
+  private List<Path> files = List.of();
+
+  @Option(names = "--prog", paramLabel = "NAME", description = "Only the programs of this name.")
+  private @Nullable String prog;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Only programs that differ, and the last line.")
+  private boolean quiet;
+
+  @Option(names = "--logs", description = "Print both logs, the first difference marked.")
+  private boolean logs;
+
+  @Option(names = "--no-test-run", description = "Do not run the programs.")
+  private boolean noTestRun;
+
+  @Option(
+      names = "--record",
+      paramLabel = "OUT",
+      description = "Write the kernel's answers to this file, as JSON.")
+  private @Nullable Path record;
+
+  private final List<Object> answers = new ArrayList<>();
+  private final Totals totals = new Totals();
+
+  /** Counts over all programs. */
+  private static final class Totals {
+    int programs;
+    int verdicts;
+    int messages;
+    int work;
+    int logs;
+    int runs;
+    int sameRuns;
+    boolean different;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (Kernel kernel = KernelAnswer.open()) {
+      var profile = new Profile(kernel.version(), kernel.btf(), kernel.possibleCpus(), true);
+      PrintWriter out = spec.commandLine().getOut();
+      int worst = ExitCode.OK;
+      for (Path file : files) {
+        try {
+          compare(kernel, profile, file, out);
+        } catch (CommandFailure failure) {
+          if (files.size() == 1) {
+            throw failure;
+          }
+          worst = Math.max(worst, failure.exitCode());
+          spec.commandLine().getErr().println("skep: " + failure.getMessage());
+        }
+      }
+      writeRecord(kernel);
+      printTotals(out);
+      return worst != ExitCode.OK ? worst : totals.different ? ExitCode.REJECTED : ExitCode.OK;
+    }
+  }
+
+  private void compare(Kernel kernel, Profile profile, Path file, PrintWriter out) {
+    ReadOptions options = Target.readOptions(profile);
+    BpfObject object = Inputs.read(file, options);
+    List<ProgramSpec> programs =
+        prog == null ? object.programs() : List.of(Inputs.program(object, file, prog));
+    for (ProgramSpec program : programs) {
+      // A session for each: one program's maps must not fail another.
+      try (KernelObject session = kernel.object(object)) {
+        KernelAnswer theirs = KernelAnswer.of(session, program);
+        Verdict ours = Verifier.verify(program, profile, 2);
+        TestRunComparison runs =
+            noTestRun || theirs.loaded() == null
+                ? null
+                : TestRunComparison.of(theirs.loaded().program(), object, program, session);
+        var comparison = new Comparison(file, program, theirs, ours, runs);
+        count(comparison);
+        if (record != null) {
+          answers.add(answer(comparison));
+        }
+        if (!quiet || comparison.differs()) {
+          comparison.print(out, logs);
+        }
+        out.flush();
+      }
+    }
+  }
+
+  private void count(Comparison comparison) {
+    totals.programs++;
+    totals.verdicts += comparison.sameVerdict() ? 1 : 0;
+    totals.messages += comparison.sameVerdict() && comparison.sameMessage() ? 1 : 0;
+    totals.work += comparison.sameVerdict() && comparison.sameWork() ? 1 : 0;
+    totals.logs += comparison.logDifference() == null ? 1 : 0;
+    TestRunComparison runs = comparison.runs();
+    if (runs != null && runs.comparable()) {
+      totals.runs++;
+      totals.sameRuns += runs.same() ? 1 : 0;
+    }
+    totals.different |= comparison.differs();
+  }
+
+  private void printTotals(PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "programs %d, same verdict %d (%.1f%%), same verdict and message %d, same work %d,"
+            + " same log %d, same test run %d of %d%n",
+        totals.programs,
+        totals.verdicts,
+        totals.programs == 0 ? 0.0 : 100.0 * totals.verdicts / totals.programs,
+        totals.messages,
+        totals.work,
+        totals.logs,
+        totals.sameRuns,
+        totals.runs);
+  }
+
+  private static Object answer(Comparison comparison) {
+    KernelAnswer kernel = comparison.theirs();
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("object", comparison.file().toString());
+    json.put("program", comparison.program().name());
+    json.put("accepted", kernel.accepted());
+    json.put("errno", kernel.errno());
+    json.put("message", kernel.message());
+    json.put("processed", kernel.processed());
+    return json;
+  }
+
+  private void writeRecord(Kernel kernel) throws IOException {
+    if (record == null) {
+      return;
+    }
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("kernel", kernel.version().toString());
+    json.put("possible_cpus", kernel.possibleCpus());
+    json.put("loader", "all capabilities");
+    json.put("answers", answers);
+    Files.writeString(record, Json.pretty(json) + "\n");
+  }
+}

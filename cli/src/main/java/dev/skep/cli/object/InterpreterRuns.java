@@ -1,0 +1,14 @@
+package dev.skep.cli.object;
+
+import dev.skep.object.BpfObject;
+import dev.skep.object.ProgramSpec;
+
+/** Runs programs in the interpreter. */
+final class InterpreterRuns {
+
+  private InterpreterRuns() {}
+
+  static RunResult run(BpfObject object, ProgramSpec program, byte[] packet) {
+    return new RunResult.NotRun("the interpreter is not there yet");
+  }
+}

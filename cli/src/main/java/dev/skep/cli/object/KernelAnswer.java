@@ -1,0 +1,69 @@
+package dev.skep.cli.object;
+
+import dev.skep.cli.CommandFailure;
+import dev.skep.cli.text.LogDiff;
+import dev.skep.kernel.Kernel;
+import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.KernelObject;
+import dev.skep.kernel.KernelUnavailableException;
+import dev.skep.kernel.LoadOptions;
+import dev.skep.kernel.LoadResult;
+import dev.skep.object.ProgramSpec;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the running kernel says to a program.
+ *
+ * @param accepted whether it loaded it
+ * @param errno the error's name, null if accepted
+ * @param message the last line of its log before the statistics; empty if there is none
+ * @param processed instructions processed, -1 if the log does not say
+ * @param log the log at level 2
+ * @param loaded the program, for test runs; null if refused
+ */
+record KernelAnswer(
+    boolean accepted,
+    @Nullable String errno,
+    String message,
+    int processed,
+    String log,
+    LoadResult.@Nullable Loaded loaded) {
+
+  private static final Pattern PROCESSED = Pattern.compile("(?m)^processed (\\d+) insns");
+
+  /** Connects to the running kernel, or ends the command with exit code 4. */
+  static Kernel open() {
+    try {
+      return Kernel.open();
+    } catch (KernelUnavailableException e) {
+      throw CommandFailure.noKernel(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Asks the kernel. A map or types that it refuses count as a refusal of the program. */
+  static KernelAnswer of(KernelObject session, ProgramSpec program) {
+    LoadResult result;
+    try {
+      result = session.load(program, LoadOptions.DEFAULT.withLogLevel(2));
+    } catch (KernelCallException e) {
+      return new KernelAnswer(false, e.errno().name(), "", -1, "", null);
+    }
+    String log = result.log();
+    Matcher processed = PROCESSED.matcher(log);
+    int count = -1;
+    while (processed.find()) {
+      count = Integer.parseInt(processed.group(1));
+    }
+    return switch (result) {
+      case LoadResult.Loaded loaded -> new KernelAnswer(true, null, "", count, log, loaded);
+      case LoadResult.Refused refused ->
+          new KernelAnswer(false, refused.errnoName(), LogDiff.lastMessage(log), count, log, null);
+    };
+  }
+
+  String inWords() {
+    return accepted ? "accepted" : "rejected, " + errno;
+  }
+}

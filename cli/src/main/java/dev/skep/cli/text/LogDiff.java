@@ -1,0 +1,97 @@
+package dev.skep.cli.text;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares two verifier logs line for line.
+ *
+ * <p>Both are normalised first, by exactly this:
+ *
+ * <ul>
+ *   <li>the line {@code verification time N usec} is dropped;
+ *   <li>the address that a wide load of a map, map value, function or kernel variable shows ({@code
+ *       (18) r1 = 0xffff888012345678}) becomes {@code ADDRESS}, for it differs with every load;
+ *   <li>white space at a line's end is dropped;
+ *   <li>where one side knows no source lines, {@code ; text @ file:line} is dropped from both.
+ * </ul>
+ */
+public final class LogDiff {
+
+  /** Addresses of Linux's direct map, vmalloc area, per-CPU area and text, on 64-bit machines. */
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(\\(18\\) r\\d+ = )0xffff(?:[0-9a-e][0-9a-f]{11}|ffff[0-9a-f]{8})(?![0-9a-f])");
+
+  private LogDiff() {}
+
+  /**
+   * Where two logs part.
+   *
+   * @param line counted from 1, in the normalised logs
+   * @param left the line on the left, null if that log has ended
+   * @param right the line on the right, null if that log has ended
+   */
+  public record Difference(int line, @Nullable String left, @Nullable String right) {}
+
+  /** The lines that count. */
+  public static List<String> normalise(String log, boolean withSourceLines) {
+    var lines = new ArrayList<String>();
+    for (String line : log.split("\n", -1)) {
+      if (line.startsWith("verification time ") || (!withSourceLines && line.startsWith("; "))) {
+        continue;
+      }
+      String text = line.stripTrailing();
+      if (text.contains("(18)")) {
+        text = ADDRESS.matcher(text).replaceAll("$1ADDRESS");
+      }
+      lines.add(text);
+    }
+    while (!lines.isEmpty() && lines.getLast().isEmpty()) {
+      lines.removeLast();
+    }
+    return lines;
+  }
+
+  /** The first line that differs, or null if there is none. */
+  public static @Nullable Difference first(List<String> left, List<String> right) {
+    int common = Math.min(left.size(), right.size());
+    for (int i = 0; i < common; i++) {
+      if (!left.get(i).equals(right.get(i))) {
+        return new Difference(i + 1, left.get(i), right.get(i));
+      }
+    }
+    if (left.size() == right.size()) {
+      return null;
+    }
+    return new Difference(
+        common + 1,
+        common < left.size() ? left.get(common) : null,
+        common < right.size() ? right.get(common) : null);
+  }
+
+  /** Whether a log shows source lines. */
+  public static boolean hasSourceLines(String log) {
+    return log.startsWith("; ") || log.contains("\n; ");
+  }
+
+  /**
+   * The verifier's last message: the last line before the statistics, or an empty text if the log
+   * has none.
+   */
+  public static String lastMessage(String log) {
+    String last = "";
+    for (String line : log.split("\n", -1)) {
+      if (line.startsWith("verification time ")
+          || line.startsWith("stack depth ")
+          || line.startsWith("processed ")
+          || line.isBlank()) {
+        continue;
+      }
+      last = line.strip();
+    }
+    return last;
+  }
+}

@@ -1,0 +1,60 @@
+package dev.skep.kernel;
+
+import dev.skep.kernel.sys.Block;
+import dev.skep.kernel.sys.Fd;
+import dev.skep.kernel.sys.Syscalls;
+
+/** bpf(2) itself: the call, its retries, and its errors in words. */
+final class Bpf {
+
+  /**
+   * Loading takes long, and the kernel gives up with EAGAIN when a signal comes; a signal each time
+   * is a fault of its own.
+   */
+  private static final int LOAD_ATTEMPTS = 16;
+
+  private Bpf() {}
+
+  /**
+   * Makes a call and gives its value, or minus the error number.
+   *
+   * <p>{@code EINTR} repeats the call; {@code EAGAIN} repeats a load.
+   */
+  static int attempt(BpfCommand command, Block attr) {
+    for (int attempt = 1; ; attempt++) {
+      int result =
+          (int) Syscalls.call(Syscalls.BPF, command.number(), attr.memory().address(), attr.size());
+      boolean again =
+          result == -Errno.EINTR.number()
+              || result == -Errno.EAGAIN.number()
+                  && command == BpfCommand.PROG_LOAD
+                  && attempt < LOAD_ATTEMPTS;
+      if (!again) {
+        return result;
+      }
+    }
+  }
+
+  /**
+   * Makes a call and gives its value.
+   *
+   * @throws KernelCallException if the kernel refuses
+   */
+  static int call(BpfCommand command, Block attr) {
+    int result = attempt(command, attr);
+    if (result < 0) {
+      throw failure(command, -result, attr);
+    }
+    return result;
+  }
+
+  /** Makes a call whose value is a new descriptor. */
+  static Fd open(BpfCommand command, Block attr) {
+    return Fd.own(call(command, attr));
+  }
+
+  static KernelCallException failure(BpfCommand command, int errorNumber, Block attr) {
+    return new KernelCallException(
+        command.uapiName(), errorNumber, ErrorGuide.explain(command, Errno.of(errorNumber), attr));
+  }
+}

@@ -1,0 +1,189 @@
+package dev.skep.kernel;
+
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfWriter;
+import dev.skep.catalog.MapType;
+import dev.skep.object.BpfObject;
+import dev.skep.object.LineInfo;
+import dev.skep.object.MapSpec;
+import dev.skep.object.ProgramSpec;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object on its way into the kernel: its programs share its maps and its types.
+ *
+ * <p>A map is created when a program that uses it is loaded, or when it is asked for; the same
+ * {@link MapSpec} gives the same map. Closing the session closes its programs and maps. Not for use
+ * by several threads at once.
+ */
+public final class KernelObject implements AutoCloseable {
+
+  private final Kernel kernel;
+  private final @Nullable BpfObject object;
+  private final IdentityHashMap<MapSpec, KernelMap> maps = new IdentityHashMap<>();
+  private final Map<String, KernelMap> mapsByName = new LinkedHashMap<>();
+  private final IdentityHashMap<Btf, LoadedTypes> types = new IdentityHashMap<>();
+  private final Set<KernelProgram> programs = new LinkedHashSet<>();
+
+  KernelObject(Kernel kernel, @Nullable BpfObject object) {
+    this.kernel = kernel;
+    this.object = object;
+  }
+
+  /** Loaded types and the string table that line information may refer to. */
+  record LoadedTypes(@Nullable KernelBtf btf, BtfWriter.StringTable strings, String problem) {}
+
+  /** The kernel. */
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  /** The maps so far, by the names in the object. */
+  public Map<String, KernelMap> maps() {
+    return Map.copyOf(mapsByName);
+  }
+
+  /**
+   * The map of a spec, created at first use.
+   *
+   * @throws KernelCallException if the kernel refuses
+   */
+  public KernelMap map(MapSpec spec) {
+    return map(spec, new ArrayList<>());
+  }
+
+  KernelMap map(MapSpec spec, List<String> notes) {
+    KernelMap known = maps.get(spec);
+    if (known == null) {
+      known = MapCreator.create(kernel, spec, t -> types(t, List.of(), notes).btf(), notes);
+      maps.put(spec, known);
+      mapsByName.put(spec.name(), known);
+    }
+    return known;
+  }
+
+  /**
+   * Loads a program, creating the maps that it uses.
+   *
+   * @return the program, or the kernel's refusal
+   * @throws KernelCallException if one of its maps cannot be created
+   */
+  public LoadResult load(ProgramSpec spec, LoadOptions options) {
+    LoadResult result = new ProgramLoader(this, spec, options).load();
+    if (result instanceof LoadResult.Loaded loaded) {
+      programs.add(loaded.program());
+    }
+    return result;
+  }
+
+  /**
+   * Loads all programs of the object that are meant to be loaded, creates all its maps, and fills
+   * the slots of prog arrays and map-in-maps.
+   *
+   * @return the results by program name, in the object's order
+   * @throws KernelCallException if a map cannot be created or filled
+   */
+  public Map<String, LoadResult> loadAll(LoadOptions options) {
+    var results = new LinkedHashMap<String, LoadResult>();
+    if (object == null) {
+      return results;
+    }
+    object.maps().stream().filter(m -> m.type() != MapType.STRUCT_OPS).forEach(this::map);
+    for (ProgramSpec program : object.programs()) {
+      if (program.autoload()) {
+        results.put(program.name(), load(program, options));
+      }
+    }
+    for (MapSpec spec : object.maps()) {
+      spec.initialSlots()
+          .forEach(
+              (slot, name) -> {
+                KernelResource content = named(name);
+                if (content != null) {
+                  map(spec).put(MapKeys.u32(slot), content);
+                }
+              });
+    }
+    return results;
+  }
+
+  private @Nullable KernelResource named(String name) {
+    KernelMap map = mapsByName.get(name);
+    if (map != null) {
+      return map;
+    }
+    return programs.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /** The program of a name that has been loaded, or null. */
+  public @Nullable KernelProgram program(String name) {
+    return programs.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /**
+   * The loaded types of a spec; without a descriptor if the kernel refused them.
+   *
+   * @param lines of a program that is not part of the session's object
+   */
+  LoadedTypes types(Btf specTypes, List<LineInfo> lines, List<String> notes) {
+    LoadedTypes known = types.get(specTypes);
+    if (known == null) {
+      var strings = new BtfWriter.StringTable();
+      addLines(strings, lines);
+      if (object != null) {
+        for (ProgramSpec program : object.programs()) {
+          if (specTypes.equals(program.btf())) {
+            addLines(strings, program.lines());
+          }
+        }
+      }
+      try {
+        known =
+            new LoadedTypes(
+                BtfLoader.load(kernel, BtfLoader.encode(specTypes, strings)), strings, "");
+      } catch (KernelCallException e) {
+        known = new LoadedTypes(null, strings, "the kernel refused the types: " + e.getMessage());
+      }
+      types.put(specTypes, known);
+    }
+    if (!known.problem().isEmpty() && !notes.contains(known.problem())) {
+      notes.add(known.problem());
+    }
+    return known;
+  }
+
+  private static void addLines(BtfWriter.StringTable strings, List<LineInfo> lines) {
+    for (LineInfo line : lines) {
+      strings.offsetOf(line.file());
+      strings.offsetOf(line.text());
+    }
+  }
+
+  /** Hands a map or program to its user: closing the session leaves it open. */
+  void release(KernelResource resource) {
+    maps.values().remove(resource);
+    mapsByName.values().remove(resource);
+    programs.remove(resource);
+  }
+
+  @Override
+  public void close() {
+    programs.forEach(KernelProgram::close);
+    programs.clear();
+    maps.values().forEach(KernelMap::close);
+    maps.clear();
+    for (LoadedTypes loaded : types.values()) {
+      if (loaded.btf() != null) {
+        loaded.btf().close();
+      }
+    }
+    types.clear();
+  }
+}

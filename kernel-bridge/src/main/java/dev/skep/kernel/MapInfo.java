@@ -1,0 +1,33 @@
+package dev.skep.kernel;
+
+import dev.skep.catalog.MapType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code struct bpf_map_info}.
+ *
+ * @param typeNumber the map type's number
+ * @param btfVmlinuxValueTypeId of a struct_ops map, otherwise 0
+ */
+public record MapInfo(
+    int id,
+    int typeNumber,
+    String name,
+    int keySize,
+    int valueSize,
+    int maxEntries,
+    int flags,
+    int ifindex,
+    long netnsDev,
+    long netnsIno,
+    int btfId,
+    int btfKeyTypeId,
+    int btfValueTypeId,
+    int btfVmlinuxValueTypeId,
+    long extra) {
+
+  /** The map type, or null if skep does not know the number. */
+  public @Nullable MapType type() {
+    return MapType.ofNumber(typeNumber);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.skep.kernel;
+
+import dev.skep.catalog.MapType;
+import dev.skep.kernel.sys.Mapping;
+import java.lang.foreign.MemorySegment;
+
+/** An array's values, or an arena, as memory of this process. Closing unmaps it. */
+public final class MappedValues implements AutoCloseable {
+
+  private static final long PAGE = 4096;
+
+  private final Mapping mapping;
+  private final long size;
+
+  MappedValues(KernelMap map) {
+    long entries = Integer.toUnsignedLong(map.maxEntries());
+    size = map.type() == MapType.ARENA ? entries * PAGE : (map.valueSize() + 7L) / 8 * 8 * entries;
+    mapping = Mapping.of(map.fd(), 0, (size + PAGE - 1) / PAGE * PAGE, true);
+  }
+
+  /** The memory; a wrong access or one after closing is an exception. */
+  public MemorySegment memory() {
+    return mapping.memory().asSlice(0, size);
+  }
+
+  @Override
+  public void close() {
+    mapping.close();
+  }
+}
