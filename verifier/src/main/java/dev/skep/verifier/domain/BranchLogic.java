@@ -11,6 +11,15 @@ public final class BranchLogic {
   /** Whether the jump's outcome is the same for all members ({@code is_scalar_branch_taken}). */
   public static BranchOutcome branchTaken(
       Width width, JumpOp op, ScalarRange left, ScalarRange right) {
+    return branchTaken(width, op, left, right, DomainRules.LINUX_6_18);
+  }
+
+  /** {@link #branchTaken(Width, JumpOp, ScalarRange, ScalarRange)} in another release. */
+  public static BranchOutcome branchTaken(
+      Width width, JumpOp op, ScalarRange left, ScalarRange right, DomainRules rules) {
+    if (rules == DomainRules.LINUX_6_1 && !right.isConst(width)) {
+      return BranchOutcome.UNKNOWN;
+    }
     return switch (op) {
       case JEQ -> equal(width, left, right);
       case JNE -> invert(equal(width, left, right));
@@ -125,5 +134,18 @@ public final class BranchLogic {
     RangeDeduction.sync(a, rules);
     RangeDeduction.sync(b, rules);
     return new Refined(a.freeze(left), b.freeze(right));
+  }
+
+  /**
+   * {@link #refine} where both operands are the same register, such as {@code if r1 < r1}: Linux
+   * narrows it as the left operand and as the right one, in place.
+   */
+  public static ScalarRange refineSame(
+      Width width, JumpOp op, boolean taken, ScalarRange range, DomainRules rules) {
+    MutableRange r = new MutableRange(range);
+    BranchRefinement.apply(width, op, taken, r, r);
+    RangeDeduction.sync(r, rules);
+    RangeDeduction.sync(r, rules);
+    return r.freeze(range);
   }
 }

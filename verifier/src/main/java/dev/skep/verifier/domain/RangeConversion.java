@@ -11,6 +11,11 @@ final class RangeConversion {
       throw new IllegalArgumentException("truncation to " + bytes + " bytes");
     }
     MutableRange r = new MutableRange(range);
+    truncate(r, bytes, rules);
+    return r.freeze(range);
+  }
+
+  private static void truncate(MutableRange r, int bytes, DomainRules rules) {
     long keep = Tnum.lowBytes(bytes);
     r.value &= keep;
     r.mask &= keep;
@@ -27,7 +32,6 @@ final class RangeConversion {
       r.unbounded32();
     }
     RangeDeduction.sync(r, rules);
-    return r.freeze(range);
   }
 
   static ScalarRange zeroExtend32(ScalarRange range) {
@@ -103,6 +107,26 @@ final class RangeConversion {
       r.s32max = Integer.MAX_VALUE >> spare;
       r.tnum(Tnum.UNKNOWN.subreg());
     }
+    return r.freeze(range);
+  }
+
+  /** {@code scalar_byte_swap}: known bits move with their bytes, bounds are won back from them. */
+  static ScalarRange byteSwap(ScalarRange range, int bits, boolean swap, DomainRules rules) {
+    MutableRange r = new MutableRange(range);
+    if (swap) {
+      r.unbounded64();
+      r.unbounded32();
+    }
+    switch (bits) {
+      case 16 -> r.tnum(swap ? r.tnum().bswap16() : r.tnum());
+      case 32 -> r.tnum(swap ? r.tnum().bswap32() : r.tnum());
+      case 64 -> r.tnum(swap ? r.tnum().bswap64() : r.tnum());
+      default -> throw new IllegalArgumentException("byte swap of " + bits + " bits");
+    }
+    if (bits < 64) {
+      truncate(r, bits / 8, rules);
+    }
+    RangeDeduction.sync(r, rules);
     return r.freeze(range);
   }
 

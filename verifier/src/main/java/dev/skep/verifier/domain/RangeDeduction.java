@@ -16,7 +16,7 @@ final class RangeDeduction {
   /** Lets all descriptions inform each other. */
   static void sync(MutableRange r, DomainRules rules) {
     boundsFromTnum(r);
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < (rules.atLeast(DomainRules.LINUX_6_12) ? 3 : 1); round++) {
       deduce32(r);
       deduce64(r);
       deduceMixed(r);

@@ -340,9 +340,19 @@ public final class ScalarRange {
     return RangeConversion.zeroExtend32(this);
   }
 
-  /** The result of {@code BPF_END} on a scalar: Linux does not track byte swaps. */
-  public ScalarRange byteSwap() {
-    return UNKNOWN;
+  /**
+   * The low {@code bits} bits (16, 32, 64), zero-extended, of a {@code BPF_END} instruction.
+   *
+   * @param swap whether the bytes change order: every kind but {@code le} does on a little-endian
+   *     machine
+   */
+  public ScalarRange byteSwap(int bits, boolean swap) {
+    return RangeConversion.byteSwap(this, bits, swap, DomainRules.LINUX_6_18);
+  }
+
+  /** {@link #byteSwap(int, boolean)} as another release computes it. */
+  public ScalarRange byteSwap(int bits, boolean swap, DomainRules rules) {
+    return RangeConversion.byteSwap(this, bits, swap, rules);
   }
 
   /** What a 32-bit move of this gives: the low half, zero-extended and synchronised. */
@@ -377,6 +387,26 @@ public final class ScalarRange {
     MutableRange range = new MutableRange(this);
     range.unbounded64();
     range.unbounded32();
+    return range.freeze(this);
+  }
+
+  /**
+   * The width in which this is exactly one of 0 and -1, or null. Before an {@code AND} or {@code
+   * OR} with a known number Linux 6.18 follows such a register twice ({@code maybe_fork_scalars}):
+   * once as -1, and once more from the same instruction as 0; in {@link Width#W32} by {@link
+   * #withSubreg(int)}.
+   */
+  public @Nullable Width signMaskWidth() {
+    if (smin == -1 && smax == 0) {
+      return Width.W64;
+    }
+    return s32min == -1 && s32max == 0 ? Width.W32 : null;
+  }
+
+  /** With a known low half; 64-bit bounds stay, not synchronised ({@code __mark_reg32_known}). */
+  public ScalarRange withSubreg(int low) {
+    MutableRange range = new MutableRange(this);
+    range.known32(low);
     return range.freeze(this);
   }
 
