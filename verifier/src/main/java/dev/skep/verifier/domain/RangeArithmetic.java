@@ -22,14 +22,14 @@ final class RangeArithmetic {
       case ADD -> add(r, right, narrow);
       case SUB -> sub(r, right, narrow);
       case MUL -> mul(r, right, narrow);
-      case AND -> and(r, right);
-      case OR -> or(r, right);
-      case XOR -> xor(r, right);
+      case AND -> and(r, right, rules);
+      case OR -> or(r, right, rules);
+      case XOR -> xor(r, right, rules);
       case LSH, RSH, ARSH -> {
         if (!isShiftAmount(right, width)) {
           return ScalarRange.UNKNOWN;
         }
-        RangeShift.shift(op, r, (int) right.umin(), narrow);
+        RangeShift.shift(op, r, (int) right.umin(), narrow, rules);
       }
       case DIV, SDIV, MOD, SMOD -> {
         return ScalarRange.UNKNOWN;
@@ -200,7 +200,7 @@ final class RangeArithmetic {
   }
 
   /** A conjunction is at least its known ones and at most the lesser of the greatest operands. */
-  private static void and(MutableRange r, ScalarRange right) {
+  private static void and(MutableRange r, ScalarRange right, DomainRules rules) {
     r.tnum(r.tnum().and(right.varOff()));
     if (right.isSubregConst() && r.isSubregConst()) {
       r.known32((int) r.value);
@@ -210,12 +210,12 @@ final class RangeArithmetic {
     if (right.isConst() && r.isConst()) {
       r.known(r.value);
     } else {
-      bitwise64(r, r.value, MutableRange.unsignedMin(r.umax, right.umax()));
+      bitwise64(r, r.value, MutableRange.unsignedMin(r.umax, right.umax()), rules);
     }
   }
 
   /** A disjunction is at least the greater of the least operands. */
-  private static void or(MutableRange r, ScalarRange right) {
+  private static void or(MutableRange r, ScalarRange right, DomainRules rules) {
     r.tnum(r.tnum().or(right.varOff()));
     if (right.isSubregConst() && r.isSubregConst()) {
       r.known32((int) r.value);
@@ -225,12 +225,12 @@ final class RangeArithmetic {
     if (right.isConst() && r.isConst()) {
       r.known(r.value);
     } else {
-      bitwise64(r, MutableRange.unsignedMax(r.umin, right.umin()), r.value | r.mask);
+      bitwise64(r, MutableRange.unsignedMax(r.umin, right.umin()), r.value | r.mask, rules);
     }
   }
 
   /** All that is known of an exclusive or are its bits. */
-  private static void xor(MutableRange r, ScalarRange right) {
+  private static void xor(MutableRange r, ScalarRange right, DomainRules rules) {
     r.tnum(r.tnum().xor(right.varOff()));
     if (right.isSubregConst() && r.isSubregConst()) {
       r.known32((int) r.value);
@@ -240,7 +240,7 @@ final class RangeArithmetic {
     if (right.isConst() && r.isConst()) {
       r.known(r.value);
     } else {
-      bitwise64(r, r.value, r.value | r.mask);
+      bitwise64(r, r.value, r.value | r.mask, rules);
     }
   }
 
@@ -253,12 +253,12 @@ final class RangeArithmetic {
     r.s32max = sameSign ? top : Integer.MAX_VALUE;
   }
 
-  private static void bitwise64(MutableRange r, long low, long top) {
+  private static void bitwise64(MutableRange r, long low, long top, DomainRules rules) {
     boolean sameSign = low <= top;
     r.umin = low;
     r.umax = top;
     r.smin = sameSign ? low : Long.MIN_VALUE;
     r.smax = sameSign ? top : Long.MAX_VALUE;
-    RangeDeduction.boundsFromTnum(r);
+    RangeDeduction.boundsFromTnum(r, rules);
   }
 }

@@ -15,24 +15,41 @@ final class RangeDeduction {
 
   /** Lets all descriptions inform each other. */
   static void sync(MutableRange r, DomainRules rules) {
-    boundsFromTnum(r);
+    boundsFromTnum(r, rules);
     for (int round = 0; round < (rules.atLeast(DomainRules.LINUX_6_12) ? 3 : 1); round++) {
       deduce32(r);
       deduce64(r);
       deduceMixed(r);
     }
     tnumFromBounds(r);
-    boundsFromTnum(r);
+    boundsFromTnum(r, rules);
   }
 
   /** The least and greatest members of the known bits are bounds ({@code __update_reg_bounds}). */
-  static void boundsFromTnum(MutableRange r) {
+  static void boundsFromTnum(MutableRange r, DomainRules rules) {
     bounds32FromTnum(r);
     // Signed, the least member has an unknown sign bit set and all other unknown bits clear.
     r.raiseSmin(r.value | (r.mask & Long.MIN_VALUE));
     r.lowerSmax(r.value | (r.mask & Long.MAX_VALUE));
     r.raiseUmin(r.value);
     r.lowerUmax(r.value | r.mask);
+    if (r.mask != 0 && rules.atLeast(DomainRules.LINUX_6_18)) {
+      knownIfAlone(r);
+    }
+  }
+
+  /** If only one member of the known bits lies within the unsigned bounds, it is the number. */
+  private static void knownIfAlone(MutableRange r) {
+    long next = Tnum.next(r.value, r.mask, r.umin);
+    if ((r.umin & ~r.mask) == r.value) {
+      if (Long.compareUnsigned(next, r.umax) > 0) {
+        r.known(r.umin);
+      }
+    } else if (next == (r.value | r.mask)
+        || (Long.compareUnsigned(next, r.umax) <= 0
+            && Long.compareUnsigned(Tnum.next(r.value, r.mask, next), r.umax) > 0)) {
+      r.known(next);
+    }
   }
 
   /** {@link #boundsFromTnum} for the low half only. */

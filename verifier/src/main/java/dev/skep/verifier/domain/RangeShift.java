@@ -7,27 +7,27 @@ final class RangeShift {
 
   private RangeShift() {}
 
-  static void shift(AluOp op, MutableRange r, int amount, boolean narrow) {
+  static void shift(AluOp op, MutableRange r, int amount, boolean narrow, DomainRules rules) {
     switch (op) {
       case LSH -> {
         if (narrow) {
           left32(r, amount);
         } else {
-          left64(r, amount);
+          left64(r, amount, rules);
         }
       }
       case RSH -> {
         if (narrow) {
           right32(r, amount);
         } else {
-          right64(r, amount);
+          right64(r, amount, rules);
         }
       }
       case ARSH -> {
         if (narrow) {
           arithmetic32(r, amount);
         } else {
-          arithmetic64(r, amount);
+          arithmetic64(r, amount, rules);
         }
       }
       case ADD, SUB, MUL, DIV, SDIV, OR, AND, MOD, SMOD, XOR, MOV ->
@@ -54,7 +54,7 @@ final class RangeShift {
     }
   }
 
-  private static void left64(MutableRange r, int amount) {
+  private static void left64(MutableRange r, int amount, DomainRules rules) {
     if (amount == 32) {
       // Compilers sign-extend a 32-bit number by << 32 and s>> 32: the sign comes along.
       r.smin = (long) r.s32min << 32;
@@ -72,7 +72,7 @@ final class RangeShift {
     }
     boundsLeft32(r, amount);
     r.tnum(r.tnum().lshift(amount));
-    RangeDeduction.boundsFromTnum(r);
+    RangeDeduction.boundsFromTnum(r, rules);
   }
 
   private static void right32(MutableRange r, int amount) {
@@ -85,14 +85,14 @@ final class RangeShift {
     RangeDeduction.bounds32FromTnum(r);
   }
 
-  private static void right64(MutableRange r, int amount) {
+  private static void right64(MutableRange r, int amount, DomainRules rules) {
     r.smin = Long.MIN_VALUE;
     r.smax = Long.MAX_VALUE;
     r.tnum(r.tnum().rshift(amount));
     r.umin >>>= amount;
     r.umax >>>= amount;
     r.unbounded32();
-    RangeDeduction.boundsFromTnum(r);
+    RangeDeduction.boundsFromTnum(r, rules);
   }
 
   private static void arithmetic32(MutableRange r, int amount) {
@@ -105,13 +105,13 @@ final class RangeShift {
     RangeDeduction.bounds32FromTnum(r);
   }
 
-  private static void arithmetic64(MutableRange r, int amount) {
+  private static void arithmetic64(MutableRange r, int amount, DomainRules rules) {
     r.smin >>= amount;
     r.smax >>= amount;
     r.tnum(r.tnum().arshift(amount, 64));
     r.umin = 0;
     r.umax = -1;
     r.unbounded32();
-    RangeDeduction.boundsFromTnum(r);
+    RangeDeduction.boundsFromTnum(r, rules);
   }
 }

@@ -256,6 +256,32 @@ public record Tnum(long value, long mask) {
     return new Tnum(Long.reverseBytes(value), Long.reverseBytes(mask));
   }
 
+  /**
+   * The least member above {@code number}, unsigned ({@code tnum_step}); the greatest member if
+   * there is none above.
+   */
+  public long next(long number) {
+    return next(value, mask, number);
+  }
+
+  static long next(long value, long mask, long number) {
+    if (Long.compareUnsigned(number, value | mask) >= 0) {
+      return value | mask;
+    }
+    if (Long.compareUnsigned(number, value) < 0) {
+      return value;
+    }
+    long wrong = (number ^ value) & ~mask;
+    long upToHighestWrong = wrong == 0 ? 0 : -1L >>> Long.numberOfLeadingZeros(wrong);
+    if ((value & Long.highestOneBit(wrong)) != 0) {
+      // A known one where the number has a zero: that bit makes it greater, the rest can be least.
+      return (number & ~upToHighestWrong) | (value & upToHighestWrong);
+    }
+    // Count up over the unknown bits: ones in all other places let the carry through.
+    long carrying = number | ~mask | upToHighestWrong;
+    return ((carrying + 1) & mask) | value;
+  }
+
   private static Tnum known(long value, long unknown) {
     return new Tnum(value & ~unknown, unknown);
   }
