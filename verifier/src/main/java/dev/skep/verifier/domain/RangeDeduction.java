@@ -33,12 +33,15 @@ final class RangeDeduction {
     r.lowerSmax(r.value | (r.mask & Long.MAX_VALUE));
     r.raiseUmin(r.value);
     r.lowerUmax(r.value | r.mask);
-    if (r.mask != 0 && rules.atLeast(DomainRules.LINUX_6_18)) {
+    if (rules.atLeast(DomainRules.LINUX_6_18)) {
       knownIfAlone(r);
     }
   }
 
-  /** If only one member of the known bits lies within the unsigned bounds, it is the number. */
+  /**
+   * If only one member of the known bits lies within the unsigned bounds, it is the number. Where
+   * none does, on a dead edge, Linux may end up with the greatest member, and so do we.
+   */
   private static void knownIfAlone(MutableRange r) {
     long next = Tnum.next(r.value, r.mask, r.umin);
     if ((r.umin & ~r.mask) == r.value) {
