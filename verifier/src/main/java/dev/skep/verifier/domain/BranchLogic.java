@@ -17,8 +17,8 @@ public final class BranchLogic {
   /** {@link #branchTaken(Width, JumpOp, ScalarRange, ScalarRange)} in another release. */
   public static BranchOutcome branchTaken(
       Width width, JumpOp op, ScalarRange left, ScalarRange right, DomainRules rules) {
-    if (rules == DomainRules.LINUX_6_1 && !right.isConst(width)) {
-      return BranchOutcome.UNKNOWN;
+    if (rules == DomainRules.LINUX_6_1) {
+      return Linux61Branches.branchTaken(width, op, left, right);
     }
     return switch (op) {
       case JEQ -> equal(width, left, right);
@@ -128,6 +128,9 @@ public final class BranchLogic {
       ScalarRange left,
       ScalarRange right,
       DomainRules rules) {
+    if (rules == DomainRules.LINUX_6_1) {
+      return Linux61Branches.refine(width, op, taken, left, right);
+    }
     MutableRange a = new MutableRange(left);
     MutableRange b = new MutableRange(right);
     BranchRefinement.apply(width, op, taken, a, b);
@@ -138,10 +141,13 @@ public final class BranchLogic {
 
   /**
    * {@link #refine} where both operands are the same register, such as {@code if r1 < r1}: Linux
-   * narrows it as the left operand and as the right one, in place.
+   * narrows it as the left operand and as the right one, in place; 6.1 learns nothing.
    */
   public static ScalarRange refineSame(
       Width width, JumpOp op, boolean taken, ScalarRange range, DomainRules rules) {
+    if (rules == DomainRules.LINUX_6_1) {
+      return range;
+    }
     MutableRange r = new MutableRange(range);
     BranchRefinement.apply(width, op, taken, r, r);
     RangeDeduction.sync(r, rules);

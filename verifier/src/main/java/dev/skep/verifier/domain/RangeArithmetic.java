@@ -17,22 +17,32 @@ final class RangeArithmetic {
   static ScalarRange alu(
       Width width, AluOp op, ScalarRange left, ScalarRange right, DomainRules rules) {
     boolean narrow = width == Width.W32;
+    boolean precise = rules.atLeast(DomainRules.LINUX_6_18);
+    if (rules == DomainRules.LINUX_6_1 && Linux61Arithmetic.isUnknown(width, op, right)) {
+      return ScalarRange.UNKNOWN;
+    }
     MutableRange r = new MutableRange(left);
     switch (op) {
-      case ADD -> add(r, right, narrow);
-      case SUB -> sub(r, right, narrow);
-      case MUL -> mul(r, right, narrow);
-      case AND -> and(r, right, rules);
-      case OR -> or(r, right, rules);
-      case XOR -> xor(r, right, rules);
+      case ADD -> add(r, right, narrow, precise);
+      case SUB -> sub(r, right, narrow, precise);
+      case MUL -> {
+        if (precise) {
+          mul(r, right, narrow);
+        } else {
+          EarlierMultiplication.mul(r, right, narrow);
+        }
+      }
+      case AND -> RangeBitwise.and(r, right, rules);
+      case OR -> RangeBitwise.or(r, right, rules);
+      case XOR -> RangeBitwise.xor(r, right, rules);
       case LSH, RSH, ARSH -> {
         if (!isShiftAmount(right, width)) {
-          return ScalarRange.UNKNOWN;
+          return unknown(narrow, rules);
         }
         RangeShift.shift(op, r, (int) right.umin(), narrow, rules);
       }
       case DIV, SDIV, MOD, SMOD -> {
-        return ScalarRange.UNKNOWN;
+        return unknown(narrow, rules);
       }
       case MOV -> {
         if (!narrow) {
@@ -48,7 +58,17 @@ final class RangeArithmetic {
     return r.freeze(left);
   }
 
+  /** Linux 6.1 knows that the high half of a 32-bit result is zero even of a number it gave up. */
+  private static ScalarRange unknown(boolean narrow, DomainRules rules) {
+    return narrow && rules == DomainRules.LINUX_6_1
+        ? ScalarRange.UNKNOWN.mov32()
+        : ScalarRange.UNKNOWN;
+  }
+
   static ScalarRange negate(Width width, ScalarRange range, DomainRules rules) {
+    if (!rules.atLeast(DomainRules.LINUX_6_18)) {
+      return ScalarRange.UNKNOWN;
+    }
     return alu(width, AluOp.SUB, ScalarRange.constant(0), range, rules);
   }
 
@@ -63,15 +83,15 @@ final class RangeArithmetic {
     return known && Long.compareUnsigned(amount.umax(), width.bits()) < 0;
   }
 
-  private static void add(MutableRange r, ScalarRange right, boolean narrow) {
-    add32(r, right);
+  private static void add(MutableRange r, ScalarRange right, boolean narrow, boolean precise) {
+    add32(r, right, precise);
     if (!narrow) {
       addSigned(r, right);
       r.umin += right.umin();
       r.umax += right.umax();
-      // Bounds that both wrapped around, or neither, are still in order.
-      if (Long.compareUnsigned(r.umin, right.umin()) >= 0
-          && Long.compareUnsigned(r.umax, right.umax()) < 0) {
+      boolean lowWraps = Long.compareUnsigned(r.umin, right.umin()) < 0;
+      boolean topWraps = Long.compareUnsigned(r.umax, right.umax()) < 0;
+      if (forgets(lowWraps, topWraps, precise)) {
         r.umin = 0;
         r.umax = -1;
       }
@@ -79,14 +99,27 @@ final class RangeArithmetic {
     r.tnum(r.tnum().add(right.varOff()));
   }
 
-  private static void add32(MutableRange r, ScalarRange right) {
+  /**
+   * Whether the unsigned bounds of a sum or difference are lost. If both ends wrapped around, or
+   * neither, they are still in order; only one that did while the inner one did not puts them out
+   * of it. Before 6.18 Linux gave up as soon as one did.
+   *
+   * @param inner whether the end wrapped that wraps last: the low one of a sum, the top one of a
+   *     difference
+   */
+  private static boolean forgets(boolean inner, boolean outer, boolean precise) {
+    return precise ? outer && !inner : outer || inner;
+  }
+
+  private static void add32(MutableRange r, ScalarRange right, boolean precise) {
     long low = (long) r.s32min + right.s32min();
     long top = (long) r.s32max + right.s32max();
     setS32(r, low, top);
     r.u32min += right.u32min();
     r.u32max += right.u32max();
-    if (Integer.compareUnsigned(r.u32min, right.u32min()) >= 0
-        && Integer.compareUnsigned(r.u32max, right.u32max()) < 0) {
+    boolean lowWraps = Integer.compareUnsigned(r.u32min, right.u32min()) < 0;
+    boolean topWraps = Integer.compareUnsigned(r.u32max, right.u32max()) < 0;
+    if (forgets(lowWraps, topWraps, precise)) {
       r.u32min = 0;
       r.u32max = -1;
     }
@@ -102,15 +135,15 @@ final class RangeArithmetic {
     r.smax = overflow ? Long.MAX_VALUE : top;
   }
 
-  private static void sub(MutableRange r, ScalarRange right, boolean narrow) {
-    sub32(r, right);
+  private static void sub(MutableRange r, ScalarRange right, boolean narrow, boolean precise) {
+    sub32(r, right, precise);
     if (!narrow) {
       subSigned(r, right);
       boolean lowWraps = Long.compareUnsigned(r.umin, right.umax()) < 0;
       boolean topWraps = Long.compareUnsigned(r.umax, right.umin()) < 0;
       r.umin -= right.umax();
       r.umax -= right.umin();
-      if (lowWraps && !topWraps) {
+      if (forgets(topWraps, lowWraps, precise)) {
         r.umin = 0;
         r.umax = -1;
       }
@@ -118,7 +151,7 @@ final class RangeArithmetic {
     r.tnum(r.tnum().sub(right.varOff()));
   }
 
-  private static void sub32(MutableRange r, ScalarRange right) {
+  private static void sub32(MutableRange r, ScalarRange right, boolean precise) {
     long low = (long) r.s32min - right.s32max();
     long top = (long) r.s32max - right.s32min();
     setS32(r, low, top);
@@ -126,7 +159,7 @@ final class RangeArithmetic {
     boolean topWraps = Integer.compareUnsigned(r.u32max, right.u32min()) < 0;
     r.u32min -= right.u32max();
     r.u32max -= right.u32min();
-    if (lowWraps && !topWraps) {
+    if (forgets(topWraps, lowWraps, precise)) {
       r.u32min = 0;
       r.u32max = -1;
     }
@@ -197,68 +230,5 @@ final class RangeArithmetic {
 
   private static boolean signedProductFits(long x, long y, long low) {
     return Math.multiplyHigh(x, y) == low >> 63;
-  }
-
-  /** A conjunction is at least its known ones and at most the lesser of the greatest operands. */
-  private static void and(MutableRange r, ScalarRange right, DomainRules rules) {
-    r.tnum(r.tnum().and(right.varOff()));
-    if (right.isSubregConst() && r.isSubregConst()) {
-      r.known32((int) r.value);
-    } else {
-      bitwise32(r, (int) r.value, MutableRange.unsignedMin(r.u32max, right.u32max()));
-    }
-    if (right.isConst() && r.isConst()) {
-      r.known(r.value);
-    } else {
-      bitwise64(r, r.value, MutableRange.unsignedMin(r.umax, right.umax()), rules);
-    }
-  }
-
-  /** A disjunction is at least the greater of the least operands. */
-  private static void or(MutableRange r, ScalarRange right, DomainRules rules) {
-    r.tnum(r.tnum().or(right.varOff()));
-    if (right.isSubregConst() && r.isSubregConst()) {
-      r.known32((int) r.value);
-    } else {
-      bitwise32(r, MutableRange.unsignedMax(r.u32min, right.u32min()), (int) (r.value | r.mask));
-    }
-    if (right.isConst() && r.isConst()) {
-      r.known(r.value);
-    } else {
-      bitwise64(r, MutableRange.unsignedMax(r.umin, right.umin()), r.value | r.mask, rules);
-    }
-  }
-
-  /** All that is known of an exclusive or are its bits. */
-  private static void xor(MutableRange r, ScalarRange right, DomainRules rules) {
-    r.tnum(r.tnum().xor(right.varOff()));
-    if (right.isSubregConst() && r.isSubregConst()) {
-      r.known32((int) r.value);
-    } else {
-      bitwise32(r, (int) r.value, (int) (r.value | r.mask));
-    }
-    if (right.isConst() && r.isConst()) {
-      r.known(r.value);
-    } else {
-      bitwise64(r, r.value, r.value | r.mask, rules);
-    }
-  }
-
-  /** Unsigned bounds, which hold as signed ones unless they cross the sign. */
-  private static void bitwise32(MutableRange r, int low, int top) {
-    boolean sameSign = low <= top;
-    r.u32min = low;
-    r.u32max = top;
-    r.s32min = sameSign ? low : Integer.MIN_VALUE;
-    r.s32max = sameSign ? top : Integer.MAX_VALUE;
-  }
-
-  private static void bitwise64(MutableRange r, long low, long top, DomainRules rules) {
-    boolean sameSign = low <= top;
-    r.umin = low;
-    r.umax = top;
-    r.smin = sameSign ? low : Long.MIN_VALUE;
-    r.smax = sameSign ? top : Long.MAX_VALUE;
-    RangeDeduction.boundsFromTnum(r, rules);
   }
 }

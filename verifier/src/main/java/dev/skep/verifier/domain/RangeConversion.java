@@ -28,6 +28,12 @@ final class RangeConversion {
     }
     r.smin = r.umin;
     r.smax = r.umax;
+    if (rules == DomainRules.LINUX_6_1) {
+      if (bytes < 4) {
+        Linux61Deduction.combine64Into32(r);
+      }
+      return;
+    }
     if (bytes < 4) {
       r.unbounded32();
     }
@@ -112,6 +118,9 @@ final class RangeConversion {
 
   /** {@code scalar_byte_swap}: known bits move with their bytes, bounds are won back from them. */
   static ScalarRange byteSwap(ScalarRange range, int bits, boolean swap, DomainRules rules) {
+    if (!rules.atLeast(DomainRules.LINUX_6_18)) {
+      return ScalarRange.UNKNOWN;
+    }
     MutableRange r = new MutableRange(range);
     if (swap) {
       r.unbounded64();

@@ -16,10 +16,14 @@ final class RangeDeduction {
   /** Lets all descriptions inform each other. */
   static void sync(MutableRange r, DomainRules rules) {
     boundsFromTnum(r, rules);
-    for (int round = 0; round < (rules.atLeast(DomainRules.LINUX_6_12) ? 3 : 1); round++) {
-      deduce32(r);
-      deduce64(r);
-      deduceMixed(r);
+    if (rules == DomainRules.LINUX_6_1) {
+      Linux61Deduction.deduce(r);
+    } else {
+      for (int round = 0; round < 3; round++) {
+        deduce32(r);
+        deduce64(r);
+        deduceMixed(r);
+      }
     }
     tnumFromBounds(r);
     boundsFromTnum(r, rules);

@@ -357,12 +357,22 @@ public final class ScalarRange {
 
   /** What a 32-bit move of this gives: the low half, zero-extended and synchronised. */
   public ScalarRange mov32() {
-    return RangeArithmetic.alu(Width.W32, AluOp.MOV, this, this, DomainRules.LINUX_6_18);
+    return mov32(DomainRules.LINUX_6_18);
+  }
+
+  /** {@link #mov32()} as another release computes it. */
+  public ScalarRange mov32(DomainRules rules) {
+    return RangeArithmetic.alu(Width.W32, AluOp.MOV, this, this, rules);
   }
 
   /** What a 32-bit sign-extending move (from 1 or 2 bytes) gives. */
   public ScalarRange mov32SignExtended(int bytes) {
-    return signExtendSubreg(bytes).zeroExtend32().sync();
+    return mov32SignExtended(bytes, DomainRules.LINUX_6_18);
+  }
+
+  /** {@link #mov32SignExtended(int)} as another release computes it. */
+  public ScalarRange mov32SignExtended(int bytes, DomainRules rules) {
+    return signExtendSubreg(bytes).zeroExtend32().sync(rules);
   }
 
   /** Lets all descriptions inform each other ({@code reg_bounds_sync}). */

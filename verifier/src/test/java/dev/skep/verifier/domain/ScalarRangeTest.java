@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.JumpOp;
 import dev.skep.isa.Width;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ScalarRangeTest {
@@ -74,9 +75,66 @@ class ScalarRangeTest {
   void aContradictionIsToldAndForgotten() {
     Refined dead =
         BranchLogic.refine(
-            Width.W64, JumpOp.JLT, true, ScalarRange.unsigned(5, 9), ScalarRange.constant(3));
+            Width.W64,
+            JumpOp.JLT,
+            true,
+            ScalarRange.unsigned(5, 9),
+            ScalarRange.constant(3),
+            DomainRules.LINUX_6_12);
     assertEquals(BoundsViolation.RANGE, dead.violation());
     assertEquals(-1, dead.checked().right().umax());
     assertEquals(Long.MAX_VALUE, dead.checked().left().smax());
+  }
+
+  @Test
+  void everyKindOfContradictionHasTheKernelsWords() {
+    ScalarRange three = ScalarRange.constant(3);
+    ScalarRange loose = three.unbounded();
+    assertEquals(
+        "const tnum out of sync with range bounds",
+        Objects.requireNonNull(loose.violation()).message());
+    ScalarRange low = ScalarRange.UNKNOWN.withSubreg(3);
+    assertNull(low.violation());
+    assertEquals(BoundsViolation.CONST_SUBREG_TNUM, low.unbounded().violation());
+    ScalarRange empty = ScalarRange.of(Tnum.UNKNOWN, 2, 1, 0, -1, 0, 1, 0, 1);
+    assertEquals("range bounds violation", Objects.requireNonNull(empty.violation()).message());
+  }
+
+  @Test
+  void aFlagTestedAgainstZeroIsKnown() {
+    ScalarRange flag = ScalarRange.UNKNOWN.alu(Width.W64, AluOp.AND, ScalarRange.constant(4));
+    Refined set = BranchLogic.refine(Width.W64, JumpOp.JNE, true, flag, ScalarRange.constant(0));
+    assertTrue(set.left().isConst(4));
+    Refined before =
+        BranchLogic.refine(
+            Width.W64, JumpOp.JNE, true, flag, ScalarRange.constant(0), DomainRules.LINUX_6_12);
+    assertFalse(before.left().isConst());
+    assertEquals(1, before.left().umin());
+  }
+
+  @Test
+  void aSignMaskIsRecognisedInItsWidth() {
+    ScalarRange whole = ScalarRange.UNKNOWN.alu(Width.W64, AluOp.ARSH, ScalarRange.constant(63));
+    assertEquals(Width.W64, whole.signMaskWidth());
+    ScalarRange low = ScalarRange.UNKNOWN.alu(Width.W32, AluOp.ARSH, ScalarRange.constant(31));
+    assertEquals(Width.W32, low.signMaskWidth());
+    assertNull(ScalarRange.unsigned(0, 1).signMaskWidth());
+    assertTrue(low.withSubreg(-1).isSubregConst());
+  }
+
+  @Test
+  void byteSwapsMoveKnownBits() {
+    ScalarRange small = ScalarRange.unsigned(0, 0xff);
+    assertEquals(0xff00, small.byteSwap(16, true).umax());
+    assertEquals(new Tnum(0, 0xffL << 56), small.byteSwap(64, true).varOff());
+    assertEquals(small, small.byteSwap(64, false));
+    assertTrue(small.byteSwap(16, true, DomainRules.LINUX_6_12).isUnknown());
+  }
+
+  @Test
+  void divisionIsUnknownEvenIn32Bits() {
+    ScalarRange small = ScalarRange.unsigned(0, 0xff);
+    assertTrue(small.alu(Width.W32, AluOp.DIV, ScalarRange.constant(3)).isUnknown());
+    assertTrue(small.alu(Width.W64, AluOp.MOD, ScalarRange.constant(3)).isUnknown());
   }
 }

@@ -129,6 +129,25 @@ class TnumTest {
   }
 
   @Test
+  void theNextMemberIsTheLeastAboveOrTheGreatest() {
+    forAll(
+        BITS,
+        tnum -> {
+          long greatest = tnum.value() | tnum.mask();
+          for (long from = 0; from < 1 << BITS; from++) {
+            long expected = greatest;
+            for (long n = greatest; n > from; n--) {
+              expected = tnum.contains(n) ? n : expected;
+            }
+            assertEquals(expected, tnum.next(from), tnum + " from " + from);
+            Tnum high = tnum.lshift(64 - BITS);
+            assertEquals(
+                expected << (64 - BITS), high.next(from << (64 - BITS)), high + " from " + from);
+          }
+        });
+  }
+
+  @Test
   void parts() {
     Tnum tnum = new Tnum(0x1122_3344_5566_7700L, 0xffL);
     assertEquals(new Tnum(0x7700L, 0xff), tnum.cast(2));
