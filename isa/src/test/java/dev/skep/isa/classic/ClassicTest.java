@@ -144,8 +144,8 @@ class ClassicTest {
     }
     assertEquals(
         List.of(
-            "(ac) w0 ^= w0",
-            "(ac) w7 ^= w7",
+            "(b4) w0 = 0",
+            "(b4) w7 = 0",
             "(bf) r6 = r1",
             "(b4) w7 = 3",
             "(40) r0 = *(u32 *)skb[r7 + 2]",
