@@ -64,6 +64,9 @@ public final class Assembler {
   private final String file;
   private boolean inBlockComment;
 
+  /** Whether the text is a verifier's log: what in it is no instruction is talk about them. */
+  private boolean verifierLog;
+
   private Assembler(String file, AssemblyOptions options) {
     this.file = file;
     this.options = options;
@@ -111,6 +114,7 @@ public final class Assembler {
   }
 
   private void read(String text) {
+    verifierLog = PastedLine.isVerifierLog(text);
     int start = 0;
     int number = 0;
     while (start <= text.length() && !problems.tooMany()) {
@@ -143,6 +147,9 @@ public final class Assembler {
     try {
       statements(number, shown);
     } catch (BadStatement bad) {
+      if (verifierLog && PastedLine.of(shown) == null) {
+        return;
+      }
       problems.add(bad.diagnostic());
       rememberLabel(number, shown);
     }

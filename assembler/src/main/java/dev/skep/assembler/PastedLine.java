@@ -56,6 +56,14 @@ record PastedLine(int pc, int opcode, @Nullable Bytes bytes, String text) {
     return null;
   }
 
+  /** Whether a text is a verifier's log, by a line among its first that shows an opcode. */
+  static boolean isVerifierLog(String text) {
+    return text.lines()
+        .limit(200)
+        .filter(line -> line.length() < 500)
+        .anyMatch(line -> LOG.matcher(line).matches());
+  }
+
   /** Whether a line is what listings have between instructions. */
   static boolean isNoise(String line) {
     return NOISE.matcher(line).matches();
