@@ -278,11 +278,18 @@ public final class Assembler {
       case Decoded.Invalid invalid ->
           throw problems.bad(
               "listing", place, "these bytes are no instruction: " + invalid.problems(), null);
-      case Decoded.Valid(Instruction instruction) ->
-          draft
-              .functionFor(place)
-              .items
-              .add(new Item(instruction, null, place, pasted.pc(), draft.sourceLine));
+      case Decoded.Valid(Instruction instruction) -> {
+        if (instruction instanceof Instruction.CallLocal(int offset) && offset == -1) {
+          problems.warning(
+              "listing",
+              place,
+              "this call waits for a relocation, which a listing does not carry: it calls itself");
+        }
+        draft
+            .functionFor(place)
+            .items
+            .add(new Item(instruction, null, place, pasted.pc(), draft.sourceLine));
+      }
     }
   }
 
@@ -301,6 +308,7 @@ public final class Assembler {
         Place place = new Place(number, 1, shown);
         Function function =
             new Function(name, draft.section, place, !draft.section.equals(".text"));
+        function.listedInSection = true;
         draft.functions.putIfAbsent(name, function);
         draft.function = function;
       }
