@@ -11,6 +11,7 @@ import dev.skep.assembler.grammar.BpfParser.KernelStatementContext;
 import dev.skep.assembler.grammar.BpfParser.LabelContext;
 import dev.skep.assembler.grammar.BpfParser.MnemonicLineContext;
 import dev.skep.assembler.grammar.BpfParser.MnemonicStatementContext;
+import dev.skep.btf.Btf;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
@@ -63,6 +64,9 @@ public final class Assembler {
   private final String file;
   private boolean inBlockComment;
 
+  /** Whether the text is a verifier's log: what in it is no instruction is talk about them. */
+  private boolean verifierLog;
+
   private Assembler(String file, AssemblyOptions options) {
     this.file = file;
     this.options = options;
@@ -110,6 +114,7 @@ public final class Assembler {
   }
 
   private void read(String text) {
+    verifierLog = PastedLine.isVerifierLog(text);
     int start = 0;
     int number = 0;
     while (start <= text.length() && !problems.tooMany()) {
@@ -142,6 +147,9 @@ public final class Assembler {
     try {
       statements(number, shown);
     } catch (BadStatement bad) {
+      if (verifierLog && PastedLine.of(shown) == null) {
+        return;
+      }
       problems.add(bad.diagnostic());
       rememberLabel(number, shown);
     }
@@ -270,11 +278,18 @@ public final class Assembler {
       case Decoded.Invalid invalid ->
           throw problems.bad(
               "listing", place, "these bytes are no instruction: " + invalid.problems(), null);
-      case Decoded.Valid(Instruction instruction) ->
-          draft
-              .functionFor(place)
-              .items
-              .add(new Item(instruction, null, place, pasted.pc(), draft.sourceLine));
+      case Decoded.Valid(Instruction instruction) -> {
+        if (instruction instanceof Instruction.CallLocal(int offset) && offset == -1) {
+          problems.warning(
+              "listing",
+              place,
+              "this call waits for a relocation, which a listing does not carry: it calls itself");
+        }
+        draft
+            .functionFor(place)
+            .items
+            .add(new Item(instruction, null, place, pasted.pc(), draft.sourceLine));
+      }
     }
   }
 
@@ -293,6 +308,7 @@ public final class Assembler {
         Place place = new Place(number, 1, shown);
         Function function =
             new Function(name, draft.section, place, !draft.section.equals(".text"));
+        function.listedInSection = true;
         draft.functions.putIfAbsent(name, function);
         draft.function = function;
       }
@@ -354,10 +370,11 @@ public final class Assembler {
       }
     }
     String license = license();
+    FunctionTypes types = new FunctionTypes();
     List<ProgramSpec> programs = new ArrayList<>();
     if (!problems.tooMany()) {
       boolean hadErrors = problems.hasErrors();
-      Linker linker = new Linker(problems, draft, options, file, dataMaps);
+      Linker linker = new Linker(problems, draft, options, file, dataMaps, types);
       for (Function function : programFunctions()) {
         programs.add(linker.program(function, license));
       }
@@ -370,9 +387,38 @@ public final class Assembler {
     }
     List<MapSpec> maps = new ArrayList<>(draft.maps.values());
     maps.addAll(dataMaps.values());
+    Btf btf = types.build();
     List<dev.skep.object.diagnostic.Diagnostic> diagnostics = problems.all();
     return new AssemblyResult(
-        new BpfObject(name, license, programs, maps, null, diagnostics), diagnostics);
+        new BpfObject(
+            name,
+            license,
+            programs.stream().map(p -> withTypes(p, btf)).toList(),
+            maps,
+            btf,
+            diagnostics),
+        diagnostics);
+  }
+
+  private static ProgramSpec withTypes(ProgramSpec p, Btf btf) {
+    return new ProgramSpec(
+        p.name(),
+        p.section(),
+        p.type(),
+        p.expectedAttachType(),
+        p.attachTarget(),
+        p.attachBtfId(),
+        p.flags(),
+        p.license(),
+        p.code(),
+        p.maps(),
+        btf,
+        p.functions(),
+        p.lines(),
+        p.kfuncs(),
+        p.ksyms(),
+        p.kernelBtf(),
+        p.autoload());
   }
 
   private List<Function> programFunctions() {
