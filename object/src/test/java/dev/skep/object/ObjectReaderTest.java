@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +71,16 @@ class ObjectReaderTest {
    */
   @ParameterizedTest
   @ValueSource(
-      strings = {"maps", "globals", "subprograms", "externs", "core", "sections", "struct_ops"})
+      strings = {
+        "maps",
+        "globals",
+        "subprograms",
+        "externs",
+        "core",
+        "sections",
+        "struct_ops",
+        "newer"
+      })
   void readsWhatLibbpfSubmits(String name) throws IOException {
     String text =
         ObjectDump.dump(ObjectReader.read(file(name + ".bpf.o"), name + ".bpf.o", options(name)));
@@ -140,6 +151,22 @@ class ObjectReaderTest {
     ProgramSpec undo = object.program("undo").orElseThrow();
     assertEquals("tcp_congestion_ops.undo_cwnd", undo.attachTarget());
     assertEquals(3, undo.structOpsMember().orElseThrow());
+  }
+
+  @Test
+  void takesWhatOlderLoadersTook() throws IOException {
+    BpfObject object = read("legacy.bpf.o");
+    MapSpec addresses = object.map("addresses").orElseThrow();
+    assertEquals(MapType.HASH, addresses.type());
+    assertEquals(16, addresses.keySize());
+    assertEquals(1, addresses.flags());
+    ProgramSpec count = object.program("count").orElseThrow();
+    assertEquals(ProgramType.XDP, count.type());
+    assertEquals(2, count.maps().size());
+    assertEquals(ProgramType.UNSPEC, object.program("unknown").orElseThrow().type());
+    assertEquals(
+        Set.of("object/legacy-maps", "object/legacy-section", "object/unknown-section"),
+        object.warnings().stream().map(Diagnostic::rule).collect(Collectors.toSet()));
   }
 
   @Test
