@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
@@ -151,6 +152,26 @@ class ObjectReaderTest {
     ProgramSpec undo = object.program("undo").orElseThrow();
     assertEquals("tcp_congestion_ops.undo_cwnd", undo.attachTarget());
     assertEquals(3, undo.structOpsMember().orElseThrow());
+  }
+
+  @Test
+  void namesContextsForKernelsThatDoNotKnowTheTag() throws IOException {
+    for (boolean tagged : new boolean[] {true, false}) {
+      ReadOptions options = ReadOptions.forKernel(new KernelVersion(6, tagged ? 8 : 7));
+      BpfObject object =
+          ObjectReader.read(file("newer.bpf.o"), "newer.bpf.o", options).orElseThrow();
+      ProgramSpec program = object.program("throws").orElseThrow();
+      Btf btf = assertNotNull(program.btf(), "BTF");
+      FunctionInfo info =
+          program.functions().stream()
+              .filter(f -> btf.type(f.typeId()).name().equals("with_context"))
+              .findFirst()
+              .orElseThrow();
+      var proto = (BtfType.FuncProto) btf.type(((BtfType.Func) btf.type(info.typeId())).type());
+      var pointer = (BtfType.Ptr) btf.type(proto.params().getFirst().type());
+      assertEquals(tagged ? "void" : "__sk_buff", btf.type(pointer.type()).name());
+      assertEquals(java.util.List.of("arg:ctx"), btf.declTags(info.typeId(), 0));
+    }
   }
 
   @Test

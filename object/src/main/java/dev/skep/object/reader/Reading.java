@@ -104,10 +104,17 @@ public final class Reading {
   private BpfObject build(
       String name,
       Sections sections,
-      @Nullable Btf btf,
+      @Nullable Btf fixed,
       @Nullable BtfExt ext,
       Map<String, Integer> sectionByName,
       Maps maps) {
+    Map<Function, Linker.Linked> linked =
+        ProgramBuilder.linkAll(
+            sections,
+            new Linker(sections, ext, sectionByName),
+            new ExceptionCallbacks(sections, fixed),
+            warnings);
+    Btf btf = ContextTags.adapt(fixed, linked, options.kernel());
     var specs = new IdentityHashMap<MapDraft, MapSpec>();
     var list = new ArrayList<MapSpec>();
     for (MapDraft map : maps.all) {
@@ -123,9 +130,7 @@ public final class Reading {
               "maps are defined in section 'maps', which libbpf 1.0 and newer refuse"));
     }
     var builder = new ProgramBuilder(sections, btf, options, file, warnings, specs);
-    List<ProgramSpec> programs =
-        builder.buildAll(
-            new Linker(sections, ext, sectionByName), new ExceptionCallbacks(sections, btf));
+    List<ProgramSpec> programs = builder.buildAll(linked);
     if (programs.isEmpty() && list.isEmpty()) {
       throw new BadObject("object/empty", "there is no program and no map in this file");
     }
