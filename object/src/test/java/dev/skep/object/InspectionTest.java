@@ -9,28 +9,16 @@ import dev.skep.object.inspect.Inspection;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InspectionTest {
 
-  private static final HelperFacts FACTS =
-      new HelperFacts() {
-        @Override
-        public @Nullable String name(int id) {
-          return id == 181 ? "bpf_loop" : null;
-        }
-
-        @Override
-        public @Nullable KernelVersion since(int id) {
-          return id == 181 ? new KernelVersion(5, 17) : null;
-        }
-      };
-
   private static Inspection inspect(String name) throws IOException {
     byte[] file = ObjectReaderTest.file(name);
     return Inspection.of(
-        ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(), FACTS, file);
+        ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(),
+        HelperFacts.CATALOG,
+        file);
   }
 
   private static Inspection.Program program(Inspection inspection, String name) {

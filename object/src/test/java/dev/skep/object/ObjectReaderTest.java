@@ -259,6 +259,24 @@ class ObjectReaderTest {
   }
 
   @Test
+  void findsObjectsInsideExecutables() throws IOException {
+    byte[] object = file("subprograms.bpf.o");
+    byte[] executable = new byte[4096 + 2 * object.length];
+    new java.util.Random(1).nextBytes(executable);
+    System.arraycopy(object, 0, executable, 1000, object.length);
+    System.arraycopy(object, 0, executable, 3000 + object.length, object.length);
+    var all = ObjectReader.readAll(executable, "/usr/bin/tool", ReadOptions.defaults());
+    assertEquals(2, all.size());
+    for (ReadResult result : all) {
+      assertEquals("tool_bpf", result.orElseThrow().name());
+      assertEquals(4, result.orElseThrow().programs().size());
+    }
+    assertEquals(1, ObjectReader.readAll(object, "a.o", ReadOptions.defaults()).size());
+    var none = ObjectReader.readAll(new byte[100], "b", ReadOptions.defaults());
+    assertInstanceOf(ReadResult.Refused.class, none.getFirst());
+  }
+
+  @Test
   void refusesWhatIsNoObject() throws IOException {
     byte[] good = file("maps.bpf.o");
     assertEquals("object/not-elf", refusal(new byte[0]).rule());

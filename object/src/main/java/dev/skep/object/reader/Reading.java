@@ -29,18 +29,20 @@ import org.jspecify.annotations.Nullable;
 public final class Reading {
 
   private final String file;
+  private final String objectName;
   private final ReadOptions options;
   private final List<Diagnostic> warnings = new ArrayList<>();
 
-  private Reading(String file, ReadOptions options) {
+  private Reading(String file, String objectName, ReadOptions options) {
     this.file = file;
+    this.objectName = objectName;
     this.options = options;
   }
 
   /** What {@link ObjectReader#read} does. */
-  public static ReadResult run(byte[] bytes, String file, ReadOptions options) {
+  public static ReadResult run(byte[] bytes, String file, String objectName, ReadOptions options) {
     try {
-      return new ReadResult.Read(new Reading(file, options).read(bytes));
+      return new ReadResult.Read(new Reading(file, objectName, options).read(bytes));
     } catch (ElfFormatException e) {
       Location where =
           e.byteOffset() < 0 ? Location.inFile(file) : Location.atByte(file, e.byteOffset());
@@ -76,7 +78,7 @@ public final class Reading {
       hideSubprograms(sections, original, types);
       btf = types.build();
     }
-    String name = ObjectReader.nameOf(file);
+    String name = ObjectReader.nameOf(objectName);
     var maps = new Maps(sections, btf, options, name);
     maps.collect(externs);
     StructOps structOps =
