@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.inspect.HelperFacts;
 import dev.skep.object.inspect.Inspection;
+import dev.skep.object.inspect.InspectionPrinter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -40,8 +41,8 @@ class InspectionTest {
         List.of("callback", "visit", "leaf", "weak_one"),
         callback.functions().stream().map(Inspection.Function::name).toList());
     Inspection.Program alone = program(inspection, "alone");
-    assertEquals(new KernelVersion(5, 9), alone.oldest());
-    assertEquals("attach type xdp (BPF_XDP)", alone.decidedBy());
+    assertEquals(new KernelVersion(4, 8), alone.oldest());
+    assertEquals("program type xdp (BPF_PROG_TYPE_XDP)", alone.decidedBy());
   }
 
   @Test
@@ -69,5 +70,19 @@ class InspectionTest {
     Inspection.Program use = program(inspect("externs.bpf.o"), "use");
     assertTrue(use.kfuncs().contains("bpf_task_acquire"));
     assertTrue(use.unknown().contains("kfunc bpf_task_acquire"));
+  }
+
+  @Test
+  void fitsOnAPage() throws IOException {
+    String page = InspectionPrinter.print(inspect("subprograms.bpf.o"), HelperFacts.CATALOG);
+    assertTrue(
+        page.contains(
+            """
+            program callback  SEC("tc")  sched_cls
+              needs      Linux 5.17: helper bpf_loop
+            """),
+        page);
+    assertTrue(page.contains("  functions  callback "), page);
+    assertTrue(page.lines().count() < 60, page);
   }
 }
