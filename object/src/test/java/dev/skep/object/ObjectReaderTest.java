@@ -277,6 +277,18 @@ class ObjectReaderTest {
   }
 
   @Test
+  void readsTypesFromObjects() throws IOException {
+    Btf types = TypeSource.read(file("maps.bpf.o"));
+    assertTrue(types.findStruct("value").isPresent());
+    Btf again = TypeSource.read(dev.skep.btf.BtfWriter.write(types));
+    assertEquals(types.typeCount(), again.typeCount());
+    var e =
+        org.junit.jupiter.api.Assertions.assertThrows(
+            dev.skep.btf.BtfFormatException.class, () -> TypeSource.read(file("legacy.bpf.c")));
+    assertTrue(String.valueOf(e.getMessage()).contains("no ELF file"), e::getMessage);
+  }
+
+  @Test
   void refusesWhatIsNoObject() throws IOException {
     byte[] good = file("maps.bpf.o");
     assertEquals("object/not-elf", refusal(new byte[0]).rule());
