@@ -79,7 +79,7 @@ public final class ObjectWriter {
       addProgram(program);
     }
     int textSection = text.slots.isEmpty() ? -1 : codeSection(text);
-    Map<CodeSection, Integer> indexes = new HashMap<>();
+    Map<CodeSection, Integer> indexes = new LinkedHashMap<>();
     for (CodeSection section : code.values()) {
       indexes.put(section, codeSection(section));
     }
