@@ -51,7 +51,7 @@ final class DataFile {
       words.add(line.substring(i, end));
       i = end;
     }
-    return words.toArray(String[]::new);
+    return words.toArray(new String[0]);
   }
 
   /** The parts between separators; a last empty part is left out. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The data file {@code helpers.txt}, read once; its head describes the format. */
@@ -20,10 +21,19 @@ final class HelperTable {
 
   static final HelperTable INSTANCE = new HelperTable();
 
-  /** All prototypes of a helper; index 0 is the most common one. */
-  final List<List<HelperPrototype>> prototypes = new ArrayList<>(MAX_ID);
+  /** By number; null for a number that is none. */
+  final @Nullable String[] names = new @Nullable String[MAX_ID];
 
   final @Nullable String[] configurations = new @Nullable String[MAX_ID];
+
+  private final @Nullable KernelVersion[] since = new @Nullable KernelVersion[MAX_ID];
+
+  /** The lines of a helper's prototypes: a command needs few of them, so they are read late. */
+  private final List<List<String>> lines = new ArrayList<>(MAX_ID);
+
+  /** What became of the lines. Two threads may both read a line: both get the same. */
+  private final AtomicReferenceArray<@Nullable List<HelperPrototype>> prototypes =
+      new AtomicReferenceArray<>(MAX_ID);
 
   /** Which prototypes a program may use: a byte per helper, -1 for none. */
   private final Map<ProgramType, byte[]> byType = new EnumMap<>(ProgramType.class);
@@ -40,30 +50,25 @@ final class HelperTable {
 
   final Map<Capability, BitSet> capabilities = new EnumMap<>(Capability.class);
 
-  private final Map<String, Set<TypeFlag>> flagSets = new HashMap<>();
-  private final Map<String, Argument> argumentCache = new HashMap<>();
-
+  // No lambdas, streams or string templates on this path: each costs milliseconds in a fresh JVM.
   private HelperTable() {
     for (int i = 0; i < MAX_ID; i++) {
-      prototypes.add(List.of());
+      lines.add(List.of());
     }
-    int id = 0;
-    String name = "";
-    KernelVersion since = KernelVersion.NEWEST;
-    List<HelperPrototype> current = List.of();
+    List<String> current = new ArrayList<>();
     for (String line : DataFile.lines("helpers.txt")) {
-      String[] words = DataFile.words(line);
       if (line.charAt(0) == ' ') {
-        current.add(prototype(id, name, since, words));
+        current.add(line);
         continue;
       }
+      String[] words = DataFile.words(line);
       switch (words[0]) {
         case "helper" -> {
-          id = Integer.parseInt(words[1]);
-          name = words[2].intern();
-          since = DataFile.version(words[3]);
+          int id = Integer.parseInt(words[1]);
+          names[id] = words[2];
+          since[id] = DataFile.version(words[3]);
           current = new ArrayList<>(1);
-          prototypes.set(id, current);
+          lines.set(id, current);
           if (words.length > 4) {
             configurations[id] = words[4];
           }
@@ -74,7 +79,11 @@ final class HelperTable {
           if (words[2].equals("*")) {
             byType.put(type, row);
           } else {
-            var map = byAttachType.computeIfAbsent(type, t -> new EnumMap<>(AttachType.class));
+            Map<AttachType, byte[]> map = byAttachType.get(type);
+            if (map == null) {
+              map = new EnumMap<>(AttachType.class);
+              byAttachType.put(type, map);
+            }
             for (String attach : DataFile.split(words[2], ',')) {
               map.put(AttachType.valueOf(attach), row);
             }
@@ -86,7 +95,13 @@ final class HelperTable {
         case "capability" -> {
           BitSet ids = idsOf(row(words, 2));
           for (String capability : DataFile.split(words[1], ',')) {
-            capabilities.computeIfAbsent(Capability.valueOf(capability), c -> new BitSet()).or(ids);
+            Capability key = Capability.valueOf(capability);
+            BitSet set = capabilities.get(key);
+            if (set == null) {
+              set = new BitSet();
+              capabilities.put(key, set);
+            }
+            set.or(ids);
           }
         }
         default -> throw new IllegalStateException("helpers.txt: " + line);
@@ -132,16 +147,20 @@ final class HelperTable {
     if (rows == null) {
       return null;
     }
-    BitSet special = rows.get(type.name() + '/' + attach.name());
-    return special != null ? special : rows.get(type.name() + "/*");
+    BitSet special = rows.get(type.name().concat("/").concat(attach.name()));
+    return special != null ? special : rows.get(type.name().concat("/*"));
   }
 
   private void absent(String[] words) {
-    Map<String, BitSet> rows =
-        absent.computeIfAbsent(DataFile.version(words[1]), v -> new HashMap<>());
+    KernelVersion version = DataFile.version(words[1]);
+    Map<String, BitSet> rows = absent.get(version);
+    if (rows == null) {
+      rows = new HashMap<>();
+      absent.put(version, rows);
+    }
     BitSet ids = idsOf(row(words, 4));
     for (String attach : DataFile.split(words[3], ',')) {
-      rows.put(words[2] + '/' + attach, ids);
+      rows.put(words[2].concat("/").concat(attach), ids);
     }
   }
 
@@ -176,20 +195,42 @@ final class HelperTable {
     return row;
   }
 
-  private HelperPrototype prototype(int id, String name, KernelVersion since, String[] words) {
+  /**
+   * All prototypes of a helper; index 0 is the most common one. Empty if there is no such helper.
+   */
+  List<HelperPrototype> prototypes(int id) {
+    List<HelperPrototype> known = prototypes.get(id);
+    if (known == null) {
+      String name = names[id];
+      KernelVersion version = since[id];
+      List<HelperPrototype> read = new ArrayList<>(1);
+      if (name != null && version != null) {
+        for (String line : lines.get(id)) {
+          read.add(prototype(id, name, version, DataFile.words(line)));
+        }
+      }
+      known = List.copyOf(read);
+      prototypes.set(id, known);
+    }
+    return known;
+  }
+
+  private static HelperPrototype prototype(
+      int id, String name, KernelVersion since, String[] words) {
     String flags = words[0];
     String returns = words[1];
     String returnBtf = null;
     int equals = returns.indexOf('=');
     if (equals >= 0) {
-      returnBtf = returns.substring(equals + 1).intern();
+      returnBtf = returns.substring(equals + 1);
       returns = returns.substring(0, equals);
     }
     int bar = returns.indexOf('|');
-    ReturnKind kind = ReturnKind.valueOf("RET_" + (bar < 0 ? returns : returns.substring(0, bar)));
+    ReturnKind kind =
+        ReturnKind.valueOf("RET_".concat(bar < 0 ? returns : returns.substring(0, bar)));
     List<Argument> arguments = new ArrayList<>(words.length - 2);
     for (int i = 2; i < words.length; i++) {
-      arguments.add(argumentCache.computeIfAbsent(words[i], this::argument));
+      arguments.add(argument(words[i]));
     }
     return new HelperPrototype(
         id,
@@ -206,12 +247,12 @@ final class HelperTable {
         flags.indexOf('a') >= 0);
   }
 
-  private Argument argument(String word) {
+  private static Argument argument(String word) {
     String btf = null;
     int size = 0;
     int equals = word.indexOf('=');
     if (equals >= 0) {
-      btf = word.substring(equals + 1).intern();
+      btf = word.substring(equals + 1);
       word = word.substring(0, equals);
     }
     int colon = word.indexOf(':');
@@ -227,17 +268,14 @@ final class HelperTable {
         btf);
   }
 
-  private Set<TypeFlag> flags(String text) {
-    return flagSets.computeIfAbsent(
-        text,
-        t -> {
-          var set = EnumSet.noneOf(TypeFlag.class);
-          if (!t.isEmpty()) {
-            for (String flag : DataFile.split(t, '|')) {
-              set.add(TypeFlag.valueOf(flag));
-            }
-          }
-          return Collections.unmodifiableSet(set);
-        });
+  private static Set<TypeFlag> flags(String text) {
+    if (text.isEmpty()) {
+      return Set.of();
+    }
+    Set<TypeFlag> set = EnumSet.noneOf(TypeFlag.class);
+    for (String flag : DataFile.split(text, '|')) {
+      set.add(TypeFlag.valueOf(flag));
+    }
+    return Collections.unmodifiableSet(set);
   }
 }

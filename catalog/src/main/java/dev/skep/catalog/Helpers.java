@@ -33,7 +33,10 @@ public final class Helpers {
 
     static {
       for (int id = 1; id <= LAST_ID; id++) {
-        IDS.put(HelperTable.INSTANCE.prototypes.get(id).getFirst().name(), id);
+        String name = HelperTable.INSTANCE.names[id];
+        if (name != null) {
+          IDS.put(name, id);
+        }
       }
     }
   }
@@ -46,21 +49,26 @@ public final class Helpers {
     return all.isEmpty() ? null : all.getFirst();
   }
 
+  /** The number of a helper named with or without {@code bpf_}; 0 if there is none. */
+  public static int idOf(String name) {
+    Integer id = Names.IDS.get(name.startsWith("bpf_") ? name.substring(4) : name);
+    return id == null ? 0 : id;
+  }
+
   /** The most common prototype of a helper named with or without {@code bpf_}. */
   public static @Nullable HelperPrototype byName(String name) {
-    Integer id = Names.IDS.get(name.startsWith("bpf_") ? name.substring(4) : name);
-    return id == null ? null : byId(id);
+    return byId(idOf(name));
   }
 
   /** The helper's name without {@code bpf_}; {@code unknown#N} for a number that is none. */
   public static String nameOf(int id) {
-    HelperPrototype prototype = byId(id);
-    return prototype == null ? "unknown#" + id : prototype.name();
+    String name = id < 0 || id > LAST_ID ? null : HelperTable.INSTANCE.names[id];
+    return name == null ? "unknown#" + id : name;
   }
 
   /** All prototypes that a helper has in some program type; empty if there is no such helper. */
   public static List<HelperPrototype> all(int id) {
-    return id < 0 || id > LAST_ID ? List.of() : HelperTable.INSTANCE.prototypes.get(id);
+    return id < 0 || id > LAST_ID ? List.of() : HelperTable.INSTANCE.prototypes(id);
   }
 
   /**
@@ -217,6 +225,6 @@ public final class Helpers {
     if (row == null || id <= 0 || id > LAST_ID || row[id] < 0) {
       return null;
     }
-    return HelperTable.INSTANCE.prototypes.get(id).get(row[id]);
+    return HelperTable.INSTANCE.prototypes(id).get(row[id]);
   }
 }

@@ -65,8 +65,6 @@ public final class Kfuncs {
 
   private static Map<String, Kfunc> load() {
     Map<String, Kfunc> map = new HashMap<>();
-    Map<String, Set<KfuncFlag>> flagSets = new HashMap<>();
-    Map<String, Set<KfuncHook>> hookSets = new HashMap<>();
     for (String line : DataFile.lines("kfuncs.txt")) {
       String[] words = DataFile.words(line);
       map.put(
@@ -74,8 +72,8 @@ public final class Kfuncs {
           new Kfunc(
               words[1],
               DataFile.version(words[2]),
-              flagSets.computeIfAbsent(words[3], Kfuncs::flags),
-              hookSets.computeIfAbsent(words[4], Kfuncs::hooks),
+              flags(words[3]),
+              hooks(words[4]),
               words[0].equals("optional"),
               words.length > 5 ? restriction(words[5]) : Kfunc.Restriction.NONE));
     }
