@@ -1,7 +1,6 @@
 package dev.skep.catalog;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -35,20 +34,40 @@ final class HelperTable {
   private final AtomicReferenceArray<@Nullable List<HelperPrototype>> prototypes =
       new AtomicReferenceArray<>(MAX_ID);
 
-  /** Which prototypes a program may use: a byte per helper, -1 for none. */
-  private final Map<ProgramType, byte[]> byType = new EnumMap<>(ProgramType.class);
+  /** Which prototypes a program may use: a line's end, read when it is asked for. */
+  static final class Row {
+    private final String text;
+    // volatile: another thread must not see the array before what is in it
+    private volatile byte @Nullable [] prototypes;
 
-  private final Map<ProgramType, Map<AttachType, byte[]>> byAttachType =
+    Row(String text) {
+      this.text = text;
+    }
+
+    /** The index of the prototype of a helper, or -1. */
+    int of(int id) {
+      byte[] known = prototypes;
+      if (known == null) {
+        known = row(DataFile.words(text));
+        prototypes = known;
+      }
+      return known[id];
+    }
+  }
+
+  private final Map<ProgramType, Row> byType = new EnumMap<>(ProgramType.class);
+
+  private final Map<ProgramType, Map<AttachType, Row>> byAttachType =
       new EnumMap<>(ProgramType.class);
 
-  private final Map<String, byte[]> byStructOps = new HashMap<>();
+  private final Map<String, Row> byStructOps = new HashMap<>();
 
-  private final Map<String, byte[]> byIterator = new HashMap<>();
+  private final Map<String, Row> byIterator = new HashMap<>();
 
   /** By version, then type, then attach type or "*": the helpers that the type lacks there. */
-  private final Map<KernelVersion, Map<String, BitSet>> absent = new TreeMap<>();
+  private final Map<KernelVersion, Map<String, Row>> absent = new TreeMap<>();
 
-  final Map<Capability, BitSet> capabilities = new EnumMap<>(Capability.class);
+  private final Map<Capability, List<Row>> capabilities = new EnumMap<>(Capability.class);
 
   // No lambdas, streams or string templates on this path: each costs milliseconds in a fresh JVM.
   private HelperTable() {
@@ -61,9 +80,10 @@ final class HelperTable {
         current.add(line);
         continue;
       }
-      String[] words = DataFile.words(line);
-      switch (words[0]) {
+      int space = line.indexOf(' ');
+      switch (line.substring(0, space)) {
         case "helper" -> {
+          String[] words = DataFile.words(line);
           int id = Integer.parseInt(words[1]);
           names[id] = words[2];
           since[id] = DataFile.version(words[3]);
@@ -74,12 +94,13 @@ final class HelperTable {
           }
         }
         case "program" -> {
-          byte[] row = row(words, 3);
+          String[] words = DataFile.firstWords(line, 3);
+          Row row = new Row(words[3]);
           ProgramType type = ProgramType.valueOf(words[1]);
           if (words[2].equals("*")) {
             byType.put(type, row);
           } else {
-            Map<AttachType, byte[]> map = byAttachType.get(type);
+            Map<AttachType, Row> map = byAttachType.get(type);
             if (map == null) {
               map = new EnumMap<>(AttachType.class);
               byAttachType.put(type, map);
@@ -89,19 +110,25 @@ final class HelperTable {
             }
           }
         }
-        case "iterator" -> byIterator.put(words[1], row(words, 2));
-        case "absent" -> absent(words);
-        case "struct_ops" -> byStructOps.put(words[1], row(words, 2));
+        case "iterator" -> {
+          String[] words = DataFile.firstWords(line, 2);
+          byIterator.put(words[1], new Row(words[2]));
+        }
+        case "absent" -> absent(DataFile.firstWords(line, 4));
+        case "struct_ops" -> {
+          String[] words = DataFile.firstWords(line, 2);
+          byStructOps.put(words[1], new Row(words[2]));
+        }
         case "capability" -> {
-          BitSet ids = idsOf(row(words, 2));
+          String[] words = DataFile.firstWords(line, 2);
           for (String capability : DataFile.split(words[1], ',')) {
             Capability key = Capability.valueOf(capability);
-            BitSet set = capabilities.get(key);
-            if (set == null) {
-              set = new BitSet();
-              capabilities.put(key, set);
+            List<Row> rows = capabilities.get(key);
+            if (rows == null) {
+              rows = new ArrayList<>(2);
+              capabilities.put(key, rows);
             }
-            set.or(ids);
+            rows.add(new Row(words[2]));
           }
         }
         default -> throw new IllegalStateException("helpers.txt: " + line);
@@ -110,15 +137,15 @@ final class HelperTable {
   }
 
   /** The row of a program type and attach type; null if no program of that kind exists. */
-  byte @Nullable [] row(ProgramType type, AttachType attach) {
-    Map<AttachType, byte[]> special = byAttachType.get(type);
-    byte[] row = special == null ? null : special.get(attach);
+  @Nullable Row row(ProgramType type, AttachType attach) {
+    Map<AttachType, Row> special = byAttachType.get(type);
+    Row row = special == null ? null : special.get(attach);
     return row != null ? row : byType.get(type);
   }
 
   /** The row of a program that implements a member of a kernel structure. */
-  byte[] structOpsRow(@Nullable String struct) {
-    byte[] row = struct == null ? null : byStructOps.get(struct);
+  Row structOpsRow(@Nullable String struct) {
+    Row row = struct == null ? null : byStructOps.get(struct);
     if (row == null) {
       row = byStructOps.get("*");
     }
@@ -129,7 +156,7 @@ final class HelperTable {
   }
 
   /** The prototypes that an iterator's programs have besides those of their type. */
-  byte @Nullable [] iteratorRow(String target) {
+  @Nullable Row iteratorRow(String target) {
     return byIterator.get(target);
   }
 
@@ -142,43 +169,45 @@ final class HelperTable {
    * The helpers that a program type lacks in one of the {@link #askedVersions}; null if it was not
    * asked.
    */
-  @Nullable BitSet absent(KernelVersion version, ProgramType type, AttachType attach) {
-    Map<String, BitSet> rows = absent.get(version);
+  @Nullable Row absent(KernelVersion version, ProgramType type, AttachType attach) {
+    Map<String, Row> rows = absent.get(version);
     if (rows == null) {
       return null;
     }
-    BitSet special = rows.get(type.name().concat("/").concat(attach.name()));
+    Row special = rows.get(type.name().concat("/").concat(attach.name()));
     return special != null ? special : rows.get(type.name().concat("/*"));
   }
 
   private void absent(String[] words) {
     KernelVersion version = DataFile.version(words[1]);
-    Map<String, BitSet> rows = absent.get(version);
+    Map<String, Row> rows = absent.get(version);
     if (rows == null) {
       rows = new HashMap<>();
       absent.put(version, rows);
     }
-    BitSet ids = idsOf(row(words, 4));
+    Row row = new Row(words[4]);
     for (String attach : DataFile.split(words[3], ',')) {
-      rows.put(words[2].concat("/").concat(attach), ids);
+      rows.put(words[2].concat("/").concat(attach), row);
     }
   }
 
-  private static BitSet idsOf(byte[] row) {
-    BitSet ids = new BitSet(MAX_ID);
-    for (int i = 0; i < MAX_ID; i++) {
-      if (row[i] >= 0) {
-        ids.set(i);
+  /** Whether a loader needs the capability for the helper. */
+  boolean needs(Capability capability, int id) {
+    List<Row> rows = capabilities.get(capability);
+    if (rows != null) {
+      for (Row row : rows) {
+        if (row.of(id) >= 0) {
+          return true;
+        }
       }
     }
-    return ids;
+    return false;
   }
 
-  private static byte[] row(String[] words, int from) {
+  private static byte[] row(String[] words) {
     byte[] row = new byte[MAX_ID];
     java.util.Arrays.fill(row, (byte) -1);
-    for (int i = from; i < words.length; i++) {
-      String word = words[i];
+    for (String word : words) {
       int dash = word.indexOf('-');
       int colon = word.indexOf(':');
       if (dash > 0) {
