@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class HelperTargets {
 
   private static final int D_PATH = 147;
+  private static final int IMA_INODE_HASH = 161;
+  private static final int IMA_FILE_HASH = 193;
   private static final int SK_STORAGE_GET = 107;
   private static final int SK_STORAGE_DELETE = 108;
 
@@ -46,6 +48,7 @@ public final class HelperTargets {
     return switch (prototype.id()) {
       case D_PATH -> dPath(type, attach, target);
       case SK_STORAGE_GET, SK_STORAGE_DELETE -> socketStorage(attach, target);
+      case IMA_INODE_HASH, IMA_FILE_HASH -> target != null && LsmHooks.maySleep(target);
       default -> throw new IllegalStateException("no rule for " + prototype.name());
     };
   }

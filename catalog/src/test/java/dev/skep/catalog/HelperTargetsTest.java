@@ -26,6 +26,8 @@ class HelperTargetsTest {
         "sk_storage_get, TRACING, TRACE_FENTRY, bpf_sk_storage_free, false",
         "sk_storage_get, TRACING, MODIFY_RETURN, tcp_sendmsg,   false",
         "sk_storage_get, LSM,     LSM_MAC,      socket_bind,    true",
+        "ima_file_hash,  LSM,     LSM_MAC,      file_open,      true",
+        "ima_file_hash,  LSM,     LSM_MAC,      task_free,      false",
         "map_lookup_elem, TRACING, TRACE_FENTRY, -,             true",
       })
   void attachTargets(
