@@ -69,7 +69,8 @@ class ProgramLoadTest {
               LoadResult.Refused.class, kernel.load(spec, LoadOptions.DEFAULT.withLogLevel(level)));
       assertEquals(Errno.EACCES, refused.errno());
       assertTrue(refused.log().contains("R3 !read_ok"), refused.log());
-      assertTrue(refused.reason().contains("verifier refused"), refused.reason());
+      assertTrue(
+          refused.reason().contains("the verifier refused it: R3 !read_ok"), refused.reason());
     }
   }
 
