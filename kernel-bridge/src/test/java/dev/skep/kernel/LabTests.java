@@ -19,7 +19,13 @@ public final class LabTests {
 
   private static final List<String> ALL =
       List.of(
-          "ProgramLoadTest", "MapTest", "BufferTest", "LinkTest", "FeatureProbeTest", "LayoutTest");
+          "ProgramLoadTest",
+          "MapTest",
+          "BufferTest",
+          "LinkTest",
+          "NetworkLinkTest",
+          "FeatureProbeTest",
+          "LayoutTest");
 
   private LabTests() {}
 
