@@ -1,6 +1,7 @@
 package dev.skep.cli;
 
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.kernel.KernelCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.LintCommand;
 import dev.skep.cli.object.VerifyCommand;
@@ -22,6 +23,7 @@ final class Subcommands {
     ALL.put("verify", VerifyCommand::new);
     ALL.put("compare", CompareCommand::new);
     ALL.put("corpus", CorpusCommand::new);
+    ALL.put("kernel", KernelCommand::new);
   }
 
   private Subcommands() {}
