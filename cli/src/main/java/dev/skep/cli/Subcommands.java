@@ -3,6 +3,7 @@ package dev.skep.cli;
 import dev.skep.cli.corpus.CorpusCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.LintCommand;
+import dev.skep.cli.object.RunCommand;
 import dev.skep.cli.object.VerifyCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class Subcommands {
   static {
     ALL.put("lint", LintCommand::new);
     ALL.put("verify", VerifyCommand::new);
+    ALL.put("run", RunCommand::new);
     ALL.put("compare", CompareCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
