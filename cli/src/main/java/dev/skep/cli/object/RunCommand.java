@@ -111,11 +111,12 @@ public final class RunCommand implements Callable<Integer> {
     BpfObject object = Inputs.read(file, Target.readOptions(target.profile()));
     ProgramSpec program = Inputs.program(object, file, prog);
     PrintWriter out = spec.commandLine().getOut();
+    byte[] data = data();
     try (PacketRunner runner = runner(object, program)) {
       int code =
           input != null && input.pcap != null
               ? runCapture(runner, program, input.pcap, out)
-              : runOnce(runner, program, data(), out);
+              : runOnce(runner, program, data, out);
       for (PacketRunner.MapDump map : runner.maps()) {
         MapPrinter.print(map, out);
       }
