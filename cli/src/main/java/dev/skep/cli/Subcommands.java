@@ -1,7 +1,11 @@
 package dev.skep.cli;
 
+import dev.skep.cli.assembly.AsmCommand;
+import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
+import dev.skep.cli.object.InspectCommand;
 import dev.skep.cli.object.LintCommand;
 import dev.skep.cli.object.RunCommand;
 import dev.skep.cli.object.VerifyCommand;
@@ -23,6 +27,10 @@ final class Subcommands {
     ALL.put("verify", VerifyCommand::new);
     ALL.put("run", RunCommand::new);
     ALL.put("compare", CompareCommand::new);
+    ALL.put("inspect", InspectCommand::new);
+    ALL.put("btf", BtfCommand::new);
+    ALL.put("disasm", DisasmCommand::new);
+    ALL.put("asm", AsmCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
 

@@ -47,9 +47,7 @@ class BadInputTest {
           new Row("truncated in the middle", good -> Arrays.copyOf(good, good.length / 2), ""),
           new Row(
               "text",
-              _ ->
-                  "int main(void) { return 0; }\n"
-                      .getBytes(StandardCharsets.US_ASCII),
+              _ -> "int main(void) { return 0; }\n".getBytes(StandardCharsets.US_ASCII),
               "ELF"),
           new Row("big-endian", good -> patched(good, 5, 2), "endian"),
           new Row("32-bit", good -> patched(good, 4, 1), "64-bit"),
@@ -178,9 +176,7 @@ class BadInputTest {
                   "dev.skep.cli.Main"));
       line.addAll(List.of(command));
       Process process = new ProcessBuilder(line).start();
-      String err =
-          new String(
-              process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(ExitCode.NO_KERNEL, process.waitFor(), err);
       assertOneLine(new Cli.Result(4, "", err));
       assertTrue(err.contains("CAP_BPF"), err);
