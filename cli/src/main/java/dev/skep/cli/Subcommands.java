@@ -3,6 +3,7 @@ package dev.skep.cli;
 import dev.skep.cli.assembly.AsmCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.kernel.KernelCommand;
 import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.InspectCommand;
@@ -31,6 +32,7 @@ final class Subcommands {
     ALL.put("btf", BtfCommand::new);
     ALL.put("disasm", DisasmCommand::new);
     ALL.put("asm", AsmCommand::new);
+    ALL.put("kernel", KernelCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
 
