@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.skep.assembler.Assembler;
+import dev.skep.assembler.AssemblyOptions;
 import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.cli.object.CatalogNames;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.LoadOptions;
@@ -23,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -45,6 +49,12 @@ class ExampleAnswersTest {
     BpfObject read() throws IOException {
       var options =
           ReadOptions.forKernel(KernelVersion.NEWEST, BtfReader.runningKernel().orElse(null));
+      if (object.endsWith(".s")) {
+        byte[] text = Files.readAllBytes(Cli.examples().resolve(object));
+        var assembled =
+            Assembler.assemble(text, object, AssemblyOptions.defaults(CatalogNames.INSTANCE));
+        return Objects.requireNonNull(assembled.object(), assembled.diagnostics()::toString);
+      }
       return ObjectReader.read(Cli.examples().resolve(object), options).orElseThrow();
     }
 
@@ -84,7 +94,7 @@ class ExampleAnswersTest {
     var objects = new TreeSet<String>();
     try (Stream<java.nio.file.Path> files = Files.walk(Cli.examples(), 2)) {
       files
-          .filter(f -> f.toString().endsWith(".bpf.o"))
+          .filter(f -> f.toString().endsWith(".bpf.o") || f.toString().endsWith(".s"))
           .forEach(f -> objects.add(Cli.examples().relativize(f).toString()));
     }
     assertFalse(objects.isEmpty());

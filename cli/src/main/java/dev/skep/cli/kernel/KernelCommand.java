@@ -117,12 +117,16 @@ public final class KernelCommand implements Callable<Integer> {
     Map<String, Map<String, Object>> answers = new LinkedHashMap<>();
     Map<String, Object> programTypes = new LinkedHashMap<>();
     for (ProgramType type : ProgramType.values()) {
-      programTypes.put(type.kernelName(), inWords(probe.programType(type)));
+      if (type != ProgramType.UNSPEC) {
+        programTypes.put(type.kernelName(), inWords(probe.programType(type)));
+      }
     }
     answers.put("program_types", programTypes);
     Map<String, Object> mapTypes = new LinkedHashMap<>();
     for (MapType type : MapType.values()) {
-      mapTypes.put(type.kernelName(), inWords(probe.mapType(type)));
+      if (type != MapType.UNSPEC) {
+        mapTypes.put(type.kernelName(), inWords(probe.mapType(type)));
+      }
     }
     answers.put("map_types", mapTypes);
     Map<String, Object> features = new LinkedHashMap<>();
