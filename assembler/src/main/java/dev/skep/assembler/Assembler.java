@@ -11,6 +11,7 @@ import dev.skep.assembler.grammar.BpfParser.KernelStatementContext;
 import dev.skep.assembler.grammar.BpfParser.LabelContext;
 import dev.skep.assembler.grammar.BpfParser.MnemonicLineContext;
 import dev.skep.assembler.grammar.BpfParser.MnemonicStatementContext;
+import dev.skep.btf.Btf;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
@@ -354,10 +355,11 @@ public final class Assembler {
       }
     }
     String license = license();
+    FunctionTypes types = new FunctionTypes();
     List<ProgramSpec> programs = new ArrayList<>();
     if (!problems.tooMany()) {
       boolean hadErrors = problems.hasErrors();
-      Linker linker = new Linker(problems, draft, options, file, dataMaps);
+      Linker linker = new Linker(problems, draft, options, file, dataMaps, types);
       for (Function function : programFunctions()) {
         programs.add(linker.program(function, license));
       }
@@ -370,9 +372,38 @@ public final class Assembler {
     }
     List<MapSpec> maps = new ArrayList<>(draft.maps.values());
     maps.addAll(dataMaps.values());
+    Btf btf = types.build();
     List<dev.skep.object.diagnostic.Diagnostic> diagnostics = problems.all();
     return new AssemblyResult(
-        new BpfObject(name, license, programs, maps, null, diagnostics), diagnostics);
+        new BpfObject(
+            name,
+            license,
+            programs.stream().map(p -> withTypes(p, btf)).toList(),
+            maps,
+            btf,
+            diagnostics),
+        diagnostics);
+  }
+
+  private static ProgramSpec withTypes(ProgramSpec p, Btf btf) {
+    return new ProgramSpec(
+        p.name(),
+        p.section(),
+        p.type(),
+        p.expectedAttachType(),
+        p.attachTarget(),
+        p.attachBtfId(),
+        p.flags(),
+        p.license(),
+        p.code(),
+        p.maps(),
+        btf,
+        p.functions(),
+        p.lines(),
+        p.kfuncs(),
+        p.ksyms(),
+        p.kernelBtf(),
+        p.autoload());
   }
 
   private List<Function> programFunctions() {

@@ -13,6 +13,11 @@ import dev.skep.catalog.ProgramType;
 public record AssemblyOptions(
     Syntax syntax, ProgramType type, String license, HelperNames helpers) {
 
+  /** Automatic syntax, socket filter, GPL, the helpers of Linux 6.18. */
+  public static AssemblyOptions defaults() {
+    return defaults(HelperNames.LINUX);
+  }
+
   /** Automatic syntax, socket filter, GPL. */
   public static AssemblyOptions defaults(HelperNames helpers) {
     return new AssemblyOptions(Syntax.AUTO, ProgramType.SOCKET_FILTER, "GPL", helpers);

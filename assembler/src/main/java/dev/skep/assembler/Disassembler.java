@@ -68,7 +68,12 @@ public final class Disassembler {
     return disassembler.out.toString();
   }
 
+  private final Set<String> mapsWritten = new HashSet<>();
+
   private void map(MapSpec map) {
+    if (!mapsWritten.add(map.name())) {
+      return;
+    }
     if (!WORD.matcher(map.name()).matches()) {
       out.append("# map ").append(printable(map.name())).append(" has a name of its own kind\n");
       return;

@@ -12,6 +12,11 @@ package dev.skep.assembler;
 public record DisassemblyOptions(
     Syntax syntax, boolean bytes, boolean sourceLines, boolean labels, HelperNames helpers) {
 
+  /** The kernel's syntax with labels, source lines and the helpers of Linux 6.18. */
+  public static DisassemblyOptions defaults() {
+    return defaults(HelperNames.LINUX);
+  }
+
   /** The kernel's syntax with labels and source lines. */
   public static DisassemblyOptions defaults(HelperNames helpers) {
     return new DisassemblyOptions(Syntax.KERNEL, false, true, true, helpers);

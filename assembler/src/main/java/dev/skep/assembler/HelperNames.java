@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** The names of helper functions, with their {@code bpf_}. */
 public interface HelperNames {
 
+  /** The helpers of Linux 6.18. */
+  HelperNames LINUX = LinuxHelpers.INSTANCE;
+
   /** Knows no helper: calls then go by number. */
   HelperNames NONE =
       new HelperNames() {

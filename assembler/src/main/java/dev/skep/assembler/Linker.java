@@ -6,6 +6,7 @@ import dev.skep.assembler.Item.Kfunc;
 import dev.skep.assembler.Item.Label;
 import dev.skep.assembler.Item.MapName;
 import dev.skep.assembler.Item.Symbol;
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Encoder;
@@ -13,15 +14,18 @@ import dev.skep.isa.Instruction;
 import dev.skep.isa.Instruction.LoadImmediate64;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
+import dev.skep.object.FunctionInfo;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.object.SectionName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a program and the functions that it calls together, and resolves every name. */
@@ -33,6 +37,7 @@ final class Linker {
   private final String file;
   private final Map<String, MapSpec> maps;
   private final boolean hadErrors;
+  private final FunctionTypes types;
 
   /** Variable to the map that holds it. */
   private final Map<Draft.Data, MapSpec> dataMaps;
@@ -42,13 +47,15 @@ final class Linker {
       Draft draft,
       AssemblyOptions options,
       String file,
-      Map<Draft.Data, MapSpec> dataMaps) {
+      Map<Draft.Data, MapSpec> dataMaps,
+      FunctionTypes types) {
     this.problems = problems;
     this.draft = draft;
     this.options = options;
     this.file = file;
     this.maps = draft.maps;
     this.dataMaps = dataMaps;
+    this.types = types;
     this.hadErrors = problems.hasErrors();
   }
 
@@ -114,25 +121,75 @@ final class Linker {
         lines.add(line(item, pc));
       }
     }
+    Code code = Code.of(slots.toArray(RawInstruction[]::new));
+    SectionName row = main.type == null ? SectionName.find(main.section).orElse(null) : null;
     ProgramType type = main.type == null ? options.type() : main.type;
+    AttachType attach = main.attach;
+    String target = main.target;
+    int sleepable = 0;
+    if (row != null) {
+      type = row.type();
+      attach = attach == null ? row.attachType() : attach;
+      int slash = main.section.indexOf('/');
+      if (target == null && row.attachesByBtf() && slash >= 0) {
+        target = main.section.substring(slash + 1);
+      }
+      sleepable = row.sleepable() ? ProgramSpec.F_SLEEPABLE : 0;
+    }
     return new ProgramSpec(
         main.name,
         main.section,
         type,
-        main.attach,
-        main.target,
+        attach,
+        target,
         0,
-        main.flags,
+        main.flags | sleepable,
         license,
-        Code.of(slots.toArray(RawInstruction[]::new)),
+        code,
         used,
         null,
-        List.of(),
+        functions(code, placed),
         lines,
         kfuncs,
         Map.of(),
         null,
         true);
+  }
+
+  /** Every slot that a function begins at, named after its function or label. */
+  private List<FunctionInfo> functions(Code code, Map<String, Placed> placed) {
+    TreeMap<Integer, Integer> starts = new TreeMap<>();
+    for (Placed part : placed.values()) {
+      String name = part.function.name;
+      starts.put(part.start, part.start == 0 ? types.program(name) : types.subprogram(name));
+    }
+    for (int pc = 0; pc < code.size(); pc++) {
+      RawInstruction raw = code.at(pc);
+      boolean callsLocal = raw.opcode() == 0x85 && raw.srcReg() == 1;
+      boolean takesAddress = raw.isWide() && raw.srcReg() == WideKind.CODE_ADDRESS.code();
+      long target = pc + 1L + raw.imm();
+      if ((callsLocal || takesAddress) && !starts.containsKey((int) target)) {
+        if (target < 0 || target >= code.size()) {
+          return List.of(); // No program; who loads it will hear why.
+        }
+        starts.put((int) target, types.subprogram(labelAt((int) target, placed)));
+      }
+      pc += raw.isWide() ? 1 : 0;
+    }
+    List<FunctionInfo> functions = new ArrayList<>();
+    starts.forEach((pc, type) -> functions.add(new FunctionInfo(pc, type)));
+    return functions;
+  }
+
+  private static String labelAt(int pc, Map<String, Placed> placed) {
+    for (Placed part : placed.values()) {
+      for (Map.Entry<String, Integer> label : part.function.labels.entrySet()) {
+        if (part.pcs[Math.min(label.getValue(), part.items.size())] == pc) {
+          return label.getKey();
+        }
+      }
+    }
+    return "function_" + pc;
   }
 
   /** After an error, distances mean nothing, and what is missing may be missing because of it. */

@@ -1,16 +1,33 @@
 package dev.skep.verifier.domain;
 
+import dev.skep.catalog.KernelVersion;
+
 /**
  * The releases whose scalar analysis differs. Later ones deduce more; every one is sound on its
- * own.
+ * own. Compared with the logs of Debian's 6.1.176 and 6.12.117 and of 6.18.44: stable updates
+ * change the analysis too, so an older update of the same release may deduce less.
  */
 public enum DomainRules {
-  /** Linux 6.1 with its stable updates. */
+  /** Linux 6.1: compares with known numbers only; halves inform each other through known bits. */
   LINUX_6_1,
-  /** Linux 6.12 with its stable updates. */
+  /** Linux 6.12: compares ranges; bounds of all kinds inform each other. */
   LINUX_6_12,
-  /** Linux 6.18 with its stable updates: the default. */
+  /**
+   * Linux 6.18, the default: multiplies and adds more precisely, follows negation and byte swaps,
+   * and sees where bits and bounds leave one number.
+   */
   LINUX_6_18;
+
+  /**
+   * The rules of a release, or of the next older one that is described. Ranges are compared with
+   * ranges since 6.8.
+   */
+  public static DomainRules of(KernelVersion version) {
+    if (version.isAtLeast(6, 18)) {
+      return LINUX_6_18;
+    }
+    return version.isAtLeast(6, 8) ? LINUX_6_12 : LINUX_6_1;
+  }
 
   /** Whether this is {@code other} or a later release. */
   boolean atLeast(DomainRules other) {

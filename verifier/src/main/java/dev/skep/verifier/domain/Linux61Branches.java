@@ -77,6 +77,8 @@ final class Linux61Branches {
   private static void jset(boolean narrow, boolean holds, MutableRange r, long number) {
     long bits = narrow ? number & MutableRange.LOW_HALF : number;
     if (!holds) {
+      r.unbounded64();
+      r.unbounded32();
       r.value &= ~bits;
       r.mask &= ~bits;
     } else if (Long.bitCount(bits) == 1) {

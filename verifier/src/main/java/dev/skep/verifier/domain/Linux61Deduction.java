@@ -67,7 +67,7 @@ final class Linux61Deduction {
       r.s32min = (int) r.smin;
       r.s32max = (int) r.smax;
     }
-    if (isInnerUnsigned32(r.umin) && isInnerUnsigned32(r.umax)) {
+    if (isUnsigned32(r.umin) && isUnsigned32(r.umax)) {
       r.u32min = (int) r.umin;
       r.u32max = (int) r.umax;
     }
@@ -78,8 +78,7 @@ final class Linux61Deduction {
     return (int) number == number;
   }
 
-  /** As in Linux, neither 0 nor 2³²-1 count. */
-  private static boolean isInnerUnsigned32(long number) {
-    return number > 0 && number < MutableRange.LOW_HALF;
+  private static boolean isUnsigned32(long number) {
+    return number >>> 32 == 0;
   }
 }

@@ -79,6 +79,14 @@ final class MutableRange {
     return (mask & LOW_HALF) == 0;
   }
 
+  /** Whether bits and all bounds say that the register is {@code number}. */
+  boolean isExactly(long number) {
+    int low = (int) number;
+    return (mask | (value ^ number)) == 0
+        && ((smin ^ number) | (smax ^ number) | (umin ^ number) | (umax ^ number)) == 0
+        && ((s32min ^ low) | (s32max ^ low) | (u32min ^ low) | (u32max ^ low)) == 0;
+  }
+
   /** The whole register is {@code number}. */
   void known(long number) {
     value = number;

@@ -16,6 +16,15 @@ final class RangeArithmetic {
 
   static ScalarRange alu(
       Width width, AluOp op, ScalarRange left, ScalarRange right, DomainRules rules) {
+    if (left.isExact() && right.isExact() && RangeConstants.isComputed(op, width, right)) {
+      return RangeConstants.alu(width, op, left.tnumValue(), right.tnumValue());
+    }
+    return compute(width, op, left, right, rules);
+  }
+
+  /** The long way, which serves for everything. */
+  static ScalarRange compute(
+      Width width, AluOp op, ScalarRange left, ScalarRange right, DomainRules rules) {
     boolean narrow = width == Width.W32;
     boolean precise = rules.atLeast(DomainRules.LINUX_6_18);
     if (rules == DomainRules.LINUX_6_1 && Linux61Arithmetic.isUnknown(width, op, right)) {
@@ -70,6 +79,17 @@ final class RangeArithmetic {
       return ScalarRange.UNKNOWN;
     }
     return alu(width, AluOp.SUB, ScalarRange.constant(0), range, rules);
+  }
+
+  /** {@code known_reg + delta} of {@code sync_linked_regs}: 6.12 leaves the sum as it is. */
+  static ScalarRange linkedSum(Width width, ScalarRange known, int delta, DomainRules rules) {
+    ScalarRange addend = ScalarRange.constant(delta);
+    if (rules.atLeast(DomainRules.LINUX_6_18)) {
+      return alu(width, AluOp.ADD, known, addend, rules);
+    }
+    MutableRange r = new MutableRange(known);
+    add(r, addend, false, false);
+    return r.freeze(known);
   }
 
   /** A known amount below the width; the whole register counts, even for a 32-bit shift. */

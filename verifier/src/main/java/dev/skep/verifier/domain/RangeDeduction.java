@@ -15,18 +15,39 @@ final class RangeDeduction {
 
   /** Lets all descriptions inform each other. */
   static void sync(MutableRange r, DomainRules rules) {
+    if (r.isExactly(r.value)) {
+      return;
+    }
     boundsFromTnum(r, rules);
     if (rules == DomainRules.LINUX_6_1) {
       Linux61Deduction.deduce(r);
     } else {
-      for (int round = 0; round < 3; round++) {
-        deduce32(r);
-        deduce64(r);
-        deduceMixed(r);
-      }
+      deduceInRounds(r);
     }
     tnumFromBounds(r);
     boundsFromTnum(r, rules);
+  }
+
+  private static void deduceInRounds(MutableRange r) {
+    for (int round = 0; round < 3; round++) {
+      long smin = r.smin;
+      long smax = r.smax;
+      long umin = r.umin;
+      long umax = r.umax;
+      int s32min = r.s32min;
+      int s32max = r.s32max;
+      int u32min = r.u32min;
+      int u32max = r.u32max;
+      deduce32(r);
+      deduce64(r);
+      deduceMixed(r);
+      // A round that changed no bound would change none again: rounds do not look at the bits.
+      if (((smin ^ r.smin) | (smax ^ r.smax) | (umin ^ r.umin) | (umax ^ r.umax)) == 0
+          && ((s32min ^ r.s32min) | (s32max ^ r.s32max)) == 0
+          && ((u32min ^ r.u32min) | (u32max ^ r.u32max)) == 0) {
+        return;
+      }
+    }
   }
 
   /** The least and greatest members of the known bits are bounds ({@code __update_reg_bounds}). */

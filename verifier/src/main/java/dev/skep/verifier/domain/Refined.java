@@ -16,7 +16,10 @@ public record Refined(ScalarRange left, ScalarRange right) {
     return first != null ? first : right.violation();
   }
 
-  /** What Linux goes on with: an operand that contradicts itself loses its bounds. */
+  /**
+   * What Linux goes on with: an operand that contradicts itself loses its bounds. Linux 6.1 does
+   * not look; there the operands stay as they are.
+   */
   public Refined checked() {
     return violation() == null ? this : new Refined(checked(left), checked(right));
   }

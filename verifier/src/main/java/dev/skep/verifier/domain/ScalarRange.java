@@ -233,6 +233,15 @@ public final class ScalarRange {
     return tnumMask == 0 && tnumValue == value;
   }
 
+  /** Whether bits and all bounds say the same single number: any constant but on a dead edge. */
+  boolean isExact() {
+    long number = tnumValue;
+    int low = (int) number;
+    return tnumMask == 0
+        && ((smin ^ number) | (smax ^ number) | (umin ^ number) | (umax ^ number)) == 0
+        && ((s32min ^ low) | (s32max ^ low) | (u32min ^ low) | (u32max ^ low)) == 0;
+  }
+
   /** Whether nothing at all is known ({@code __is_scalar_unbounded}). */
   public boolean isUnknown() {
     return equals(UNKNOWN);
@@ -279,6 +288,16 @@ public final class ScalarRange {
   /** {@link #alu(Width, AluOp, ScalarRange)} as another release computes it. */
   public ScalarRange alu(Width width, AluOp op, ScalarRange src, DomainRules rules) {
     return RangeArithmetic.alu(width, op, this, src, rules);
+  }
+
+  /**
+   * What a register is that is known to be this one plus {@code delta}, after this one was refined
+   * by a jump ({@code sync_linked_regs}).
+   *
+   * @param width of the addition that linked them; before 6.18 only 64-bit ones do
+   */
+  public ScalarRange linkedSum(Width width, int delta, DomainRules rules) {
+    return RangeArithmetic.linkedSum(width, this, delta, rules);
   }
 
   /** The number with its sign changed. */
@@ -402,9 +421,9 @@ public final class ScalarRange {
 
   /**
    * The width in which this is exactly one of 0 and -1, or null. Before an {@code AND} or {@code
-   * OR} with a known number Linux 6.18 follows such a register twice ({@code maybe_fork_scalars}):
-   * once as -1, and once more from the same instruction as 0; in {@link Width#W32} by {@link
-   * #withSubreg(int)}.
+   * OR} with a known number Linux 6.12 and 6.18 follow such a register twice ({@code
+   * maybe_fork_scalars}): once as -1, and once more from the same instruction as 0; in {@link
+   * Width#W32} by {@link #withSubreg(int)}.
    */
   public @Nullable Width signMaskWidth() {
     if (smin == -1 && smax == 0) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.KernelVersion;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.JumpOp;
 import dev.skep.isa.Width;
@@ -129,6 +130,15 @@ class ScalarRangeTest {
     assertEquals(new Tnum(0, 0xffL << 56), small.byteSwap(64, true).varOff());
     assertEquals(small, small.byteSwap(64, false));
     assertTrue(small.byteSwap(16, true, DomainRules.LINUX_6_12).isUnknown());
+  }
+
+  @Test
+  void releasesHaveTheRulesOfTheirOwnOrTheNextOlderDescription() {
+    assertEquals(DomainRules.LINUX_6_1, DomainRules.of(new KernelVersion(5, 15)));
+    assertEquals(DomainRules.LINUX_6_1, DomainRules.of(new KernelVersion(6, 1)));
+    assertEquals(DomainRules.LINUX_6_12, DomainRules.of(new KernelVersion(6, 8)));
+    assertEquals(DomainRules.LINUX_6_12, DomainRules.of(new KernelVersion(6, 12)));
+    assertEquals(DomainRules.LINUX_6_18, DomainRules.of(KernelVersion.NEWEST));
   }
 
   @Test

@@ -44,6 +44,35 @@ class SoundnessTest {
   }
 
   @Property(tries = 1000)
+  void knownNumbersTakeTheShortWayToTheSameResult(
+      @ForAll long seed, @ForAll Width width, @ForAll AluOp op, @ForAll DomainRules rules) {
+    Random random = new Random(seed);
+    for (int i = 0; i < PAIRS; i++) {
+      ScalarRange left = Sample.constant(random).range();
+      ScalarRange right =
+          random.nextBoolean()
+              ? Sample.constant(random).range()
+              : ScalarRange.constant(random.nextInt(70) - 2);
+      assertEquals(
+          RangeArithmetic.compute(width, op, left, right, rules),
+          left.alu(width, op, right, rules),
+          () -> left + " " + width + op + " " + right);
+    }
+  }
+
+  @Property(tries = 1000)
+  void linkedRegisters(@ForAll long seed, @ForAll DomainRules rules, @ForAll int delta) {
+    Random random = new Random(seed);
+    Sample sample = Sample.random(random);
+    ScalarRange whole = sample.range().linkedSum(Width.W64, delta, rules);
+    ScalarRange low = sample.range().linkedSum(Width.W32, delta, DomainRules.LINUX_6_18);
+    for (long number : sample.members()) {
+      assertContains(whole, number + delta, sample.range());
+      assertContains(low, (number + delta) & 0xffff_ffffL, sample.range());
+    }
+  }
+
+  @Property(tries = 1000)
   void shiftsByEveryAmount(@ForAll long seed, @ForAll Width width, @ForAll DomainRules rules) {
     Random random = new Random(seed);
     Sample sample = Sample.random(random);
