@@ -131,7 +131,7 @@ public final class CompareCommand implements Callable<Integer> {
         TestRunComparison runs =
             noTestRun || theirs.loaded() == null
                 ? null
-                : TestRunComparison.of(theirs.loaded().program(), object, program, session);
+                : TestRunComparison.of(theirs.loaded().program(), program, session);
         var comparison = new Comparison(file, program, theirs, ours, runs);
         count(comparison);
         if (record != null) {

@@ -5,6 +5,7 @@ import dev.skep.cli.ExitCode;
 import dev.skep.cli.Target;
 import dev.skep.cli.packet.PcapReader;
 import dev.skep.cli.packet.SamplePackets;
+import dev.skep.interpreter.Interpreter;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.ProgramSpec;
@@ -57,7 +58,6 @@ public final class RunCommand implements Callable<Integer> {
   /** What runs the program. */
   enum EngineName {
     INTERPRETER,
-    JIT,
     KERNEL;
 
     @Override
@@ -126,8 +126,8 @@ public final class RunCommand implements Callable<Integer> {
 
   private PacketRunner runner(BpfObject object, ProgramSpec program) {
     return switch (engine) {
-      case INTERPRETER, JIT ->
-          throw CommandFailure.usage("the engine '" + engine + "' is not in this build");
+      case INTERPRETER ->
+          EngineRunner.prepare(new Interpreter(), program, target.profile().possibleCpus());
       case KERNEL -> KernelRunner.load(KernelAnswer.open(), object, program);
     };
   }
