@@ -1,6 +1,7 @@
 package dev.skep.cli;
 
 import dev.skep.cli.assembly.AsmCommand;
+import dev.skep.cli.assembly.ConformanceCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
 import dev.skep.cli.kernel.KernelCommand;
@@ -32,6 +33,7 @@ final class Subcommands {
     ALL.put("btf", BtfCommand::new);
     ALL.put("disasm", DisasmCommand::new);
     ALL.put("asm", AsmCommand::new);
+    ALL.put("conformance", ConformanceCommand::new);
     ALL.put("kernel", KernelCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
