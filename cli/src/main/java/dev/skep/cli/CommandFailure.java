@@ -39,6 +39,11 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.REJECTED, message, List.copyOf(details));
   }
 
+  /** A program was refused. */
+  public static CommandFailure rejected(String message) {
+    return new CommandFailure(ExitCode.REJECTED, message, List.of());
+  }
+
   /** The running kernel cannot be used. */
   public static CommandFailure noKernel(String message) {
     return new CommandFailure(ExitCode.NO_KERNEL, message, List.of());

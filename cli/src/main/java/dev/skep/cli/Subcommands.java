@@ -1,9 +1,15 @@
 package dev.skep.cli;
 
+import dev.skep.cli.assembly.AsmCommand;
+import dev.skep.cli.assembly.ConformanceCommand;
+import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
 import dev.skep.cli.kernel.KernelCommand;
+import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
+import dev.skep.cli.object.InspectCommand;
 import dev.skep.cli.object.LintCommand;
+import dev.skep.cli.object.RunCommand;
 import dev.skep.cli.object.VerifyCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,9 +27,15 @@ final class Subcommands {
   static {
     ALL.put("lint", LintCommand::new);
     ALL.put("verify", VerifyCommand::new);
+    ALL.put("run", RunCommand::new);
     ALL.put("compare", CompareCommand::new);
-    ALL.put("corpus", CorpusCommand::new);
+    ALL.put("inspect", InspectCommand::new);
+    ALL.put("btf", BtfCommand::new);
+    ALL.put("disasm", DisasmCommand::new);
+    ALL.put("asm", AsmCommand::new);
+    ALL.put("conformance", ConformanceCommand::new);
     ALL.put("kernel", KernelCommand::new);
+    ALL.put("corpus", CorpusCommand::new);
   }
 
   private Subcommands() {}

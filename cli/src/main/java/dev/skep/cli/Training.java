@@ -26,6 +26,7 @@ public final class Training {
             List.of("lint", broken),
             List.of("lint", "--format", "json", broken),
             List.of("verify", "--log-level", "2", good),
+            List.of("run", good),
             List.of("compare", "--no-test-run", good),
             List.of("lint", "--help"),
             List.of("--help"),

@@ -1,4 +1,4 @@
-/** The reference engine: checks every access. */
+/** The reference engine: checks every access, counts every instruction, steps one at a time. */
 @NullMarked
 package dev.skep.interpreter;
 

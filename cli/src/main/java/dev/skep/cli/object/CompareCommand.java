@@ -86,6 +86,7 @@ public final class CompareCommand implements Callable<Integer> {
   /** Counts over all programs. */
   private static final class Totals {
     int programs;
+    int notComparable;
     int verdicts;
     int messages;
     int work;
@@ -131,13 +132,13 @@ public final class CompareCommand implements Callable<Integer> {
         TestRunComparison runs =
             noTestRun || theirs.loaded() == null
                 ? null
-                : TestRunComparison.of(theirs.loaded().program(), object, program, session);
+                : TestRunComparison.of(theirs.loaded().program(), program, session);
         var comparison = new Comparison(file, program, theirs, ours, runs);
         count(comparison);
         if (record != null) {
           answers.add(answer(comparison));
         }
-        if (!quiet || comparison.differs()) {
+        if (!quiet || comparison.differs() || theirs.beforeVerifier()) {
           comparison.print(out, logs);
         }
         out.flush();
@@ -147,6 +148,10 @@ public final class CompareCommand implements Callable<Integer> {
 
   private void count(Comparison comparison) {
     totals.programs++;
+    if (comparison.theirs().beforeVerifier()) {
+      totals.notComparable++;
+      return;
+    }
     totals.verdicts += comparison.sameVerdict() ? 1 : 0;
     totals.messages += comparison.sameVerdict() && comparison.sameMessage() ? 1 : 0;
     totals.work += comparison.sameVerdict() && comparison.sameWork() ? 1 : 0;
@@ -160,13 +165,15 @@ public final class CompareCommand implements Callable<Integer> {
   }
 
   private void printTotals(PrintWriter out) {
+    int compared = totals.programs - totals.notComparable;
     out.printf(
         Locale.ROOT,
-        "programs %d, same verdict %d (%.1f%%), same verdict and message %d, same work %d,"
-            + " same log %d, same test run %d of %d%n",
+        "programs %d, not comparable %d, same verdict %d (%.1f%%), same verdict and message %d,"
+            + " same work %d, same log %d, same test run %d of %d%n",
         totals.programs,
+        totals.notComparable,
         totals.verdicts,
-        totals.programs == 0 ? 0.0 : 100.0 * totals.verdicts / totals.programs,
+        compared == 0 ? 0.0 : 100.0 * totals.verdicts / compared,
         totals.messages,
         totals.work,
         totals.logs,

@@ -39,6 +39,9 @@ record Comparison(
 
   /** What makes the command fail; work and log are shown, but may differ. */
   boolean differs() {
+    if (theirs.beforeVerifier()) {
+      return false;
+    }
     boolean runDiffers = runs != null && runs.comparable() && !runs.same();
     return !sameVerdict() || !sameMessage() || runDiffers;
   }
@@ -67,6 +70,11 @@ record Comparison(
 
   void print(PrintWriter out, boolean logs) {
     out.printf("%s: %s (%s)%n", file, program.name(), program.type().kernelName());
+    if (theirs.beforeVerifier()) {
+      out.printf("  not comparable: %s before the verifier looks%n", theirs.inWords());
+      out.printf("    %s%n    skep says: %s%n", theirs.note(), ourVerdict());
+      return;
+    }
     row(out, "verdict", theirs.inWords(), ourVerdict(), sameVerdict());
     if (!theirs.message().isEmpty() || !ourMessage().isEmpty()) {
       row(out, "message", theirs.message(), ourMessage(), sameMessage());

@@ -17,13 +17,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the files that commands are given; what cannot be used ends the command with one line. */
-final class Inputs {
+public final class Inputs {
 
   private Inputs() {}
 
-  /** An object, or the reason why there is none. */
-  static BpfObject read(Path file, ReadOptions options) {
+  /**
+   * An object, or the reason why there is none. Names that end in {@code .s}, {@code .asm} or
+   * {@code .bpfasm} are assembled.
+   */
+  public static BpfObject read(Path file, ReadOptions options) {
     requireFile(file);
+    if (Assembly.isSource(file)) {
+      return Assembly.read(file);
+    }
     ReadResult result;
     try {
       result = ObjectReader.read(file, options);
@@ -38,7 +44,8 @@ final class Inputs {
     };
   }
 
-  static void requireFile(Path file) {
+  /** Ends the command if there is no such file. */
+  public static void requireFile(Path file) {
     if (Files.isDirectory(file)) {
       throw CommandFailure.unreadable(file + ": is a directory; name the objects in it");
     }
@@ -61,7 +68,7 @@ final class Inputs {
   }
 
   /** The program of a name; without a name the only one. */
-  static ProgramSpec program(BpfObject object, Path file, @Nullable String name) {
+  public static ProgramSpec program(BpfObject object, Path file, @Nullable String name) {
     if (object.programs().isEmpty()) {
       throw CommandFailure.unreadable(file + ": no programs in it");
     }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param message the last line of its log before the statistics; empty if there is none
  * @param processed instructions processed, -1 if the log does not say
  * @param log the log at level 2
+ * @param note why it was refused without a verifier's log; empty if there is one
+ * @param setUpFailed whether a map or the types were refused, not the program
  * @param loaded the program, for test runs; null if refused
  */
 record KernelAnswer(
@@ -29,6 +31,8 @@ record KernelAnswer(
     String message,
     int processed,
     String log,
+    String note,
+    boolean setUpFailed,
     LoadResult.@Nullable Loaded loaded) {
 
   private static final Pattern PROCESSED = Pattern.compile("(?m)^processed (\\d+) insns");
@@ -48,7 +52,8 @@ record KernelAnswer(
     try {
       result = session.load(program, LoadOptions.DEFAULT.withLogLevel(2));
     } catch (KernelCallException e) {
-      return new KernelAnswer(false, e.errno().name(), "", -1, "", null);
+      return new KernelAnswer(
+          false, e.errno().name(), "", -1, "", String.valueOf(e.getMessage()), true, null);
     }
     String log = result.log();
     Matcher processed = PROCESSED.matcher(log);
@@ -57,10 +62,27 @@ record KernelAnswer(
       count = Integer.parseInt(processed.group(1));
     }
     return switch (result) {
-      case LoadResult.Loaded loaded -> new KernelAnswer(true, null, "", count, log, loaded);
+      case LoadResult.Loaded loaded ->
+          new KernelAnswer(true, null, "", count, log, "", false, loaded);
       case LoadResult.Refused refused ->
-          new KernelAnswer(false, refused.errnoName(), LogDiff.lastMessage(log), count, log, null);
+          new KernelAnswer(
+              false,
+              refused.errnoName(),
+              LogDiff.lastMessage(log),
+              count,
+              log,
+              log.isBlank() ? refused.reason() : "",
+              false,
+              null);
     };
+  }
+
+  /**
+   * Whether the kernel refused before its verifier looked, so that there is nothing to compare
+   * with: a kind of program that this machine does not allow, or a map that it cannot create.
+   */
+  boolean beforeVerifier() {
+    return !accepted && log.isBlank() && (setUpFailed || "EPERM".equals(errno));
   }
 
   String inWords() {

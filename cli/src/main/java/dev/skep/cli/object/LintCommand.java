@@ -88,6 +88,9 @@ public final class LintCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private Format format = Format.HUMAN;
 
+  @Option(names = "--notes", description = "Also print what was noticed but does no harm.")
+  private boolean notes;
+
   /** A program and what is said to it. */
   record Finding(Path file, ProgramSpec program, Verdict verdict) {}
 
@@ -128,7 +131,9 @@ public final class LintCommand implements Callable<Integer> {
       throw CommandFailure.unreadable(file + ": no programs in it");
     }
     if (format == Format.HUMAN) {
-      object.warnings().forEach(warning -> DiagnosticPrinter.print(warning, out));
+      object.warnings().stream()
+          .filter(warning -> notes || warning.severity() != Diagnostic.Severity.NOTE)
+          .forEach(warning -> DiagnosticPrinter.print(warning, out));
     }
     for (ProgramSpec program : programs) {
       var finding = new Finding(file, program, Verifier.verify(program, profile, 0));

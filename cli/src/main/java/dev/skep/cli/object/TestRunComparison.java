@@ -5,7 +5,6 @@ import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.TestRun;
-import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import java.io.PrintWriter;
 import java.util.HexFormat;
@@ -21,7 +20,7 @@ record TestRunComparison(TestRun theirs, RunResult ours) {
 
   /** Null if the kernel has no test run for such programs. */
   static @Nullable TestRunComparison of(
-      KernelProgram loaded, BpfObject object, ProgramSpec program, KernelObject session) {
+      KernelProgram loaded, ProgramSpec program, KernelObject session) {
     if (!SamplePackets.takesPacket(program.type())) {
       return null;
     }
@@ -32,7 +31,8 @@ record TestRunComparison(TestRun theirs, RunResult ours) {
     } catch (KernelCallException e) {
       return null;
     }
-    return new TestRunComparison(run, InterpreterRuns.run(object, program, packet));
+    return new TestRunComparison(
+        run, InterpreterRuns.run(program, packet, session.kernel().possibleCpus()));
   }
 
   boolean comparable() {

@@ -23,7 +23,7 @@ public final class LogDiff {
   /** Addresses of Linux's direct map, vmalloc area, per-CPU area and text, on 64-bit machines. */
   private static final Pattern ADDRESS =
       Pattern.compile(
-          "(\\(18\\) r\\d+ = )0xffff(?:[0-9a-e][0-9a-f]{11}|ffff[0-9a-f]{8})(?![0-9a-f])");
+          "(\\(18\\) r\\d+ = )0xffff(?:[0-9a-e][0-9a-f]{11}|ffff[89a-e][0-9a-f]{7})(?![0-9a-f])");
 
   private LogDiff() {}
 

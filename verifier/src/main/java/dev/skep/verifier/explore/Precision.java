@@ -42,8 +42,6 @@ public final class Precision {
   /** The walk meets something that it does not follow: everything is marked. */
   private static final class Unsupported extends RuntimeException {
     private static final long serialVersionUID = 1;
-    static final Unsupported INSTANCE = new Unsupported();
-
     Unsupported() {
       super(null, null, false, false);
     }
@@ -156,7 +154,7 @@ public final class Precision {
           at--;
         }
         if (at < 0) {
-          throw Unsupported.INSTANCE;
+          throw new Unsupported();
         }
       }
       VerifierState parent = state.parent;
@@ -238,16 +236,15 @@ public final class Precision {
     spreadLinked(linked);
     Instruction instruction = env.facts[at].instruction;
     if (instruction == null) {
-      throw Unsupported.INSTANCE;
+      throw new Unsupported();
     }
-    if (undo(instruction, raw, at, following, flags)) {
+    if (undo(instruction, at, following, flags)) {
       spreadLinked(linked);
     }
   }
 
   /** Returns false where the kernel stops early, before it spreads to linked registers again. */
-  private boolean undo(
-      Instruction instruction, RawInstruction raw, int at, int following, int flags) {
+  private boolean undo(Instruction instruction, int at, int following, int flags) {
     switch (instruction) {
       case Instruction.Alu alu -> {
         if (!isWanted(alu.dst())) {
@@ -331,7 +328,7 @@ public final class Precision {
       case Instruction.CallKfunc call -> {
         return undoCall(at, following);
       }
-      case Instruction.CallRegister call -> throw Unsupported.INSTANCE;
+      case Instruction.CallRegister call -> throw new Unsupported();
       case Instruction.Exit exit -> {
         undoExit(following);
         return false;
@@ -342,7 +339,7 @@ public final class Precision {
 
   private boolean undoPacketLoad() {
     if (isWanted(0)) {
-      throw Unsupported.INSTANCE;
+      throw new Unsupported();
     }
     return false;
   }
@@ -361,7 +358,7 @@ public final class Precision {
 
   private boolean undoStore(int dst, int src, int flags) {
     if (isWanted(dst)) {
-      throw Unsupported.INSTANCE;
+      throw new Unsupported();
     }
     if ((flags & JumpHistory.STACK_ACCESS) == 0) {
       return false;
@@ -385,7 +382,7 @@ public final class Precision {
       return;
     }
     if ((regs[frame] & ~ARGUMENTS) != 0 || slots[frame] != 0 || frame == 0) {
-      throw Unsupported.INSTANCE;
+      throw new Unsupported();
     }
     int arguments = regs[frame];
     regs[frame] = 0;
@@ -396,7 +393,7 @@ public final class Precision {
   private boolean undoCall(int at, int following) {
     if (env.facts[at].callsCallback && at != following - 1) {
       if ((regs[frame] & ~ARGUMENTS) != 0 || slots[frame] != 0 || frame == 0) {
-        throw Unsupported.INSTANCE;
+        throw new Unsupported();
       }
       regs[frame] = 0;
       frame--;
@@ -404,7 +401,7 @@ public final class Precision {
     }
     clear(0);
     if ((regs[frame] & ARGUMENTS) != 0) {
-      throw Unsupported.INSTANCE;
+      throw new Unsupported();
     }
     return true;
   }
@@ -414,7 +411,7 @@ public final class Precision {
       regs[frame] &= ~ARGUMENTS;
     }
     if ((regs[frame] & ARGUMENTS) != 0 || frame + 1 >= VerifierState.MAX_FRAMES) {
-      throw Unsupported.INSTANCE;
+      throw new Unsupported();
     }
     boolean result =
         following > 0 && ControlFlow.isLocalCall(env.code.at(following - 1)) && isWanted(0);

@@ -1,0 +1,50 @@
+package dev.skep.cli.object;
+
+import dev.skep.assembler.Assembler;
+import dev.skep.assembler.AssemblyOptions;
+import dev.skep.assembler.AssemblyResult;
+import dev.skep.assembler.Carets;
+import dev.skep.cli.CommandFailure;
+import dev.skep.object.BpfObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Assembly sources as input. */
+public final class Assembly {
+
+  private Assembly() {}
+
+  /** Whether a file's name says that it is assembly. */
+  static boolean isSource(Path file) {
+    String name = file.toString();
+    return name.endsWith(".s") || name.endsWith(".asm") || name.endsWith(".bpfasm");
+  }
+
+  static BpfObject read(Path file) {
+    return read(file, AssemblyOptions.defaults(CatalogNames.INSTANCE));
+  }
+
+  /** Assembles a file; ends the command with all errors if there are any. */
+  public static BpfObject read(Path file, AssemblyOptions options) {
+    Inputs.requireFile(file);
+    AssemblyResult result;
+    try {
+      result = Assembler.assemble(Files.readAllBytes(file), file.toString(), options);
+    } catch (IOException e) {
+      throw CommandFailure.unreadable(file + ": cannot be read: " + e.getMessage());
+    }
+    @Nullable BpfObject object = result.object();
+    if (object != null) {
+      return object;
+    }
+    var details = new ArrayList<String>();
+    result.errors().forEach(error -> details.addAll(Carets.render(error).lines().toList()));
+    int count = result.errors().size();
+    throw CommandFailure.unreadable(
+        file + ": " + count + (count == 1 ? " error" : " errors"), List.copyOf(details));
+  }
+}

@@ -1,0 +1,217 @@
+package dev.skep.cli.object;
+
+import dev.skep.cli.CommandFailure;
+import dev.skep.cli.ExitCode;
+import dev.skep.cli.Target;
+import dev.skep.cli.packet.PcapReader;
+import dev.skep.cli.packet.SamplePackets;
+import dev.skep.interpreter.Interpreter;
+import dev.skep.object.BpfObject;
+import dev.skep.object.Bytes;
+import dev.skep.object.ProgramSpec;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code skep run}. */
+@Command(
+    name = "run",
+    description = {
+      "Run a program on a packet, or on every packet of a capture.",
+      "",
+      "Prints the result, the packet afterwards and the maps; for a capture, one line for each"
+          + " packet and a summary. The interpreter checks every access and says where a program"
+          + " goes wrong; it needs no kernel and no root. Programs without a packet get DATA as"
+          + " their context."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  skep run examples/xdp_firewall.bpf.o --data @packet.bin",
+      "      the packet from a file",
+      "  skep run examples/xdp_firewall.bpf.o --data 0200000000020200000000010800…",
+      "      the packet in hex",
+      "  skep run examples/tc_account.bpf.o --prog account_ingress --pcap trace.pcap",
+      "      a whole capture, then the maps",
+      "  skep run examples/dns_tap.bpf.o --pcap trace.pcap --engine kernel",
+      "      the same by this machine's kernel (as root)",
+      "",
+      "Exit codes: 0 it ran; 1 the program trapped, or the kernel refused it; 2 usage;",
+      "3 a file cannot be read; 4 no kernel or no privilege."
+    })
+public final class RunCommand implements Callable<Integer> {
+
+  /** What runs the program. */
+  enum EngineName {
+    INTERPRETER,
+    KERNEL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Where the packets come from. */
+  static final class Input {
+    @Option(
+        names = "--data",
+        paramLabel = "HEX|@FILE",
+        required = true,
+        description = "One packet: hex digits, or @ and the name of a file with its bytes.")
+    @Nullable String data;
+
+    @Option(
+        names = "--pcap",
+        paramLabel = "FILE",
+        required = true,
+        description = "Every packet of a capture file (pcap).")
+    @Nullable Path pcap;
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private Target target;
+
+  @Parameters(paramLabel = "FILE", description = "A BPF object.")
+  private Path file;
+
+  @Option(
+      names = "--prog",
+      paramLabel = "NAME",
+      description = "The program; may be left out if there is only one.")
+  private @Nullable String prog;
+
+  @ArgGroup(multiplicity = "0..1")
+  private @Nullable Input input;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "interpreter",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private EngineName engine = EngineName.INTERPRETER;
+
+  @Override
+  public Integer call() throws IOException {
+    BpfObject object = Inputs.read(file, Target.readOptions(target.profile()));
+    ProgramSpec program = Inputs.program(object, file, prog);
+    PrintWriter out = spec.commandLine().getOut();
+    byte[] data = data();
+    try (PacketRunner runner = runner(object, program)) {
+      int code =
+          input != null && input.pcap != null
+              ? runCapture(runner, program, input.pcap, out)
+              : runOnce(runner, program, data, out);
+      for (PacketRunner.MapDump map : runner.maps()) {
+        MapPrinter.print(map, out);
+      }
+      return code;
+    }
+  }
+
+  private PacketRunner runner(BpfObject object, ProgramSpec program) {
+    return switch (engine) {
+      case INTERPRETER ->
+          EngineRunner.prepare(new Interpreter(), program, target.profile().possibleCpus());
+      case KERNEL -> KernelRunner.load(KernelAnswer.open(), object, program);
+    };
+  }
+
+  private byte[] data() throws IOException {
+    String text = input == null ? null : input.data;
+    if (text == null) {
+      return SamplePackets.tcpSyn();
+    }
+    if (text.startsWith("@")) {
+      Path source = Path.of(text.substring(1));
+      Inputs.requireFile(source);
+      return Files.readAllBytes(source);
+    }
+    try {
+      return HexFormat.of().parseHex(text.replaceAll("[\\s:]", ""));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(
+          "--data takes an even number of hex digits, or @ and a file's name; " + e.getMessage());
+    }
+  }
+
+  private static int runOnce(
+      PacketRunner runner, ProgramSpec program, byte[] data, PrintWriter out) {
+    return switch (runner.run(data)) {
+      case RunResult.Finished finished -> {
+        out.printf("result %s%n", ResultNames.of(program.type(), finished.result()));
+        printPacket(finished.packet(), data, out);
+        yield ExitCode.OK;
+      }
+      case RunResult.Trapped trapped -> {
+        out.println(trapped.reason());
+        yield ExitCode.REJECTED;
+      }
+      case RunResult.NotRun not -> throw CommandFailure.usage(not.reason());
+    };
+  }
+
+  private static void printPacket(Bytes packet, byte[] before, PrintWriter out) {
+    if (packet.size() == 0) {
+      return;
+    }
+    boolean same = packet.equals(Bytes.of(before));
+    out.printf("packet %d bytes, %s%n", packet.size(), same ? "unchanged" : "changed");
+    for (int i = 0; i < packet.size(); i += 16) {
+      var line = new StringBuilder();
+      for (int j = i; j < Math.min(i + 16, packet.size()); j++) {
+        line.append(j == i + 8 ? "  " : " ");
+        line.append(HexFormat.of().toHexDigits(packet.at(j)));
+      }
+      out.printf("  %04x %s%n", i, line);
+    }
+  }
+
+  private static int runCapture(
+      PacketRunner runner, ProgramSpec program, Path pcap, PrintWriter out) throws IOException {
+    Inputs.requireFile(pcap);
+    Map<String, Integer> results = new TreeMap<>();
+    int packets = 0;
+    boolean trapped = false;
+    try (PcapReader reader = PcapReader.open(pcap)) {
+      if (!reader.ethernet()) {
+        throw CommandFailure.unreadable(
+            pcap + ": link type " + reader.linkType() + "; skep runs Ethernet captures (type 1)");
+      }
+      for (var packet = reader.next(); packet != null; packet = reader.next()) {
+        packets++;
+        String result =
+            switch (runner.run(packet.data())) {
+              case RunResult.Finished finished -> ResultNames.of(program.type(), finished.result());
+              case RunResult.Trapped trap -> {
+                trapped = true;
+                yield trap.reason();
+              }
+              case RunResult.NotRun not -> not.reason();
+            };
+        out.printf("%6d  %5d bytes  %s%n", packet.number(), packet.data().length, result);
+        results.merge(result, 1, Integer::sum);
+      }
+    } catch (PcapReader.FormatException e) {
+      throw CommandFailure.unreadable(pcap + ": " + e.getMessage());
+    }
+    out.printf("%d packets%n", packets);
+    results.forEach((result, count) -> out.printf("%6d  %s%n", count, result));
+    return trapped ? ExitCode.REJECTED : ExitCode.OK;
+  }
+}

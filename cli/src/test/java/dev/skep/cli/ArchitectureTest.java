@@ -1,0 +1,113 @@
+package dev.skep.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The arrows of docs/architecture.md: which module may use which. */
+class ArchitectureTest {
+
+  /** Direct arrows; what a module may use, it may use through them as well. */
+  private static final Map<String, Set<String>> ARROWS =
+      Map.ofEntries(
+          Map.entry("isa", Set.of()),
+          Map.entry("btf", Set.of()),
+          Map.entry("catalog", Set.of("isa")),
+          Map.entry("object", Set.of("isa", "btf", "catalog")),
+          Map.entry("assembler", Set.of("isa", "catalog", "object")),
+          Map.entry("verifier", Set.of("isa", "btf", "catalog", "object")),
+          Map.entry("runtime", Set.of("isa", "btf", "catalog", "object")),
+          Map.entry("interpreter", Set.of("runtime")),
+          Map.entry("jit", Set.of("runtime", "verifier")),
+          Map.entry("kernel", Set.of("isa", "btf", "catalog", "object")),
+          Map.entry("testkit", Set.of("runtime", "interpreter", "jit", "verifier")),
+          Map.entry(
+              "cli", Set.of("assembler", "verifier", "interpreter", "jit", "kernel", "testkit")));
+
+  @SuppressWarnings("NullAway.Init")
+  private static JavaClasses house;
+
+  @BeforeAll
+  static void readClasses() {
+    house =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.skep");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "isa",
+    "btf",
+    "catalog",
+    "object",
+    "assembler",
+    "verifier",
+    "runtime",
+    "interpreter",
+    "jit",
+    "kernel",
+    "testkit",
+    "cli"
+  })
+  void usesOnlyWhatItsArrowsAllow(String module) {
+    Set<String> allowed = new TreeSet<>(Set.of(module));
+    close(module, allowed);
+    classes()
+        .that()
+        .resideInAPackage("dev.skep." + module + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            describe(
+                "are in " + allowed + " or outside of skep",
+                (JavaClass used) -> {
+                  String room = moduleOf(used);
+                  return room.isEmpty() || allowed.contains(room);
+                }))
+        .allowEmptyShould(true)
+        .check(house);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"isa", "btf", "catalog", "object", "verifier", "kernel", "cli"})
+  void isThere(String module) {
+    // Guards the rule above against passing because nothing was read.
+    assertFalse(
+        house.stream().noneMatch(c -> moduleOf(c).equals(module)), "no classes of " + module);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sun.misc.Unsafe", "jdk.internal.misc.Unsafe"})
+  void nobodyUses(String forbidden) {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            describe("are not " + forbidden, (JavaClass c) -> !c.getName().equals(forbidden)))
+        .check(house);
+  }
+
+  private static void close(String module, Set<String> allowed) {
+    for (String used : ARROWS.getOrDefault(module, Set.of())) {
+      if (allowed.add(used)) {
+        close(used, allowed);
+      }
+    }
+  }
+
+  private static String moduleOf(JavaClass type) {
+    String[] parts = type.getPackageName().split("\\.");
+    return Arrays.asList(parts).indexOf("skep") == 1 && parts.length > 2 ? parts[2] : "";
+  }
+}

@@ -1,0 +1,35 @@
+package dev.skep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HelpTest {
+
+  static Set<String> commands() {
+    return Subcommands.all().keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandHasAPageWithExamplesAndExitCodes(String command) {
+    Cli.Result result = Cli.run(command, "--help");
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().startsWith("Usage: skep " + command), result.out());
+    assertTrue(result.out().contains("Examples:\n  skep " + command), result.out());
+    assertTrue(result.out().contains("Exit codes: 0"), result.out());
+    result.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
+  }
+
+  @Test
+  void rootListsAllCommands() {
+    Cli.Result result = Cli.run("--help");
+    assertEquals(0, result.code());
+    commands().forEach(c -> assertTrue(result.out().contains("\n  " + c + " "), c));
+    assertEquals(result.out(), Cli.run().out());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.cli.corpus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.cli.packet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.cli.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.interpreter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,236 @@
+package dev.skep.runtime;
+
+import dev.skep.catalog.ProgramType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a run works on: the context structure as flat memory, with the packet behind it if there is
+ * one. It holds the state of one run; make a new one, or {@link #reset}, for the next.
+ *
+ * <p>The packet lies at the end of its buffer, so that the end of the buffer is the packet's end:
+ *
+ * <pre>
+ * 0                metaOffset   dataOffset            buffer.length
+ * |    headroom        |  meta  |  packet                  |
+ * </pre>
+ */
+public final class Context {
+
+  /** The context of no run. */
+  public static final Context NONE = raw(new byte[0]);
+
+  /** Free bytes before a packet: {@code XDP_PACKET_HEADROOM}. */
+  public static final int HEADROOM = 256;
+
+  /** The shape of a context with a packet. */
+  public enum Layout {
+    /** No packet. */
+    PLAIN,
+    /** {@code struct xdp_md}. */
+    XDP,
+    /** {@code struct __sk_buff}. */
+    SKB
+  }
+
+  private final Layout layout;
+  private final byte[] original;
+  private final byte[] bytes;
+  private final int r2;
+  private byte[] socket = new byte[0];
+  private byte[] buffer = new byte[0];
+  private int dataOffset;
+  private int metaOffset;
+  private List<Redirect> redirects = List.of();
+
+  /**
+   * A packet sent elsewhere: {@code bpf_redirect}, {@code bpf_clone_redirect} and relatives.
+   *
+   * @param helper the helper's name
+   * @param target interface index, or the value found in the map
+   * @param flags the helper's flags
+   * @param map the map's name, empty if there is none
+   */
+  public record Redirect(String helper, long target, long flags, String map) {}
+
+  private Context(Layout layout, byte[] bytes, byte[] packet, int r2) {
+    this.layout = layout;
+    this.original = packet;
+    this.bytes = bytes;
+    this.r2 = r2;
+  }
+
+  /**
+   * Bare memory: {@code r1} is its address (0 if it is empty), {@code r2} its length, as user-space
+   * runtimes and the BPF conformance suite call programs. The array is used, not copied.
+   */
+  public static Context raw(byte[] memory) {
+    return new Context(Layout.PLAIN, memory, new byte[0], memory.length);
+  }
+
+  /** A structure as flat memory: tracepoint records, {@code pt_regs}, {@code bpf_sock_addr}. */
+  public static Context of(byte[] structure) {
+    return new Context(Layout.PLAIN, structure, new byte[0], 0);
+  }
+
+  /** Arguments of eight bytes each: raw tracepoints, tracing, LSM. */
+  public static Context arguments(long... values) {
+    byte[] bytes = new byte[Math.max(values.length, 1) * 8];
+    for (int i = 0; i < values.length; i++) {
+      Access.LONG.set(bytes, i * 8, values[i]);
+    }
+    return of(bytes);
+  }
+
+  /** {@code struct xdp_md} for a packet that came in on interface 1. The packet is copied. */
+  public static Context xdp(byte[] packet) {
+    Context context = new Context(Layout.XDP, new byte[XdpMd.BYTES], packet.clone(), 0);
+    context.reset();
+    return context;
+  }
+
+  /**
+   * {@code struct __sk_buff} for a packet with an Ethernet header, as a program of the given type
+   * gets it: {@code SCHED_CLS} and {@code SCHED_ACT} see the header, the others start behind it.
+   */
+  public static Context skb(ProgramType type, byte[] packet) {
+    Context context = new Context(Layout.SKB, new byte[SkBuff.BYTES], packet.clone(), 0);
+    context.linkLayer = type == ProgramType.SCHED_CLS || type == ProgramType.SCHED_ACT;
+    context.reset();
+    return context;
+  }
+
+  private boolean linkLayer = true;
+
+  /** Back to the state before the run; contexts without a packet stay as they are. */
+  public void reset() {
+    redirects = List.of();
+    switch (layout) {
+      case PLAIN -> {}
+      case XDP -> {
+        place(original, 0);
+        XdpMd.fill(this);
+      }
+      case SKB -> {
+        int skip = linkLayer ? 0 : Math.min(SkBuff.ETHERNET_HEADER, original.length);
+        place(original, skip);
+        SkBuff.fill(this, original);
+      }
+    }
+  }
+
+  private void place(byte[] packet, int skip) {
+    int size = HEADROOM + packet.length;
+    if (buffer.length == size) {
+      Arrays.fill(buffer, 0, HEADROOM, (byte) 0);
+    } else {
+      buffer = new byte[size];
+    }
+    System.arraycopy(packet, 0, buffer, HEADROOM, packet.length);
+    dataOffset = HEADROOM + skip;
+    metaOffset = dataOffset;
+  }
+
+  /** The shape. */
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Whether the packet starts with its link-layer header. */
+  public boolean linkLayer() {
+    return linkLayer;
+  }
+
+  /** The structure; handed out, not copied. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** What {@code r1} is at the program's start. */
+  public long r1() {
+    return bytes.length == 0 ? 0 : Cpu.CONTEXT_ADDRESS;
+  }
+
+  /** What {@code r2} is at the program's start: the length of {@link #raw} memory. */
+  public int r2() {
+    return r2;
+  }
+
+  /** The socket that the context points to as {@code struct bpf_sock}; empty if there is none. */
+  public byte[] socket() {
+    return socket;
+  }
+
+  void socket(byte[] structure) {
+    socket = structure;
+  }
+
+  /** The packet's buffer; handed out, not copied. */
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  /** Where the packet starts in the buffer. */
+  public int dataOffset() {
+    return dataOffset;
+  }
+
+  /** Where the metadata before the packet starts. */
+  public int metaOffset() {
+    return metaOffset;
+  }
+
+  /** Number of bytes from the packet's start to its end. */
+  public int length() {
+    return buffer.length - dataOffset;
+  }
+
+  /** Moves the packet's and the metadata's start. */
+  public void move(int data, int meta) {
+    dataOffset = data;
+    metaOffset = meta;
+    writePointers();
+  }
+
+  /** Replaces buffer and starts: the packet grew or shrank. */
+  public void replace(byte[] replacement, int data, int meta) {
+    buffer = replacement;
+    move(data, meta);
+  }
+
+  private void writePointers() {
+    switch (layout) {
+      case PLAIN -> {}
+      case XDP -> XdpMd.pointers(this);
+      case SKB -> SkBuff.pointers(this);
+    }
+  }
+
+  /**
+   * The packet as it is now, with what {@code BPF_PROG_TEST_RUN} gives back: for program types that
+   * start behind the Ethernet header, 14 zero bytes in its place.
+   */
+  public byte[] packet() {
+    byte[] now = Arrays.copyOfRange(buffer, dataOffset, buffer.length);
+    if (layout == Layout.SKB && !linkLayer) {
+      byte[] whole = new byte[SkBuff.ETHERNET_HEADER + now.length];
+      System.arraycopy(now, 0, whole, SkBuff.ETHERNET_HEADER, now.length);
+      return whole;
+    }
+    return now;
+  }
+
+  /** Where the packet was sent, in order. */
+  public List<Redirect> redirects() {
+    return List.copyOf(redirects);
+  }
+
+  /** Records a redirection. */
+  public void redirect(Redirect redirect) {
+    if (redirects.isEmpty()) {
+      redirects = new ArrayList<>();
+    }
+    redirects.add(redirect);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.skep.runtime;
+
+import java.util.Arrays;
+
+/**
+ * {@code struct __sk_buff}: byte offsets, and how a run starts.
+ *
+ * <p>The values are those that {@code BPF_PROG_TEST_RUN} gives a program without {@code ctx_in}: a
+ * packet that the loopback interface (index 1) received.
+ */
+public final class SkBuff {
+  public static final int LEN = 0;
+  public static final int PKT_TYPE = 4;
+  public static final int MARK = 8;
+  public static final int QUEUE_MAPPING = 12;
+  public static final int PROTOCOL = 16;
+  public static final int VLAN_PRESENT = 20;
+  public static final int VLAN_TCI = 24;
+  public static final int VLAN_PROTO = 28;
+  public static final int PRIORITY = 32;
+  public static final int INGRESS_IFINDEX = 36;
+  public static final int IFINDEX = 40;
+  public static final int TC_INDEX = 44;
+  public static final int CB = 48;
+  public static final int HASH = 68;
+  public static final int TC_CLASSID = 72;
+  public static final int DATA = 76;
+  public static final int DATA_END = 80;
+  public static final int NAPI_ID = 84;
+  public static final int FAMILY = 88;
+  public static final int REMOTE_IP4 = 92;
+  public static final int LOCAL_IP4 = 96;
+  public static final int DATA_META = 140;
+  public static final int TSTAMP = 152;
+  public static final int WIRE_LEN = 160;
+  public static final int GSO_SEGS = 164;
+  public static final int SK = 168;
+  public static final int GSO_SIZE = 176;
+
+  /** Size of the structure. */
+  public static final int BYTES = 192;
+
+  /** Bytes of an Ethernet header. */
+  public static final int ETHERNET_HEADER = 14;
+
+  /** Size of {@code struct bpf_sock}. */
+  private static final int SOCK_BYTES = 80;
+
+  private static final int PACKET_HOST = 0;
+  private static final int PACKET_BROADCAST = 1;
+  private static final int PACKET_MULTICAST = 2;
+  private static final int PACKET_OTHERHOST = 3;
+
+  private SkBuff() {}
+
+  static void fill(Context context, byte[] packet) {
+    byte[] skb = context.bytes();
+    Arrays.fill(skb, (byte) 0);
+    Access.INT.set(skb, PKT_TYPE, packetType(packet));
+    Access.INT.set(skb, PROTOCOL, protocol(packet));
+    Access.INT.set(skb, IFINDEX, 1);
+    Access.LONG.set(skb, SK, (long) Cpu.SOCKET << 32);
+    if (context.socket().length == 0) {
+      context.socket(new byte[SOCK_BYTES]);
+    }
+    pointers(context);
+    Access.INT.set(skb, WIRE_LEN, context.length());
+  }
+
+  static void pointers(Context context) {
+    byte[] skb = context.bytes();
+    Access.INT.set(skb, LEN, context.length());
+    Access.INT.set(skb, DATA, Cpu.PACKET_BASE + context.dataOffset());
+    Access.INT.set(skb, DATA_END, Cpu.PACKET_BASE + context.buffer().length);
+    Access.INT.set(skb, DATA_META, Cpu.PACKET_BASE + context.metaOffset());
+  }
+
+  /** As {@code eth_type_trans} finds it for an interface whose address is zero. */
+  private static int packetType(byte[] packet) {
+    boolean zero = true;
+    boolean ones = true;
+    for (int i = 0; i < 6 && i < packet.length; i++) {
+      zero &= packet[i] == 0;
+      ones &= packet[i] == (byte) 0xff;
+    }
+    if (zero) {
+      return PACKET_HOST;
+    }
+    return ones ? PACKET_BROADCAST : (packet[0] & 1) != 0 ? PACKET_MULTICAST : PACKET_OTHERHOST;
+  }
+
+  /** The ethertype in network order, as {@code skb->protocol} holds it. */
+  private static int protocol(byte[] packet) {
+    if (packet.length < ETHERNET_HEADER) {
+      return 0;
+    }
+    int type = (packet[12] & 0xff) << 8 | (packet[13] & 0xff);
+    if (type < 0x600) {
+      boolean raw = packet.length >= 16 && packet[14] == -1 && packet[15] == -1;
+      type = raw ? 0x0001 : 0x0004;
+    }
+    return Integer.reverseBytes(type) >>> 16;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.skep.runtime.map;
+
+import dev.skep.catalog.MapType;
+import dev.skep.object.MapSpec;
+import dev.skep.runtime.Cpu;
+import dev.skep.runtime.Errno;
+import dev.skep.runtime.Machine;
+import dev.skep.runtime.Region;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map on a machine.
+ *
+ * <p>The methods that take a {@link Cpu} are what programs call: keys and values are ranges of byte
+ * arrays that have been checked, values come back as addresses, errors as negative {@link Errno}.
+ * {@link #get}, {@link #put}, {@link #remove} and {@link #keys} are the system call's side; with a
+ * per-CPU map their values hold one part per processor, each rounded up to 8 bytes. Safe for use by
+ * several threads.
+ */
+public abstract class BpfMap {
+
+  /** Create or update. */
+  public static final long ANY = 0;
+
+  /** Create, fail with {@code EEXIST} if the key is there. */
+  public static final long NOEXIST = 1;
+
+  /** Update, fail with {@code ENOENT} if the key is not there. */
+  public static final long EXIST = 2;
+
+  /** Update under the value's spin lock. */
+  public static final long F_LOCK = 4;
+
+  private final MapSpec spec;
+  private final Machine machine;
+  private final Region handle;
+
+  BpfMap(Machine machine, MapSpec spec) {
+    this.machine = machine;
+    this.spec = spec;
+    this.handle = machine.memory().add(Region.Kind.MAP, spec.name(), new byte[0], false, this);
+  }
+
+  /** As it was asked for. */
+  public final MapSpec spec() {
+    return spec;
+  }
+
+  /** The map's name. */
+  public final String name() {
+    return spec.name();
+  }
+
+  /** The map's type. */
+  public final MapType type() {
+    return spec.type();
+  }
+
+  /** Bytes of a key. */
+  public final int keySize() {
+    return spec.keySize();
+  }
+
+  /** Bytes of a value. */
+  public final int valueSize() {
+    return spec.valueSize();
+  }
+
+  /** The machine that it belongs to. */
+  public final Machine machine() {
+    return machine;
+  }
+
+  /** The address that stands for the map in programs. */
+  public final long address() {
+    return handle.address();
+  }
+
+  /** Whether this map is what a spec asks for. */
+  public final boolean sameShape(MapSpec other) {
+    return spec.type() == other.type()
+        && spec.keySize() == other.keySize()
+        && spec.valueSize() == other.valueSize()
+        && spec.maxEntries() == other.maxEntries();
+  }
+
+  /** The region that holds the values, if there is exactly one; for direct access by a compiler. */
+  public @Nullable Region values() {
+    return null;
+  }
+
+  /**
+   * The address of a byte of element 0, or 0 if the type has none: {@code BPF_PSEUDO_MAP_VALUE}.
+   */
+  public long valueAddress(int offset) {
+    return 0;
+  }
+
+  /** {@code bpf_map_lookup_elem}: the value's address, or 0. */
+  public long lookup(Cpu cpu, byte[] key, int at) {
+    return 0;
+  }
+
+  /** {@code bpf_map_lookup_percpu_elem}: the value's address on a processor, or 0. */
+  public long lookupOn(int cpu, byte[] key, int at) {
+    return 0;
+  }
+
+  /** {@code bpf_map_update_elem}. */
+  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** {@code bpf_map_delete_elem}. */
+  public long delete(Cpu cpu, byte[] key, int at) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** {@code bpf_map_push_elem}. */
+  public long push(byte[] value, int at, long flags) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** {@code bpf_map_pop_elem}. */
+  public long pop(byte[] value, int at) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** {@code bpf_map_peek_elem}. */
+  public long peek(byte[] value, int at) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** The value of a key, or null. */
+  public byte @Nullable [] get(byte[] key) {
+    return null;
+  }
+
+  /** Sets a key's value: 0 or a negative {@link Errno}. */
+  public int put(byte[] key, byte[] value, long flags) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** Removes a key: 0 or a negative {@link Errno}. */
+  public int remove(byte[] key) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  /** A copy of all keys, in the order that the kernel's {@code GET_NEXT_KEY} has for arrays. */
+  public List<byte[]> keys() {
+    return List.of();
+  }
+
+  /** Checks the sizes of what the system call's side hands in. */
+  final void sizes(byte[] key, byte @Nullable [] value, int valueBytes) {
+    if (key.length != keySize()) {
+      throw new IllegalArgumentException(
+          "map '%s' has keys of %d bytes, not %d".formatted(name(), keySize(), key.length));
+    }
+    if (value != null && value.length != valueBytes) {
+      throw new IllegalArgumentException(
+          "map '%s' has values of %d bytes, not %d".formatted(name(), valueBytes, value.length));
+    }
+  }
+
+  /** Whether programs may write values. */
+  final boolean programsWrite() {
+    return (spec.flags() & MapSpec.F_RDONLY_PROG) == 0;
+  }
+
+  static int roundUp8(int size) {
+    return (size + 7) & -8;
+  }
+
+  @Override
+  public String toString() {
+    return type().kernelName() + " " + name();
+  }
+}

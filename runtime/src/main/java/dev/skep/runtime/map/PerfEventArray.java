@@ -1,0 +1,51 @@
+package dev.skep.runtime.map;
+
+import dev.skep.object.Bytes;
+import dev.skep.object.MapSpec;
+import dev.skep.runtime.Errno;
+import dev.skep.runtime.Machine;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code PERF_EVENT_ARRAY}, as if a reader had opened a buffer of {@value #BUFFER_BYTES} bytes on
+ * every processor.
+ */
+public final class PerfEventArray extends BpfMap {
+
+  static final int BUFFER_BYTES = 1 << 24;
+
+  private final List<Event> events = new ArrayList<>();
+  private long bytes;
+
+  /** A record that a program sent to the buffer of a processor. */
+  public record Event(int cpu, Bytes data) {}
+
+  PerfEventArray(Machine machine, MapSpec spec) {
+    super(machine, spec);
+  }
+
+  /** {@code bpf_perf_event_output}. */
+  public synchronized long output(int cpu, byte[] data) {
+    if (Integer.compareUnsigned(cpu, spec().maxEntries()) >= 0) {
+      return -Errno.E2BIG;
+    }
+    if (cpu >= machine().cpuCount()) {
+      return -Errno.ENOENT;
+    }
+    if (bytes + data.length > BUFFER_BYTES) {
+      return -Errno.ENOSPC;
+    }
+    bytes += data.length;
+    events.add(new Event(cpu, Bytes.of(data)));
+    return 0;
+  }
+
+  /** Takes out all records, oldest first. */
+  public synchronized List<Event> drain() {
+    List<Event> drained = List.copyOf(events);
+    events.clear();
+    bytes = 0;
+    return drained;
+  }
+}

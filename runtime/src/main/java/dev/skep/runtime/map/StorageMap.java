@@ -1,0 +1,51 @@
+package dev.skep.runtime.map;
+
+import dev.skep.object.MapSpec;
+import dev.skep.runtime.Access;
+import dev.skep.runtime.Cpu;
+import dev.skep.runtime.Errno;
+import dev.skep.runtime.Machine;
+
+/**
+ * {@code SK_STORAGE}, {@code TASK_STORAGE}, {@code INODE_STORAGE} and {@code CGRP_STORAGE}: one
+ * value for each kernel object, known by its address; at most {@value #MAX_OBJECTS} objects.
+ */
+public final class StorageMap extends HashMap {
+
+  static final int MAX_OBJECTS = 65_536;
+
+  /** {@code BPF_LOCAL_STORAGE_GET_F_CREATE}. */
+  private static final long CREATE = 1;
+
+  StorageMap(Machine machine, MapSpec spec) {
+    super(machine, byAddress(spec), false, false);
+  }
+
+  private static MapSpec byAddress(MapSpec spec) {
+    return MapSpec.of(spec.name(), spec.type(), 8, spec.valueSize(), MAX_OBJECTS);
+  }
+
+  /** {@code bpf_sk_storage_get} and relatives: the value's address, or 0. */
+  public long get(Cpu cpu, long object, byte[] initial, int at, long flags) {
+    if (object == 0 || (flags & ~CREATE) != 0) {
+      return 0;
+    }
+    byte[] key = new byte[8];
+    Access.LONG.set(key, 0, object);
+    long there = lookup(cpu, key, 0);
+    if (there == 0 && flags == CREATE) {
+      if (update(cpu, key, 0, initial, at, NOEXIST) == -Errno.ENOMEM) {
+        return 0;
+      }
+      there = lookup(cpu, key, 0);
+    }
+    return there;
+  }
+
+  /** {@code bpf_sk_storage_delete} and relatives. */
+  public long delete(Cpu cpu, long object) {
+    byte[] key = new byte[8];
+    Access.LONG.set(key, 0, object);
+    return delete(cpu, key, 0);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.skep.runtime.map;
+
+import dev.skep.runtime.Machine;
+import dev.skep.runtime.Region;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbered places for keys and values, allocated in chunks as they are first needed. A value keeps
+ * its address for as long as its slot is in use, and the slot may be used again right away: as with
+ * the kernel's preallocated elements, a program that still has the address then sees another value.
+ */
+final class ValueSlots {
+
+  private static final int CHUNK_BYTES = 1 << 18;
+
+  private final Machine machine;
+  private final BpfMap map;
+  private final int keySize;
+  private final int stride;
+  private final int copies;
+  private final int shift;
+  private final int mask;
+  private final int capacity;
+  private final @Nullable Chunk[] chunks;
+
+  private int fresh;
+  private int[] free = new int[16];
+  private int freeCount;
+
+  /** Keys, and one region of values per copy. */
+  static final class Chunk {
+    private final byte[] keys;
+    private final Region[] values;
+
+    Chunk(byte[] keys, Region[] values) {
+      this.keys = keys;
+      this.values = values;
+    }
+
+    byte[] keys() {
+      return keys;
+    }
+  }
+
+  ValueSlots(Machine machine, BpfMap map, int capacity, int copies) {
+    this.machine = machine;
+    this.map = map;
+    this.copies = copies;
+    this.capacity = capacity;
+    keySize = map.keySize();
+    stride = Math.max(BpfMap.roundUp8(map.valueSize()), 8);
+    int perChunk = Math.clamp(Integer.highestOneBit(Math.max(CHUNK_BYTES / stride, 1)), 1, 1 << 14);
+    while (perChunk > 1 && perChunk >> 1 >= capacity) {
+      perChunk >>= 1;
+    }
+    shift = Integer.numberOfTrailingZeros(perChunk);
+    mask = perChunk - 1;
+    chunks = new @Nullable Chunk[(int) (((long) capacity + mask) >>> shift)];
+  }
+
+  /** The only region of values, if there is one. */
+  @Nullable Region single() {
+    if (chunks.length != 1 || copies != 1) {
+      return null;
+    }
+    return chunk(0).values[0];
+  }
+
+  /** Takes a free slot, or -1 if all are in use. The caller holds the map's lock. */
+  int take() {
+    if (freeCount > 0) {
+      return free[--freeCount];
+    }
+    if (fresh >= capacity) {
+      return -1;
+    }
+    chunk(fresh >> shift);
+    return fresh++;
+  }
+
+  private Chunk chunk(int number) {
+    Chunk chunk = chunks[number];
+    if (chunk == null) {
+      int slots = Math.min(mask + 1, capacity - (number << shift));
+      Region[] values = new Region[copies];
+      long bytes = (long) (slots - 1) * stride + Math.max(map.valueSize(), 1);
+      for (int i = 0; i < copies; i++) {
+        values[i] =
+            machine
+                .memory()
+                .add(
+                    Region.Kind.MAP_VALUE,
+                    copies == 1 ? map.name() : map.name() + " (cpu " + i + ")",
+                    machine.memory().allocate(bytes),
+                    map.programsWrite(),
+                    map);
+      }
+      chunk = new Chunk(machine.memory().allocate((long) slots * keySize), values);
+      chunks[number] = chunk;
+    }
+    return chunk;
+  }
+
+  /** Gives a slot back. The caller holds the map's lock. */
+  void give(int slot) {
+    if (freeCount == free.length) {
+      free = Arrays.copyOf(free, freeCount * 2);
+    }
+    free[freeCount++] = slot;
+  }
+
+  /** The chunk of a slot, or null if a racing reader does not see it yet. */
+  @Nullable Chunk at(int slot) {
+    return chunks[slot >> shift];
+  }
+
+  /** Where a slot's key starts in its chunk's keys. */
+  int keyIndex(int slot) {
+    return (slot & mask) * keySize;
+  }
+
+  /** The address of a slot's value. */
+  long address(Chunk chunk, int slot, int copy) {
+    return chunk.values[copy].address() + (long) (slot & mask) * stride;
+  }
+
+  byte[] key(int slot) {
+    int index = keyIndex(slot);
+    return Arrays.copyOfRange(chunk(slot >> shift).keys, index, index + keySize);
+  }
+
+  void setKey(int slot, byte[] key, int at) {
+    System.arraycopy(key, at, chunk(slot >> shift).keys, keyIndex(slot), keySize);
+  }
+
+  void setValue(int slot, int copy, byte[] value, int at) {
+    System.arraycopy(
+        value,
+        at,
+        chunk(slot >> shift).values[copy].bytes(),
+        (slot & mask) * stride,
+        map.valueSize());
+  }
+
+  void clearValue(int slot, int copy) {
+    int index = (slot & mask) * stride;
+    Arrays.fill(
+        chunk(slot >> shift).values[copy].bytes(), index, index + map.valueSize(), (byte) 0);
+  }
+
+  /** A slot's value, or its copies one after another as the system call gives them. */
+  byte[] value(int slot) {
+    Chunk chunk = chunk(slot >> shift);
+    int index = (slot & mask) * stride;
+    byte[] value = new byte[copies == 1 ? map.valueSize() : copies * stride];
+    for (int i = 0; i < copies; i++) {
+      System.arraycopy(chunk.values[i].bytes(), index, value, i * stride, map.valueSize());
+    }
+    return value;
+  }
+
+  /** Bytes of a value as the system call gives it. */
+  int userValueBytes(boolean perCpu) {
+    return perCpu ? machine.cpuCount() * BpfMap.roundUp8(map.valueSize()) : map.valueSize();
+  }
+}
