@@ -17,6 +17,7 @@ public final class Helpers {
     SystemHelpers.register();
     MemoryHelpers.register();
     PacketHelpers.register();
+    SocketHelpers.register();
   }
 
   private Helpers() {}
