@@ -132,6 +132,7 @@ public final class Cpu {
     local[PACKET] = next.buffer().length == 0 ? null : packetRegion;
     socketRegion.bytes(next.socket());
     local[SOCKET] = next.socket().length == 0 ? null : socketRegion;
+    Arrays.fill(local, SOCKET + 1, local.length, null);
     stackRegion.low(STACK_BYTES - FRAME_BYTES);
     frames = 1;
     tailCalls = 0;
