@@ -54,11 +54,7 @@ public final class Verifier {
     } catch (NotModelledException missing) {
       Statistics statistics = statistics(env, explorer, start);
       return new Verdict.NotModelled(
-          env.log.toString(),
-          statistics,
-          missing.what(),
-          env.pc,
-          notModelled(env, missing.what()));
+          env.log.toString(), statistics, missing.what(), env.pc, notModelled(env, missing.what()));
     }
   }
 

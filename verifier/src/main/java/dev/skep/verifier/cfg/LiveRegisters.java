@@ -59,8 +59,7 @@ final class LiveRegisters {
       return EVERYTHING;
     }
     return switch (instruction) {
-      case Instruction.Alu alu ->
-          (alu.op() == AluOp.MOV ? 0 : bit(alu.dst())) | operand(alu.src());
+      case Instruction.Alu alu -> (alu.op() == AluOp.MOV ? 0 : bit(alu.dst())) | operand(alu.src());
       case Instruction.MoveSignExtend move -> bit(move.src());
       case Instruction.Negate negate -> bit(negate.dst());
       case Instruction.ByteSwap swap -> bit(swap.dst());

@@ -124,8 +124,7 @@ public final class ProgramShape {
     for (int pc = 0; pc < code.size(); pc++) {
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
-      if ((raw.opcode() & 7) == 1
-          && ((mode != 0x60 && mode != 0x80) || raw.imm() != 0)) {
+      if ((raw.opcode() & 7) == 1 && ((mode != 0x60 && mode != 0x80) || raw.imm() != 0)) {
         throw env.invalid("BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
@@ -142,13 +141,13 @@ public final class ProgramShape {
         throw env.invalid("invalid bpf_ld_imm64 insn");
       }
       if (raw.srcReg() != 0) {
-        checkPseudoWide(pc, raw, next);
+        checkPseudoWide(raw, next);
       }
       pc++;
     }
   }
 
-  private void checkPseudoWide(int pc, RawInstruction raw, RawInstruction next) {
+  private void checkPseudoWide(RawInstruction raw, RawInstruction next) {
     if (raw.srcReg() >= WideKind.COUNT) {
       throw env.invalid("unrecognized bpf_ld_imm64 insn");
     }
@@ -212,8 +211,7 @@ public final class ProgramShape {
       case 7 -> high <= 0xd0 && (high != 0x80 || !register) && (high != 0xd0 || !register);
       case 5 ->
           high <= 0xe0
-              && (!register
-                  || (high != 0x00 && high != 0x80 && high != 0x90 && high != 0xe0));
+              && (!register || (high != 0x00 && high != 0x80 && high != 0x90 && high != 0xe0));
       default -> high <= 0xd0 && high != 0x80 && high != 0x90 && (high != 0 || !register);
     };
   }

@@ -40,8 +40,7 @@ public final class StackDepth {
         continue;
       }
       if (frames + 1 >= MAX_FRAMES) {
-        throw env.refuse(
-            "E2BIG", "the call stack of " + (frames + 2) + " frames is too deep !");
+        throw env.refuse("E2BIG", "the call stack of " + (frames + 2) + " frames is too deep !");
       }
       walk(env.subprogramAt(pc + raw.imm() + 1), depth, frames + 1);
     }

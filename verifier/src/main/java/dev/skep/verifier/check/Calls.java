@@ -50,8 +50,7 @@ public final class Calls {
     }
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
       throw env.refuse(
-          "E2BIG",
-          "the call stack of " + (state.frames.size() + 1) + " frames is too deep");
+          "E2BIG", "the call stack of " + (state.frames.size() + 1) + " frames is too deep");
     }
     FrameState frame = new FrameState(env.pc, state.frames.size(), index);
     for (int i = 1; i <= 5; i++) {
@@ -77,8 +76,7 @@ public final class Calls {
     }
     globals.checkCall(index, callee);
     if (env.log.isOn()) {
-      env.log.add(
-          "Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
+      env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
     }
     if (callee.changesPacketData) {
       clearPacketPointers(env.state);

@@ -133,10 +133,7 @@ public final class FunctionExit {
     String where = frame.inAsyncCallback ? "At async callback return" : "At program exit";
     if (!result.isScalar()) {
       throw env.invalid(
-          where
-              + " the register R0 is not a known value ("
-              + StatePrinter.typeName(result)
-              + ")");
+          where + " the register R0 is not a known value (" + StatePrinter.typeName(result) + ")");
     }
     explorer.precision.mark(0);
     ScalarRange value = env.state.reg(0).range();

@@ -45,7 +45,11 @@ final class GlobalArguments {
     List<Parameter> parameters = new ArrayList<>();
     if (proto.params().size() > 5) {
       throw env.invalid(
-          "Global function " + sub.name + "() with " + proto.params().size() + " > 5 args. Buggy compiler.");
+          "Global function "
+              + sub.name
+              + "() with "
+              + proto.params().size()
+              + " > 5 args. Buggy compiler.");
     }
     for (int i = 0; i < proto.params().size(); i++) {
       parameters.add(parameter(btf, sub, proto.params().get(i), i));
@@ -132,7 +136,8 @@ final class GlobalArguments {
   }
 
   private RuntimeException badArguments(int index, Subprogram callee) {
-    return env.invalid("Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
+    return env.invalid(
+        "Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
   }
 
   private void memoryArgument(int number, Reg reg, Parameter parameter) {
@@ -143,8 +148,7 @@ final class GlobalArguments {
       throw env.invalid("arg#" + (number - 1) + " is expected to be non-NULL");
     }
     Reg checked = reg.withFlags(reg.flags() & ~TypeFlags.PTR_MAYBE_NULL);
-    new HelperMemory(explorer, memory)
-        .check(number, checked, parameter.size(), false, true);
+    new HelperMemory(explorer, memory).check(number, checked, parameter.size(), false, true);
     new HelperMemory(explorer, memory).check(number, checked, parameter.size(), true, true);
   }
 

@@ -105,8 +105,7 @@ final class HelperArguments {
         throw env.notModelled("release of a dynptr");
       }
       if (reg.refObjId() == 0 && !reg.isNullConstant()) {
-        throw env.invalid(
-            "R" + number + " must be referenced when passed to release function");
+        throw env.invalid("R" + number + " must be referenced when passed to release function");
       }
       meta.releaseRegister = number;
     }
@@ -126,12 +125,7 @@ final class HelperArguments {
   }
 
   private void checkUse(
-      int number,
-      Reg reg,
-      HelperPrototype prototype,
-      int index,
-      ArgumentKind kind,
-      CallMeta meta) {
+      int number, Reg reg, HelperPrototype prototype, int index, ArgumentKind kind, CallMeta meta) {
     Argument argument = prototype.arguments().get(index);
     boolean writes = argument.has(TypeFlag.MEM_WRITE);
     switch (kind) {
@@ -202,8 +196,7 @@ final class HelperArguments {
   /** Fixed-size memory; what a helper fills is written afterwards, byte by byte. */
   private void access(
       int number, Reg reg, int size, boolean write, boolean zeroAllowed, CallMeta meta) {
-    boolean raw =
-        meta.rawMode && reg.type() == RegType.PTR_TO_STACK && reg.range().isConst();
+    boolean raw = meta.rawMode && reg.type() == RegType.PTR_TO_STACK && reg.range().isConst();
     if (!raw) {
       helperMemory.check(number, reg, size, write, zeroAllowed);
       return;
@@ -258,11 +251,14 @@ final class HelperArguments {
     }
     var contents = map.initialValue();
     long at = reg.off() + reg.range().constantValue();
-    boolean ends = contents == null || at >= contents.size();
+    if (contents == null || contents.size() < map.valueSize()) {
+      return;
+    }
+    boolean ends = false;
     for (long i = at; !ends && i < contents.size(); i++) {
       ends = contents.at((int) i) == 0;
     }
-    if (!ends && contents != null && contents.size() >= map.valueSize()) {
+    if (!ends) {
       throw env.invalid("string is not zero-terminated");
     }
   }
@@ -344,8 +340,7 @@ final class HelperArguments {
       text.append(text.isEmpty() ? "" : ", ");
       text.append(StatePrinter.typeName(one.type(), one.flags()));
     }
-    throw env.deny(
-        "R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text);
+    throw env.deny("R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text);
   }
 
   private void checkBtfType(int number, Reg reg, Argument argument) {
@@ -372,8 +367,7 @@ final class HelperArguments {
               type(RegType.PTR_TO_MAP_VALUE),
               new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC));
       case PTR_TO_MEM -> MEMORY;
-      case PTR_TO_RINGBUF_MEM ->
-          List.of(new Accepted(RegType.PTR_TO_MEM, TypeFlags.MEM_RINGBUF));
+      case PTR_TO_RINGBUF_MEM -> List.of(new Accepted(RegType.PTR_TO_MEM, TypeFlags.MEM_RINGBUF));
       case PTR_TO_PERCPU_BTF_ID ->
           List.of(
               new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU),
@@ -386,8 +380,7 @@ final class HelperArguments {
           List.of(
               type(RegType.PTR_TO_MAP_VALUE),
               new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC));
-      case PTR_TO_DYNPTR ->
-          List.of(type(RegType.PTR_TO_STACK), type(RegType.CONST_PTR_TO_DYNPTR));
+      case PTR_TO_DYNPTR -> List.of(type(RegType.PTR_TO_STACK), type(RegType.CONST_PTR_TO_DYNPTR));
       case PTR_TO_ARENA -> List.of(type(RegType.PTR_TO_ARENA), type(RegType.SCALAR_VALUE));
     };
   }

@@ -49,13 +49,11 @@ final class HelperCalls {
           93, 94, 164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 194, 195, 197, 198, 199, 201,
           202, 203, 209);
 
-  private final Explorer explorer;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperArguments arguments;
 
   HelperCalls(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
     this.env = explorer.env;
     this.memory = memory;
     this.arguments = new HelperArguments(explorer, memory);
@@ -168,8 +166,7 @@ final class HelperCalls {
           case RET_PTR_TO_SOCK_COMMON ->
               Reg.pointer(RegType.PTR_TO_SOCK_COMMON, flags, Detail.NONE);
           case RET_PTR_TO_MEM ->
-              Reg.pointer(
-                  RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) meta.memorySize, 0));
+              Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) meta.memorySize, 0));
           case RET_PTR_TO_MEM_OR_BTF_ID ->
               throw env.notModelled("result of helper " + prototype.kernelName());
           case RET_PTR_TO_BTF_ID -> btfPointer(prototype, flags);
@@ -182,8 +179,7 @@ final class HelperCalls {
     }
     if (acquires(id, meta)) {
       int reference = env.newId();
-      env.state.references.add(
-          new Reference(Reference.Kind.PTR, reference, env.pc, null));
+      env.state.references.add(new Reference(Reference.Kind.PTR, reference, env.pc, null));
       return result.withId(reference).withRefObjId(reference);
     }
     return result;
@@ -259,8 +255,7 @@ final class HelperCalls {
             && meta.constKey >= 0
             && meta.constKey < Integer.toUnsignedLong(map.maxEntries());
     int kept = known ? flags & ~TypeFlags.PTR_MAYBE_NULL : flags;
-    Reg value =
-        Reg.pointer(RegType.PTR_TO_MAP_VALUE, kept, new Detail.OfMap(map, meta.mapUid));
+    Reg value = Reg.pointer(RegType.PTR_TO_MAP_VALUE, kept, new Detail.OfMap(map, meta.mapUid));
     boolean locked = MapUse.has(map, "bpf_spin_lock") || MapUse.has(map, "bpf_res_spin_lock");
     return known && locked ? value.withId(env.newId()) : value;
   }
@@ -270,8 +265,7 @@ final class HelperCalls {
       return;
     }
     if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
-      throw env.invalid(
-          "cannot pass map_type " + meta.map.type().number() + " into func " + name);
+      throw env.invalid("cannot pass map_type " + meta.map.type().number() + " into func " + name);
     }
   }
 

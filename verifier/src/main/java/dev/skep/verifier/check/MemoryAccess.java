@@ -46,7 +46,7 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(load.src());
     explorer.checkWritable(load.dst());
     int size = load.size().bytes();
-    noteKind(pointer, load.signExtend());
+    noteKind(pointer);
     access(load.src(), pointer, load.offset(), size, false, load.dst(), null, load.signExtend());
   }
 
@@ -57,12 +57,12 @@ public final class MemoryAccess {
       case Operand.Reg(int src) -> {
         explorer.read(src);
         Reg pointer = explorer.read(store.dst());
-        noteKind(pointer, false);
+        noteKind(pointer);
         access(store.dst(), pointer, store.offset(), size, true, src, null, false);
       }
       case Operand.Imm(int imm) -> {
         Reg pointer = explorer.read(store.dst());
-        noteKind(pointer, false);
+        noteKind(pointer);
         access(store.dst(), pointer, store.offset(), size, true, -1, imm, false);
       }
     }
@@ -73,16 +73,8 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(load.src());
     explorer.checkWritable(load.dst());
     checkAtomicPointer(load.src(), pointer, "loads from");
-    noteKind(pointer, false);
-    access(
-        load.src(),
-        pointer,
-        load.offset(),
-        load.size().bytes(),
-        false,
-        load.dst(),
-        null,
-        false);
+    noteKind(pointer);
+    access(load.src(), pointer, load.offset(), load.size().bytes(), false, load.dst(), null, false);
   }
 
   /** Store-release. */
@@ -90,16 +82,9 @@ public final class MemoryAccess {
     explorer.read(store.src());
     Reg pointer = explorer.read(store.dst());
     checkAtomicPointer(store.dst(), pointer, "stores into");
-    noteKind(pointer, false);
+    noteKind(pointer);
     access(
-        store.dst(),
-        pointer,
-        store.offset(),
-        store.size().bytes(),
-        true,
-        store.src(),
-        null,
-        false);
+        store.dst(), pointer, store.offset(), store.size().bytes(), true, store.src(), null, false);
   }
 
   /** Read-modify-write. */
@@ -122,7 +107,7 @@ public final class MemoryAccess {
       result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();
       explorer.checkWritable(result);
     }
-    noteKind(pointer, false);
+    noteKind(pointer);
     access(atomic.dst(), pointer, atomic.offset(), size, false, -1, null, false);
     if (result >= 0) {
       access(atomic.dst(), pointer, atomic.offset(), size, false, result, null, false);
@@ -152,7 +137,7 @@ public final class MemoryAccess {
   }
 
   /** An instruction whose code depends on the pointer's kind must always see the same kind. */
-  private void noteKind(Reg pointer, boolean signExtend) {
+  private void noteKind(Reg pointer) {
     var facts = env.facts[env.pc];
     Object kind =
         switch (pointer.type()) {
@@ -251,8 +236,7 @@ public final class MemoryAccess {
   }
 
   private RuntimeException invalidAccess(int number, Reg pointer) {
-    return env.deny(
-        "R" + number + " invalid mem access '" + StatePrinter.typeName(pointer) + "'");
+    return env.deny("R" + number + " invalid mem access '" + StatePrinter.typeName(pointer) + "'");
   }
 
   private void narrow(boolean loads, int register, int size, boolean signExtend) {
@@ -284,8 +268,7 @@ public final class MemoryAccess {
 
   private void checkAlignment(Reg pointer, int offset, int size) {
     boolean strict =
-        pointer.type() == RegType.PTR_TO_STACK
-            || (env.program.flags() & F_STRICT_ALIGNMENT) != 0;
+        pointer.type() == RegType.PTR_TO_STACK || (env.program.flags() & F_STRICT_ALIGNMENT) != 0;
     if (!strict || size == 1) {
       return;
     }
@@ -320,13 +303,7 @@ public final class MemoryAccess {
   }
 
   private void mapValue(
-      int number,
-      Reg pointer,
-      int off,
-      int size,
-      boolean write,
-      int register,
-      boolean signExtend) {
+      int number, Reg pointer, int off, int size, boolean write, int register, boolean signExtend) {
     leak(write, register, "map");
     bounds.mapPermission(pointer, off, size, write);
     bounds.mapValue(number, pointer, off, size, false, true);
@@ -347,8 +324,9 @@ public final class MemoryAccess {
     int at = (int) (off + pointer.range().constantValue());
     long value = 0;
     for (int i = size - 1; i >= 0; i--) {
-      boolean stored = contents != null && at + i < contents.size();
-      value = value << 8 | (stored ? contents.at(at + i) & 0xff : 0);
+      value =
+          value << 8
+              | (contents != null && at + i < contents.size() ? contents.at(at + i) & 0xff : 0);
     }
     if (signExtend) {
       int shift = 64 - size * 8;
@@ -373,13 +351,7 @@ public final class MemoryAccess {
   }
 
   private void context(
-      int number,
-      Reg pointer,
-      int off,
-      int size,
-      boolean write,
-      int register,
-      boolean signExtend) {
+      int number, Reg pointer, int off, int size, boolean write, int register, boolean signExtend) {
     leak(write, register, "ctx");
     bounds.fixedOffset(number, pointer, false);
     ContextLayout layout = ContextLayout.of(env.type(), env.attachType());
@@ -396,10 +368,8 @@ public final class MemoryAccess {
     Reg loaded =
         switch (access.kind()) {
           case REFUSED, SCALAR -> Reg.UNKNOWN;
-          case PACKET ->
-              Reg.pointer(RegType.PTR_TO_PACKET, 0, new Detail.PacketRange(0));
-          case PACKET_META ->
-              Reg.pointer(RegType.PTR_TO_PACKET_META, 0, new Detail.PacketRange(0));
+          case PACKET -> Reg.pointer(RegType.PTR_TO_PACKET, 0, new Detail.PacketRange(0));
+          case PACKET_META -> Reg.pointer(RegType.PTR_TO_PACKET_META, 0, new Detail.PacketRange(0));
           case PACKET_END -> Reg.pointer(RegType.PTR_TO_PACKET_END, 0, Detail.NONE);
           case FLOW_KEYS -> Reg.pointer(RegType.PTR_TO_FLOW_KEYS, 0, Detail.NONE);
           case SOCKET -> nullable(RegType.PTR_TO_SOCKET, access.maybeNull());
@@ -426,8 +396,7 @@ public final class MemoryAccess {
     if (id.isEmpty()) {
       throw env.notModelled("context pointer to struct " + name);
     }
-    int flags =
-        TypeFlags.PTR_TRUSTED | (access.maybeNull() ? TypeFlags.PTR_MAYBE_NULL : 0);
+    int flags = TypeFlags.PTR_TRUSTED | (access.maybeNull() ? TypeFlags.PTR_MAYBE_NULL : 0);
     Reg pointer = Reg.btfPointer(flags, btf, id.getAsInt());
     return access.maybeNull() ? pointer.withId(env.newId()) : pointer;
   }

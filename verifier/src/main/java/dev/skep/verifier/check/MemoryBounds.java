@@ -35,9 +35,7 @@ public final class MemoryBounds {
     }
     if (Long.compareUnsigned(range.umax(), MAX_OFFSET) >= 0) {
       throw env.deny(
-          "R"
-              + number
-              + " unbounded memory access, make sure to bounds check any such access");
+          "R" + number + " unbounded memory access, make sure to bounds check any such access");
     }
     if (!fits(number, reg, (int) (range.umax() + off), size, regionSize, zeroAllowed)) {
       throw env.deny("R" + number + " max value is outside of the allowed memory range");
@@ -123,8 +121,7 @@ public final class MemoryBounds {
           return;
         }
         for (BtfType.Member member : s.members()) {
-          checkFields(
-              btf, member.type(), base + member.bitOffset() / 8, first, last, depth + 1);
+          checkFields(btf, member.type(), base + member.bitOffset() / 8, first, last, depth + 1);
         }
       }
       case BtfType.Array a -> {
@@ -145,8 +142,7 @@ public final class MemoryBounds {
       case BtfType.Ptr p -> {
         boolean kptr =
             btf.typeTags(resolved).stream()
-                .anyMatch(
-                    t -> t.startsWith("kptr") || t.equals("percpu_kptr") || t.equals("uptr"));
+                .anyMatch(t -> t.startsWith("kptr") || t.equals("percpu_kptr") || t.equals("uptr"));
         if (kptr && first < base + 8 && base < last) {
           throw env.notModelled("access to a kptr in a map value");
         }

@@ -26,7 +26,9 @@ public final class ReservedFields {
     return env.invalid(
         switch (opcode & 7) {
           case 0 ->
-              (opcode & 0xe0) == 0 ? "invalid BPF_LD_IMM insn" : "BPF_LD_[ABS|IND] uses reserved fields";
+              (opcode & 0xe0) == 0
+                  ? "invalid BPF_LD_IMM insn"
+                  : "BPF_LD_[ABS|IND] uses reserved fields";
           case 1 -> "BPF_LDX uses reserved fields";
           case 2 -> "BPF_ST uses reserved fields";
           case 3 ->

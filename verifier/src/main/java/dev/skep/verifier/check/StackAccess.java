@@ -140,14 +140,13 @@ public final class StackAccess {
       }
       env.state.set(dst, value);
       explorer.noteHistory(flags, 0);
-    } else if (readPart(frame, slot, at, off, size, dst)) {
+    } else if (readPart(slot, at, off, size, dst)) {
       explorer.noteHistory(flags, 0);
     }
   }
 
   /** A part of a spill that is no spill of its own; true if it restores the spilled value 0. */
-  private boolean readPart(
-      FrameState frame, StackSlot slot, int at, int off, int size, int dst) {
+  private boolean readPart(StackSlot slot, int at, int off, int size, int dst) {
     int spills = 0;
     int zeros = 0;
     for (int i = 0; i < size; i++) {
@@ -391,12 +390,12 @@ public final class StackAccess {
               || type == StackSlot.ZERO
               || type == StackSlot.INVALID && env.profile.privileged();
       boolean spill =
-          !plain
-              && slot.isSpilled()
-              && (slot.spilled().isScalar() || env.profile.privileged());
+          !plain && slot.isSpilled() && (slot.spilled().isScalar() || env.profile.privileged());
       if (!plain && !spill) {
         String place =
-            range.isConst() ? "off " + min + "+" + (i - min) : "var_off " + pointer.varOff() + "+" + (i - min);
+            range.isConst()
+                ? "off " + min + "+" + (i - min)
+                : "var_off " + pointer.varOff() + "+" + (i - min);
         throw env.deny("invalid read from stack R" + number + " " + place + " size " + size);
       }
       if (clobber) {

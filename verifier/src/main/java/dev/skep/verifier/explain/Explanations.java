@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the kernel's message into a finding: a rule, the place, the cause, and a way to mend it. */
+/**
+ * Turns the kernel's message into a finding: a rule, the place, the cause, and a way to mend it.
+ */
 public final class Explanations {
 
   /** A family of messages. */
@@ -117,7 +119,8 @@ public final class Explanations {
     Location location =
         Location.inProgram(null, env.program.name(), env.pc, line == null ? null : source(line));
     if (found == null) {
-      return Diagnostic.error("verifier/rejected", location, "Linux refuses this program: " + message)
+      return Diagnostic.error(
+              "verifier/rejected", location, "Linux refuses this program: " + message)
           .withNote("the kernel says: " + message);
     }
     return Diagnostic.error(found.id(), location, found.cause())

@@ -69,7 +69,6 @@ public final class Environment {
     this.liveness = new StackLiveness(this);
   }
 
-
   private static Names namesOf(ProgramSpec program) {
     return new Names() {
       @Override

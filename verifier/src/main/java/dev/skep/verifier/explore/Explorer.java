@@ -96,7 +96,11 @@ public final class Explorer {
           walk(calls.globalEntry(i));
           if (env.log.isOn()) {
             env.log.add(
-                "Func#" + i + " ('" + sub.name + "') is safe for any args that match its prototype\n");
+                "Func#"
+                    + i
+                    + " ('"
+                    + sub.name
+                    + "') is safe for any args that match its prototype\n");
           }
         }
       }
@@ -128,12 +132,10 @@ public final class Explorer {
       env.state.lastPc = env.previousPc;
       env.state.pc = env.pc;
       if (env.pc < 0 || env.pc >= env.code.size()) {
-        throw env.refuse(
-            "EFAULT", "invalid insn idx " + env.pc + " insn_cnt " + env.code.size());
+        throw env.refuse("EFAULT", "invalid insn idx " + env.pc + " insn_cnt " + env.code.size());
       }
       if (++env.processed > MAX_PROCESSED) {
-        throw env.refuse(
-            "E2BIG", "BPF program is too large. Processed " + env.processed + " insn");
+        throw env.refuse("E2BIG", "BPF program is too large. Processed " + env.processed + " insn");
       }
       InstructionFacts facts = env.facts[env.pc];
       boolean pathEnds = facts.prunePoint && pruning.isVisited(printState);

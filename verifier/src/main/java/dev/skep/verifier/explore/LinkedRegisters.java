@@ -88,8 +88,7 @@ record LinkedRegisters(List<Place> places) {
     List<Place> places = new ArrayList<>(count);
     long rest = packed >>> 4;
     for (int i = 0; i < count; i++) {
-      places.add(
-          new Place((int) rest & 7, (rest & 1L << 9) != 0, (int) (rest >>> 3) & 0x3f));
+      places.add(new Place((int) rest & 7, (rest & 1L << 9) != 0, (int) (rest >>> 3) & 0x3f));
       rest >>>= PLACE_BITS;
     }
     return new LinkedRegisters(places);

@@ -42,6 +42,7 @@ public final class Precision {
   /** The walk meets something that it does not follow: everything is marked. */
   private static final class Unsupported extends RuntimeException {
     private static final long serialVersionUID = 1;
+
     Unsupported() {
       super(null, null, false, false);
     }
@@ -144,8 +145,7 @@ public final class Precision {
           return;
         }
         following = at;
-        if (at == state.firstPc
-            && (history == 0 || history == 1 && state.history.pcAt(0) == at)) {
+        if (at == state.firstPc && (history == 0 || history == 1 && state.history.pcAt(0) == at)) {
           break;
         }
         if (history > 0 && state.history.pcAt(history - 1) == at) {
@@ -460,8 +460,7 @@ public final class Precision {
             in.regs[i] = in.regs[i].withPrecise(true);
             changed = true;
             if (env.log.isDetailed()) {
-              env.log.add(
-                  "force_precise: frame%d: forcing r%d to be precise\n".formatted(f, i));
+              env.log.add("force_precise: frame%d: forcing r%d to be precise\n".formatted(f, i));
             }
           }
         }

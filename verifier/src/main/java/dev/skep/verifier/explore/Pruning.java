@@ -64,9 +64,7 @@ public final class Pruning {
     VerifierState current = env.state;
     boolean force = facts.forceCheckpoint || current.history.size() > 40;
     boolean add =
-        force
-            || env.jumpsProcessed - previousJumps >= 2
-                && env.processed - previousProcessed >= 8;
+        force || env.jumpsProcessed - previousJumps >= 2 && env.processed - previousProcessed >= 8;
     List<Checkpoint> here = checkpoints.computeIfAbsent(pc, k -> new ArrayList<>());
     dropDead(here, current);
     int seen = 0;
@@ -121,7 +119,9 @@ public final class Pruning {
   private static final int HIT = 1;
   private static final int LOOP_HIT = 2;
 
-  /** Compares with a checkpoint on the path at hand: either a loop that converges, or one forever. */
+  /**
+   * Compares with a checkpoint on the path at hand: either a loop that converges, or one forever.
+   */
   private int compareOpen(VerifierState old, VerifierState current, InstructionFacts facts) {
     FrameState frame = old.frame();
     if (frame.inAsyncCallback

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which stack slots may still be read, per call chain and instruction (Linux 6.18).
  *
- * <p>While paths are walked, reads and sure writes of whole slots are noted for each instruction and
- * chain of calls. A slot is live before an instruction if some path from it reads the slot before
- * writing it. Dead slots of a checkpoint are dropped before it is compared, so that they cannot keep
- * paths apart. The live sets are the usual backwards data flow over what was noted, computed anew
- * when a question comes after something new was noted.
+ * <p>While paths are walked, reads and sure writes of whole slots are noted for each instruction
+ * and chain of calls. A slot is live before an instruction if some path from it reads the slot
+ * before writing it. Dead slots of a checkpoint are dropped before it is compared, so that they
+ * cannot keep paths apart. The live sets are the usual backwards data flow over what was noted,
+ * computed anew when a question comes after something new was noted.
  */
 public final class StackLiveness {
 
@@ -58,10 +58,16 @@ public final class StackLiveness {
     }
   }
 
-  private record Chain(int[] sites) {
+  private static final class Chain {
+    final int[] sites;
+
+    Chain(int[] sites) {
+      this.sites = sites;
+    }
+
     @Override
     public boolean equals(Object o) {
-      return o instanceof Chain(int[] other) && Arrays.equals(other, sites);
+      return o instanceof Chain other && Arrays.equals(other.sites, sites);
     }
 
     @Override
@@ -152,7 +158,7 @@ public final class StackLiveness {
     var sub = env.subprograms.get(state.frame(frame).subprogram);
     sites[frame] = sub.start;
     return instances.computeIfAbsent(
-        new Chain(sites), c -> new Instance(c.sites(), sub.start, sub.end - sub.start));
+        new Chain(sites), c -> new Instance(c.sites, sub.start, sub.end - sub.start));
   }
 
   /** Slots of a frame that may be read from a checkpoint on, as bits. */

@@ -54,8 +54,7 @@ final class StateComparison {
     return true;
   }
 
-  private boolean frameCovered(
-      FrameState old, FrameState current, int pc, Level level) {
+  private boolean frameCovered(FrameState old, FrameState current, int pc, Level level) {
     if (old.callbackDepth > current.callbackDepth) {
       return false;
     }
@@ -238,8 +237,7 @@ final class StateComparison {
     }
     for (int b = 0; b < StackSlot.BYTES; b++) {
       int type = slot.type(b);
-      if (type != StackSlot.MISC
-          && !(type == StackSlot.INVALID && env.profile.privileged())) {
+      if (type != StackSlot.MISC && !(type == StackSlot.INVALID && env.profile.privileged())) {
         return null;
       }
     }

@@ -9,7 +9,9 @@ public sealed interface Detail {
   /** Nothing. */
   record None() implements Detail {}
 
-  /** Checked bytes of a packet pointer: {@code reg->range}; negative values mark {@code pkt_end}. */
+  /**
+   * Checked bytes of a packet pointer: {@code reg->range}; negative values mark {@code pkt_end}.
+   */
   record PacketRange(int range) implements Detail {
     /** One past the packet's end was compared: {@code BEYOND_PKT_END}. */
     public static final int BEYOND_PKT_END = -2;

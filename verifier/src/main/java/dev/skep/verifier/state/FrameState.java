@@ -48,8 +48,7 @@ public final class FrameState {
     regs[10] = Reg.stackPointer(frameNumber);
   }
 
-  private FrameState(
-      Reg[] regs, StackSlot[] stack, int callsite, int frameNumber, int subprogram) {
+  private FrameState(Reg[] regs, StackSlot[] stack, int callsite, int frameNumber, int subprogram) {
     this.regs = regs;
     this.stack = stack;
     this.callsite = callsite;

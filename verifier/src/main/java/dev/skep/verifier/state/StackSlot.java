@@ -3,7 +3,8 @@ package dev.skep.verifier.state;
 /**
  * Eight bytes of a frame's stack: {@code struct bpf_stack_state}.
  *
- * @param types what each byte holds, one of the constants per byte; index 7 is the lowest address, as in the kernel
+ * @param types what each byte holds, one of the constants per byte; index 7 is the lowest address,
+ *     as in the kernel
  * @param spilled the register behind {@link #SPILL}, {@link #DYNPTR}, {@link #ITERATOR} and {@link
  *     #IRQ_FLAG} bytes, otherwise {@link Reg#NOT_INIT}
  */
@@ -84,7 +85,10 @@ public record StackSlot(long types, Reg spilled) {
     return types == 0;
   }
 
-  /** Whether the slot is used as a unit that plain writes may not touch: {@code is_stack_slot_special}. */
+  /**
+   * Whether the slot is used as a unit that plain writes may not touch: {@code
+   * is_stack_slot_special}.
+   */
   public boolean isSpecial() {
     int type = type();
     return type == SPILL || type == DYNPTR || type == ITERATOR || type == IRQ_FLAG;

@@ -89,8 +89,7 @@ public final class Arithmetic {
       env.state.set(move.dst(), Reg.UNKNOWN);
       return;
     }
-    boolean unchanged =
-        Long.compareUnsigned(value.range().umax(), 1L << (move.bits() - 1)) < 0;
+    boolean unchanged = Long.compareUnsigned(value.range().umax(), 1L << (move.bits() - 1)) < 0;
     Reg copy = unchanged ? linked(move.src(), value) : value.unlinked();
     int bytes = move.bits() / 8;
     ScalarRange range =
@@ -134,8 +133,7 @@ public final class Arithmetic {
   /** Arena pointers in and out of the kernel's address space. */
   public void castAddressSpace(Instruction.AddressSpaceCast cast) {
     boolean hasArena =
-        env.program.maps().stream()
-            .anyMatch(m -> m.type() == dev.skep.catalog.MapType.ARENA);
+        env.program.maps().stream().anyMatch(m -> m.type() == dev.skep.catalog.MapType.ARENA);
     if (!hasArena) {
       throw env.invalid(
           "addr_space_cast insn can only be used in a program that has an associated arena");
@@ -144,8 +142,7 @@ public final class Arithmetic {
     explorer.checkWritable(cast.dst());
     boolean toKernel = cast.toSpace() == 0 && cast.fromSpace() == 1;
     env.state.set(
-        cast.dst(),
-        toKernel ? Reg.pointer(RegType.PTR_TO_ARENA, 0, Detail.NONE) : Reg.UNKNOWN);
+        cast.dst(), toKernel ? Reg.pointer(RegType.PTR_TO_ARENA, 0, Detail.NONE) : Reg.UNKNOWN);
   }
 
   /** Every other operation with two operands. */
@@ -167,8 +164,7 @@ public final class Arithmetic {
           env.state.set(alu.dst(), Reg.UNKNOWN);
           return;
         }
-        throw env.deny(
-            "R" + alu.dst() + " pointer " + alu.op().symbol() + " pointer prohibited");
+        throw env.deny("R" + alu.dst() + " pointer " + alu.op().symbol() + " pointer prohibited");
       }
       explorer.precision.mark(alu.dst());
       pointers.apply(alu, source, env.state.reg(alu.dst()), true);
@@ -194,9 +190,7 @@ public final class Arithmetic {
       Width mask = left.signMaskWidth();
       if (mask != null) {
         VerifierState other = explorer.fork(env.pc, env.pc);
-        other.set(
-            alu.dst(),
-            mask == Width.W64 ? Reg.ZERO : target.withRange(left.withSubreg(0)));
+        other.set(alu.dst(), mask == Width.W64 ? Reg.ZERO : target.withRange(left.withSubreg(0)));
         left = mask == Width.W64 ? ScalarRange.constant(-1) : left.withSubreg(-1);
       }
     }

@@ -33,8 +33,7 @@ public final class Jumps {
   public int conditional(Instruction.ConditionalJump jump) {
     Reg left = explorer.read(jump.dst());
     int src = jump.src() instanceof Operand.Reg(int index) ? index : -1;
-    Reg right =
-        src >= 0 ? explorer.read(src) : Reg.constant(((Operand.Imm) jump.src()).value());
+    Reg right = src >= 0 ? explorer.read(src) : Reg.constant(((Operand.Imm) jump.src()).value());
     checkComparable(src, left, right);
     noteStackPointers(left, right, src);
     int fallThrough = env.pc + 1;

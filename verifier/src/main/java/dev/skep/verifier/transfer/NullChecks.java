@@ -42,16 +42,7 @@ final class NullChecks {
       return reg;
     }
     if (isNull) {
-      return new Reg(
-          RegType.SCALAR_VALUE,
-          0,
-          0,
-          reg.range(),
-          Detail.NONE,
-          0,
-          0,
-          0,
-          false);
+      return new Reg(RegType.SCALAR_VALUE, 0, 0, reg.range(), Detail.NONE, 0, 0, 0, false);
     }
     Reg known = notNull(reg);
     return mayPointToLock(known) ? known : known.withId(0);
@@ -64,10 +55,8 @@ final class NullChecks {
       MapSpec map = reg.map();
       MapSpec inner = map.inner();
       if (inner != null) {
-        int uid =
-            MapUse.has(inner, "bpf_timer") || MapUse.has(inner, "bpf_wq") ? reg.id() : 0;
-        return reg.withType(
-            RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
+        int uid = MapUse.has(inner, "bpf_timer") || MapUse.has(inner, "bpf_wq") ? reg.id() : 0;
+        return reg.withType(RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
       }
       if (map.type() == MapType.XSKMAP) {
         return reg.withType(RegType.PTR_TO_XDP_SOCK, flags, Detail.NONE);

@@ -64,11 +64,7 @@ final class PointerArithmetic {
           case SUB -> subtract(dst, pointer, offset, reversed);
           case AND, OR, XOR ->
               throw env.deny(
-                  "R"
-                      + dst
-                      + " bitwise operator "
-                      + alu.op().symbol()
-                      + " on pointer prohibited");
+                  "R" + dst + " bitwise operator " + alu.op().symbol() + " on pointer prohibited");
           case MUL, DIV, SDIV, MOD, SMOD, LSH, RSH, ARSH, MOV ->
               throw env.deny(
                   "R"
@@ -92,8 +88,7 @@ final class PointerArithmetic {
   private static boolean contradictory(ScalarRange offset) {
     return offset.smin() > offset.smax()
         || Long.compareUnsigned(offset.umin(), offset.umax()) > 0
-        || offset.isConst()
-            && (offset.smin() != offset.smax() || offset.umin() != offset.umax());
+        || offset.isConst() && (offset.smin() != offset.smax() || offset.umin() != offset.umax());
   }
 
   private void checkKind(Instruction.Alu alu, Reg pointer, ScalarRange offset) {
@@ -140,9 +135,7 @@ final class PointerArithmetic {
     long smin = range.smin();
     if (smin == Long.MIN_VALUE) {
       throw env.invalid(
-          "math between "
-              + type
-              + " pointer and register with unbounded min value is not allowed");
+          "math between " + type + " pointer and register with unbounded min value is not allowed");
     }
     if (smin >= MAX_OFFSET || smin <= -MAX_OFFSET) {
       throw env.invalid("value " + smin + " makes " + type + " pointer be out of bounds");

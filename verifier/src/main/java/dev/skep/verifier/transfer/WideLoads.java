@@ -12,7 +12,9 @@ import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
 
-/** The wide load: numbers, maps, global data, functions, kernel variables ({@code check_ld_imm}). */
+/**
+ * The wide load: numbers, maps, global data, functions, kernel variables ({@code check_ld_imm}).
+ */
 public final class WideLoads {
 
   private final Explorer explorer;
@@ -81,9 +83,7 @@ public final class WideLoads {
       throw env.notModelled("per-CPU kernel variable that is no structure");
     }
     return Reg.pointer(
-        RegType.PTR_TO_MEM,
-        TypeFlags.MEM_RDONLY,
-        new Detail.OfMemory((int) btf.sizeOf(type), 0));
+        RegType.PTR_TO_MEM, TypeFlags.MEM_RDONLY, new Detail.OfMemory((int) btf.sizeOf(type), 0));
   }
 
   private boolean isPerCpu(BtfType.Var variable) {
