@@ -39,6 +39,11 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.REJECTED, message, List.of());
   }
 
+  /** A program was refused; more lines are the log. */
+  public static CommandFailure refused(String message, List<String> details) {
+    return new CommandFailure(ExitCode.REJECTED, message, List.copyOf(details));
+  }
+
   /** The running kernel cannot be used. */
   public static CommandFailure noKernel(String message) {
     return new CommandFailure(ExitCode.NO_KERNEL, message, List.of());

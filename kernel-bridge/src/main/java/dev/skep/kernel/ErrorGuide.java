@@ -38,6 +38,25 @@ final class ErrorGuide {
     };
   }
 
+  /** The reason of a refused program: the verifier's last message, if it got as far as that. */
+  static String refusal(Errno errno, Block attr, String log) {
+    String last = "";
+    for (String line : log.strip().split("\n", -1)) {
+      boolean message =
+          !line.startsWith("processed ")
+              && !line.startsWith("verification time ")
+              && !line.startsWith("stack depth ")
+              && !line.startsWith("; ")
+              && !line.isBlank();
+      if (message) {
+        last = line;
+      }
+    }
+    return last.isEmpty()
+        ? explain(BpfCommand.PROG_LOAD, errno, attr)
+        : "the verifier refused it: " + last;
+  }
+
   private static String permission(BpfCommand command) {
     String needs = "it needs " + command.needs();
     List<String> why = new ArrayList<>();

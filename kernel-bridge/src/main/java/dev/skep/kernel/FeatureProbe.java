@@ -118,7 +118,8 @@ public final class FeatureProbe {
           probe(Code.of(ZERO, RawInstruction.of(0xa5, 0, 0, 0, 0), ZERO, EXIT));
       case V3_ISA_EXTENSION ->
           probe(Code.of(ZERO, RawInstruction.of(0xa6, 0, 0, 0, 0), ZERO, EXIT));
-      case V4_ISA_EXTENSION -> probe(Code.of(ZERO, RawInstruction.of(0x06, 0, 0, 0, 0), EXIT));
+      // r0 = (s8)r0
+      case V4_ISA_EXTENSION -> probe(Code.of(ZERO, RawInstruction.of(0xbf, 0, 0, 8, 0), EXIT));
       case LOAD_ACQUIRE ->
           probe(
               Code.of(

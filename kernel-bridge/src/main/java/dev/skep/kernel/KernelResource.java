@@ -1,7 +1,11 @@
 package dev.skep.kernel;
 
 import dev.skep.kernel.sys.Fd;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Something in the kernel that this process holds by a descriptor.
@@ -34,6 +38,28 @@ public abstract sealed class KernelResource implements AutoCloseable
   /** Whether it has been closed. */
   public final boolean isClosed() {
     return fd.isClosed();
+  }
+
+  /**
+   * What {@code /proc/self/fdinfo} tells of it, by the kernel's names, such as {@code memlock} and
+   * {@code frozen}; empty if it cannot be read.
+   */
+  public final Map<String, String> descriptorInfo() {
+    int number = fd.acquire();
+    try {
+      var info = new LinkedHashMap<String, String>();
+      for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/" + number))) {
+        int colon = line.indexOf(':');
+        if (colon > 0) {
+          info.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        }
+      }
+      return info;
+    } catch (IOException e) {
+      return Map.of();
+    } finally {
+      fd.release();
+    }
   }
 
   /**

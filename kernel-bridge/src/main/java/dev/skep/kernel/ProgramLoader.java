@@ -179,8 +179,7 @@ final class ProgramLoader {
     }
     int error = errorBefore != 0 ? errorBefore : -result;
     Errno errno = Errno.of(error);
-    return new LoadResult.Refused(
-        errno, error, ErrorGuide.explain(BpfCommand.PROG_LOAD, errno, attr), text, notes);
+    return new LoadResult.Refused(errno, error, ErrorGuide.refusal(errno, attr, text), text, notes);
   }
 
   private LoadResult loaded(int fd, String log) {

@@ -42,6 +42,9 @@ class LayoutTest {
   @MethodSource("layouts")
   void eachFieldLiesWhereTheKernelHasIt(CStruct layout) {
     String[] path = layout.name().replaceAll("\\(.*\\)", "").split("\\.");
+    KernelVersion oldest = layout.fields().getFirst().since();
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        Host.version().compareTo(oldest) >= 0, layout.name() + " came with Linux " + oldest);
     int root =
         path[0].equals("bpf_attr")
             ? KERNEL.findUnion(path[0]).orElseThrow()

@@ -9,244 +9,20 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
-import dev.skep.kernel.AttachTarget.Position;
-import dev.skep.kernel.AttachTarget.XdpMode;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Programs that really run because something happens: packets, calls, events. */
+/** Programs that really run because of calls and events; objects by id and pin. */
 @KernelTest
-@SuppressWarnings("NullAway.Init") // the kernel is opened before each test
-class LinkTest {
-
-  private Kernel kernel;
-
-  @BeforeEach
-  void open() {
-    kernel = Kernel.open();
-  }
-
-  @AfterEach
-  void close() {
-    kernel.close();
-  }
-
-  private KernelProgram load(ProgramSpec spec) {
-    LoadResult result = kernel.load(spec, LoadOptions.DEFAULT);
-    if (result instanceof LoadResult.Loaded loaded) {
-      return loaded.program();
-    }
-    throw new AssertionError(result.toString());
-  }
-
-  private static ProgramSpec attachedAs(
-      ProgramSpec p, @Nullable AttachType attach, @Nullable String target) {
-    return new ProgramSpec(
-        p.name(), "", p.type(), attach, target, 0, 0, "GPL", p.code(), p.maps(), null, List.of(),
-        List.of(), Map.of(), Map.of(), null, true);
-  }
-
-  private static ProgramSpec counting(ProgramType type, int result) {
-    return Programs.counting(type, Programs.counters("events"), result);
-  }
-
-  private static long count(KernelProgram program) {
-    byte[] value = program.maps().values().iterator().next().lookup(new byte[4]);
-    return value == null ? -1 : Programs.number(value);
-  }
-
-  /** Two namespaces with a cable between them: 10.9.9.1 and 10.9.9.2. */
-  private static void cable(NetworkNamespace left, NetworkNamespace right) {
-    left.command(
-        "ip",
-        "link",
-        "add",
-        "v0",
-        "type",
-        "veth",
-        "peer",
-        "name",
-        "v1",
-        "netns",
-        Long.toString(right.tid()));
-    left.command("ip", "addr", "add", "10.9.9.1/24", "dev", "v0");
-    right.command("ip", "addr", "add", "10.9.9.2/24", "dev", "v1");
-    left.command("ip", "link", "set", "v0", "up");
-    right.command("ip", "link", "set", "v1", "up");
-    // The carrier and the neighbours take a moment.
-    for (int i = 0; i < 10 && !delivered(left, right); i++) {
-      Thread.onSpinWait();
-    }
-  }
-
-  /** Sends a datagram from left to right; whether it came. */
-  private static boolean delivered(NetworkNamespace left, NetworkNamespace right) {
-    DatagramSocket receiver =
-        right.call(() -> new DatagramSocket(new InetSocketAddress("10.9.9.2", 5555)));
-    try (receiver) {
-      receiver.setSoTimeout(300);
-      left.call(
-          () -> {
-            try (var sender = new DatagramSocket()) {
-              sender.send(
-                  new DatagramPacket(
-                      new byte[] {1, 2, 3}, 3, new InetSocketAddress("10.9.9.2", 5555)));
-            }
-            return true;
-          });
-      receiver.receive(new DatagramPacket(new byte[64], 64));
-      return true;
-    } catch (java.net.SocketTimeoutException e) {
-      return false;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  @Test
-  void anXdpFirewallDropsAndCountsRealPackets() {
-    try (var left = new NetworkNamespace();
-        var right = new NetworkNamespace()) {
-      cable(left, right);
-      assertTrue(delivered(left, right));
-      int ifindex = right.ifindex("v1");
-      try (var drop = load(counting(ProgramType.XDP, 1));
-          KernelLink link =
-              right.call(() -> drop.attach(new AttachTarget.Xdp(ifindex, XdpMode.GENERIC)))) {
-        assertEquals(LinkType.XDP, link.info().type());
-        assertEquals((long) ifindex, link.info().details().get("ifindex"));
-        assertEquals(false, delivered(left, right));
-        assertTrue(count(drop) >= 1);
-        try (var pass = load(counting(ProgramType.XDP, 2))) {
-          link.update(pass, drop);
-          assertTrue(delivered(left, right));
-          assertTrue(count(pass) >= 1);
-          assertThrows(KernelCallException.class, () -> link.update(pass, drop));
-        }
-      }
-      assertTrue(delivered(left, right));
-    }
-  }
-
-  @Test
-  void tcxProgramsRunInTheirOrder() {
-    try (var left = new NetworkNamespace();
-        var right = new NetworkNamespace()) {
-      cable(left, right);
-      int ifindex = right.ifindex("v1");
-      // -1 is TCX_NEXT, 2 is TCX_DROP
-      try (var second = load(counting(ProgramType.SCHED_CLS, -1));
-          var first = load(counting(ProgramType.SCHED_CLS, 2));
-          KernelLink a =
-              right.call(() -> second.attach(new AttachTarget.Tcx(ifindex, true, Position.LAST)))) {
-        assertTrue(delivered(left, right));
-        long seen = count(second);
-        assertTrue(seen >= 1);
-        try (KernelLink b =
-            right.call(
-                () ->
-                    first.attach(
-                        new AttachTarget.Tcx(ifindex, true, new Position(true, second, 0))))) {
-          assertEquals("tcx_ingress", b.info().details().get("attach_type"));
-          assertEquals(false, delivered(left, right));
-          assertTrue(count(first) >= 1);
-          b.detach();
-          assertTrue(delivered(left, right));
-        }
-        assertEquals(LinkType.TCX, a.info().type());
-      }
-    }
-  }
-
-  @Test
-  void aDeviceThatIsNoNetkitRefusesInWords() {
-    try (var left = new NetworkNamespace();
-        var program = load(counting(ProgramType.SCHED_CLS, 0))) {
-      int ifindex = left.ifindex("lo");
-      var e =
-          assertThrows(
-              KernelCallException.class,
-              () ->
-                  left.call(
-                      () -> program.attach(new AttachTarget.Netkit(ifindex, true, Position.LAST))));
-      assertTrue(e.getMessage().startsWith("BPF_LINK_CREATE: E"), e.getMessage());
-    }
-  }
-
-  @Test
-  void directAttachmentsAreListedAndRemoved() throws IOException {
-    Path own = cgroup();
-    Files.createDirectory(own);
-    var point = new AttachPoint.Cgroup(own);
-    AttachType type = AttachType.CGROUP_INET4_CONNECT;
-    try (var first = load(attachedAs(counting(ProgramType.CGROUP_SOCK_ADDR, 1), type, null));
-        var second = load(attachedAs(counting(ProgramType.CGROUP_SOCK_ADDR, 1), type, null))) {
-      DirectAttachment.attach(first, point, type, DirectAttachment.F_ALLOW_MULTI);
-      DirectAttachment.attach(second, point, type, DirectAttachment.F_ALLOW_MULTI);
-      AttachedPrograms attached = DirectAttachment.query(point, type, false);
-      assertEquals(
-          List.of(first.info().id(), second.info().id()),
-          attached.programs().stream().map(AttachedPrograms.Entry::programId).toList());
-      assertEquals(DirectAttachment.F_ALLOW_MULTI, attached.flags());
-      DirectAttachment.detach(first, point, type);
-      assertEquals(1, DirectAttachment.query(point, type, true).programs().size());
-      var e =
-          assertThrows(
-              KernelCallException.class, () -> DirectAttachment.detach(first, point, type));
-      assertTrue(e.getMessage().contains("not attached there"), e.getMessage());
-      DirectAttachment.detach(second, point, type);
-    } finally {
-      Files.delete(own);
-    }
-    try (var network = new NetworkNamespace();
-        var program = load(counting(ProgramType.SCHED_CLS, -1));
-        KernelLink link =
-            network.call(() -> program.attach(new AttachTarget.Tcx(1, false, Position.FIRST)))) {
-      var attached =
-          network.call(
-              () ->
-                  DirectAttachment.query(new AttachPoint.Device(1), AttachType.TCX_EGRESS, false));
-      assertEquals(
-          List.of(new AttachedPrograms.Entry(program.info().id(), link.info().id())),
-          attached.programs());
-      assertTrue(attached.revision() > 0);
-    }
-  }
-
-  @Test
-  void aSocketMapRunsItsVerdictProgram() {
-    MapSpec sockets = MapSpec.of("sockets", dev.skep.catalog.MapType.SOCKMAP, 4, 4, 2);
-    try (KernelMap map = kernel.createMap(sockets);
-        var verdict =
-            load(attachedAs(counting(ProgramType.SK_SKB, 1), AttachType.SK_SKB_VERDICT, null));
-        KernelLink link =
-            verdict.attach(new AttachTarget.SocketMap(map, AttachType.SK_SKB_VERDICT))) {
-      assertEquals(LinkType.SOCKMAP, link.info().type());
-      assertEquals((long) map.info().id(), link.info().details().get("map_id"));
-      assertEquals(
-          1,
-          DirectAttachment.query(new AttachPoint.SocketMap(map), AttachType.SK_SKB_VERDICT, false)
-              .programs()
-              .size());
-    }
-  }
-
+class LinkTest extends LinkTestBase {
   @Test
   void commandsThatThisMachineRefusesSayWhy() {
     try (var program = load(counting(ProgramType.XDP, 2))) {
@@ -265,83 +41,6 @@ class LinkTest {
         program.bind(map);
         assertEquals(2, program.info().mapIds().size());
       }
-    }
-  }
-
-  private static Path cgroup() {
-    Path group = Path.of("/sys/fs/cgroup/unified");
-    if (!Files.isRegularFile(group.resolve("cgroup.procs"))) {
-      group = Path.of("/sys/fs/cgroup");
-    }
-    return group.resolve("skep-test-" + ProcessHandle.current().pid());
-  }
-
-  @Test
-  void aCgroupPolicyDeniesARealConnect() throws IOException {
-    Path own = cgroup();
-    Files.createDirectory(own);
-    try (var network = new NetworkNamespace();
-        var deny =
-            load(
-                attachedAs(
-                    counting(ProgramType.CGROUP_SOCK_ADDR, 0),
-                    AttachType.CGROUP_INET4_CONNECT,
-                    null));
-        KernelLink link =
-            deny.attach(new AttachTarget.Cgroup(own, AttachType.CGROUP_INET4_CONNECT))) {
-      assertEquals("cgroup_inet4_connect", link.info().details().get("attach_type"));
-      String script =
-          "echo $$ > %s/cgroup.procs; exec 3<>/dev/udp/127.0.0.1/9 || exit 0; echo connected"
-              .formatted(own);
-      String out = network.command("bash", "-c", script);
-      assertTrue(out.contains("Operation not permitted"), out);
-      assertEquals(1, count(deny));
-      link.detach();
-      assertTrue(network.command("bash", "-c", script).contains("connected"));
-    } finally {
-      Files.delete(own);
-    }
-  }
-
-  @Test
-  void networkNamespaceHooks() {
-    try (var network = new NetworkNamespace();
-        var lookup =
-            load(attachedAs(counting(ProgramType.SK_LOOKUP, 1), AttachType.SK_LOOKUP, null))) {
-      Path file = Path.of("/proc/self/task/" + network.tid() + "/ns/net");
-      try (KernelLink link =
-          lookup.attach(new AttachTarget.NetworkNamespace(file, AttachType.SK_LOOKUP))) {
-        network.call(
-            () -> {
-              try (var socket = new DatagramSocket()) {
-                socket.send(
-                    new DatagramPacket(new byte[1], 1, InetAddress.getLoopbackAddress(), 4444));
-              }
-              return true;
-            });
-        assertTrue(count(lookup) >= 1);
-        assertEquals(LinkType.NETNS, link.info().type());
-      }
-    }
-  }
-
-  @Test
-  void netfilterSeesLocalPackets() {
-    try (var network = new NetworkNamespace();
-        var accept =
-            load(attachedAs(counting(ProgramType.NETFILTER, 1), AttachType.NETFILTER, null));
-        KernelLink link =
-            network.call(() -> accept.attach(new AttachTarget.Netfilter(2, 1, -128, false)))) {
-      network.call(
-          () -> {
-            try (var socket = new DatagramSocket()) {
-              socket.send(
-                  new DatagramPacket(new byte[1], 1, InetAddress.getLoopbackAddress(), 4444));
-            }
-            return true;
-          });
-      assertTrue(count(accept) >= 1);
-      assertEquals(-128L, link.info().details().get("priority"));
     }
   }
 
@@ -388,7 +87,9 @@ class LinkTest {
       makeCalls();
       assertTrue(count(program) >= 10, "counted " + count(program));
       assertEquals(LinkType.PERF_EVENT, link.info().type());
-      assertEquals(7L, link.info().details().get("cookie"));
+      if (kernel.version().isAtLeast(6, 9)) {
+        assertEquals(7L, link.info().details().get("cookie"));
+      }
       var e =
           assertThrows(
               KernelCallException.class,
@@ -402,14 +103,17 @@ class LinkTest {
     Path libc = Path.of("/lib/x86_64-linux-gnu/libc.so.6").toRealPath();
     long offset = UserSymbols.offsetOf(libc, "getppid").orElseThrow();
     assertTrue(UserSymbols.offsetOf(libc, "no_such_function").isEmpty());
-    assertTrue(UserSymbols.offsetOf(Path.of("/etc/passwd"), "x").isEmpty());
+    assertTrue(UserSymbols.offsetOf(Path.of("/proc/self/cmdline"), "x").isEmpty());
     try (var program = load(counting(ProgramType.KPROBE, 0));
         KernelLink link = program.attach(new AttachTarget.Uprobe(libc, offset, false, -1, 3))) {
       command("sh", "-c", "exec bash -c 'echo $PPID'");
       command("perl", "-e", "getppid() for 1..5");
       assertTrue(count(program) >= 1, "counted " + count(program));
-      assertTrue(String.valueOf(link.info().details().get("file_name")).endsWith("libc.so.6"));
+      if (kernel.version().isAtLeast(6, 6)) {
+        assertTrue(String.valueOf(link.info().details().get("file_name")).endsWith("libc.so.6"));
+      }
     }
+    needs(6, 6, "the link of many uprobes");
     try (var program =
             load(attachedAs(counting(ProgramType.KPROBE, 0), AttachType.TRACE_UPROBE_MULTI, null));
         KernelLink link =
@@ -444,6 +148,42 @@ class LinkTest {
               KernelCallException.class,
               () -> program.attach(new AttachTarget.Kprobe("do_sys_openat2", 0, false, 0)));
       assertTrue(e.getMessage().contains("built without kprobes"), e.getMessage());
+    }
+  }
+
+  /** Where this kernel refuses fentry, it is by EPERM before the verifier looks. */
+  @Test
+  void fentryAndFexitRunWhereTheKernelAllowsThem() {
+    for (AttachType type : List.of(AttachType.TRACE_FENTRY, AttachType.TRACE_FEXIT)) {
+      ProgramSpec spec = attachedAs(counting(ProgramType.TRACING, 0), type, "bpf_fentry_test1");
+      switch (kernel.load(spec, LoadOptions.DEFAULT)) {
+        case LoadResult.Refused refused -> {
+          assertEquals(Errno.EPERM, refused.errno(), refused.log());
+          assertTrue(refused.reason().contains("kernel's build"), refused.reason());
+        }
+        case LoadResult.Loaded loaded -> {
+          try (var program = loaded.program();
+              KernelLink link = program.attach(new AttachTarget.Tracing(0))) {
+            assertEquals(LinkType.TRACING, link.info().type());
+            program.testRun(TestRunOptions.NONE);
+            assertTrue(count(program) >= 1);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void manyKprobesInOneLinkWhereTheKernelHasThem() {
+    ProgramSpec spec =
+        attachedAs(counting(ProgramType.KPROBE, 0), AttachType.TRACE_KPROBE_MULTI, null);
+    try (var program = load(spec)) {
+      var target = new AttachTarget.KprobeMulti(List.of("bpf_fentry_test1"), List.of(5L), false);
+      try (KernelLink link = program.attach(target)) {
+        assertEquals(LinkType.KPROBE_MULTI, link.info().type());
+      } catch (KernelCallException e) {
+        assertEquals(Errno.EOPNOTSUPP, e.errno(), e.getMessage());
+      }
     }
   }
 
@@ -554,13 +294,59 @@ class LinkTest {
     }
   }
 
+  /** A process that is killed while it has a program attached leaves nothing in the kernel. */
+  @Test
+  void aKilledProcessLeavesNothingBehind() throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Attached.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String[] ids;
+    try (var reader = process.inputReader()) {
+      ids = String.valueOf(reader.readLine()).split(" ", -1);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    int program = Integer.parseInt(ids[0]);
+    int link = Integer.parseInt(ids[1]);
+    // The kernel frees programs and maps after a grace period.
+    for (int i = 0; i < 100 && kernel.ids(ObjectKind.PROGRAM).contains(program); i++) {
+      Thread.sleep(20);
+    }
+    assertTrue(!kernel.ids(ObjectKind.PROGRAM).contains(program));
+    assertTrue(!kernel.ids(ObjectKind.LINK).contains(link));
+  }
+
+  /** The process that is killed. */
+  static final class Attached {
+
+    private Attached() {}
+
+    public static void main(String[] args) throws InterruptedException {
+      Kernel kernel = Kernel.open();
+      var loaded =
+          (LoadResult.Loaded)
+              kernel.load(counting(ProgramType.RAW_TRACEPOINT, 0), LoadOptions.DEFAULT);
+      KernelProgram program = loaded.program();
+      KernelLink link = program.attach(new AttachTarget.RawTracepoint("sys_enter", 0));
+      System.out.println(program.info().id() + " " + link.info().id());
+      Thread.sleep(60_000);
+    }
+  }
+
   @Test
   void manyLoadsLeaveNothingBehind() {
     int before = kernel.ids(ObjectKind.PROGRAM).size();
     ProgramSpec spec = counting(ProgramType.XDP, 2);
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 10_000; i++) {
       load(spec).close();
     }
-    assertEquals(before, kernel.ids(ObjectKind.PROGRAM).size(), 5);
+    // Others on the machine load programs too.
+    assertEquals(before, kernel.ids(ObjectKind.PROGRAM).size(), 100);
   }
 }

@@ -1,163 +1,132 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.catalog.HelperPrototype;
-import dev.skep.catalog.Helpers;
-import dev.skep.catalog.MapType;
-import dev.skep.catalog.ProgramType;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
-import dev.skep.cli.text.Json;
-import dev.skep.kernel.Availability;
-import dev.skep.kernel.FeatureProbe;
 import dev.skep.kernel.Kernel;
+import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelUnavailableException;
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import dev.skep.kernel.TracePipe;
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code skep kernel feature probe}. */
+/** {@code skep kernel}. */
 @Command(
     name = "kernel",
     description = {
-      "Ask the running kernel what it offers: program types, map types, helpers, features.",
+      "Look at and change what is in this machine's kernel, in bpftool's habits.",
       "",
-      "Each answer is found by trying, and is one of three: available, not supported, or"
-          + " inconclusive with the reason. Needs root or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN."
+      "OBJECT COMMAND is one of",
+      "  prog        show|list [PROG], load OBJ PATH [prog NAME] [unchecked], loadall OBJ DIR",
+      "              [pinmaps DIR] [unchecked] (programs that skep's verifier refuses are not",
+      "              submitted, unless unchecked),",
+      "              dump xlated|jited PROG [opcodes] [file FILE], pin PROG PATH,",
+      "              run PROG data_in FILE [ctx_in FILE] [repeat N] [data_out FILE]",
+      "  map         show|list [MAP], create PATH type T key N value N entries N [name S]",
+      "              [flags N] [inner_map MAP], dump MAP, lookup MAP key BYTES,",
+      "              update MAP key BYTES value BYTES [any|exist|noexist], delete MAP key BYTES,",
+      "              getnext MAP [key BYTES], push|enqueue|peek|pop|dequeue MAP, freeze MAP,",
+      "              pin MAP PATH",
+      "  link        show|list [LINK], pin LINK PATH, detach LINK",
+      "  btf         show|list [id N], dump id N|file FILE [format raw|c]",
+      "  cgroup      show DIR [effective], attach DIR TYPE PROG [multi|override], detach DIR TYPE PROG",
+      "  net|perf    show: what is attached to devices; to events and functions",
+      "  struct_ops  show",
+      "  iter        read LINK: print what an iterator writes",
+      "  feature     probe: what this kernel has",
+      "  trace       the lines that programs print with bpf_printk, until interrupted",
+      "PROG is id N, pinned PATH, name NAME or tag TAG; MAP is id N, pinned PATH or name NAME;",
+      "LINK is id N or pinned PATH. BYTES are decimal or 0x..; after 'hex', hexadecimal."
     },
     footer = {
       "",
       "Examples:",
-      "  skep kernel feature probe",
-      "      program types, map types and features",
-      "  skep kernel feature probe --helpers -j",
-      "      also every helper for every program type, as JSON",
+      "  skep kernel prog list",
+      "  skep kernel map create /sys/fs/bpf/stats_map type hash key 2 value 2 entries 8 \\",
+      "      name stats_map",
+      "  skep kernel map update name stats_map key 0xc1 0xc2 value 0xa1 0xa2",
+      "  skep kernel map dump pinned /sys/fs/bpf/stats_map",
+      "  skep kernel -p feature probe",
       "",
-      "Exit codes: 0 done; 2 usage; 4 no kernel or no privilege."
+      "Exit codes: 0 done; 1 the kernel refuses a program; 2 usage; 3 there is no such object or",
+      "file, or the kernel refuses the operation; 4 no kernel or no privilege."
     })
 public final class KernelCommand implements Callable<Integer> {
 
-  /** What is asked about. */
-  enum Subject {
-    FEATURE;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
-  /** What is done with it. */
-  enum Action {
-    PROBE;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Spec private CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "feature", description = "The object: feature.")
-  private Subject subject = Subject.FEATURE;
-
-  @Parameters(index = "1", paramLabel = "probe", description = "The command: probe.")
-  private Action action = Action.PROBE;
-
-  @Option(names = "--helpers", description = "Also try every helper in every program type.")
-  private boolean helpers;
 
   @Option(
       names = {"-j", "--json"},
-      description = "Print JSON.")
+      description = "JSON on one line.")
   private boolean json;
 
-  @Override
-  public Integer call() {
-    return switch (subject) {
-      case FEATURE ->
-          switch (action) {
-            case PROBE -> probe();
-          };
-    };
-  }
+  @Option(
+      names = {"-p", "--pretty"},
+      description = "Indented JSON.")
+  private boolean pretty;
 
-  private int probe() {
+  @Parameters(paramLabel = "WORD", arity = "1..*", description = "OBJECT COMMAND and its words.")
+  private List<String> words = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    var line = new Words(words);
+    String object = line.next("an object");
+    if (!List.of(
+            "prog",
+            "map",
+            "link",
+            "btf",
+            "cgroup",
+            "net",
+            "perf",
+            "struct_ops",
+            "iter",
+            "feature",
+            "trace")
+        .contains(object)) {
+      throw CommandFailure.usage("unknown object '" + object + "'; see 'skep kernel --help'");
+    }
+    String verb = object.equals("trace") ? "" : line.hasNext() ? line.next("a command") : "show";
+    var out = new Output(spec.commandLine().getOut(), json, pretty);
     try (Kernel kernel = Kernel.open()) {
-      Map<String, Map<String, Object>> answers = answers(new FeatureProbe(kernel));
-      PrintWriter out = spec.commandLine().getOut();
-      if (json) {
-        var all = new LinkedHashMap<String, @Nullable Object>();
-        all.put("kernel", kernel.release());
-        all.putAll(answers);
-        out.println(Json.pretty(all));
-      } else {
-        out.printf("Linux %s%n", kernel.release());
-        answers.forEach(
-            (section, rows) -> {
-              out.printf("%n%s%n", section.replace('_', ' '));
-              rows.forEach((name, answer) -> out.printf("  %-40s %s%n", name, answer));
-            });
-      }
+      run(kernel, out, object, verb, line);
       return ExitCode.OK;
     } catch (KernelUnavailableException e) {
-      throw CommandFailure.noKernel(String.valueOf(e.getMessage()));
+      throw CommandFailure.noKernel(e.getMessage());
+    } catch (KernelCallException e) {
+      throw CommandFailure.unreadable(e.getMessage().strip());
     }
   }
 
-  private Map<String, Map<String, Object>> answers(FeatureProbe probe) {
-    Map<String, Map<String, Object>> answers = new LinkedHashMap<>();
-    Map<String, Object> programTypes = new LinkedHashMap<>();
-    for (ProgramType type : ProgramType.values()) {
-      if (type != ProgramType.UNSPEC) {
-        programTypes.put(type.kernelName(), inWords(probe.programType(type)));
-      }
+  private static void run(Kernel kernel, Output out, String object, String verb, Words words)
+      throws IOException {
+    var other = new OtherWords(kernel, out);
+    switch (object) {
+      case "prog" -> new ProgramWords(kernel, out).run(verb, words);
+      case "map" -> new MapWords(kernel, out).run(verb, words);
+      case "link" -> other.link(verb, words);
+      case "btf" -> other.btf(verb, words);
+      case "cgroup" -> other.cgroup(verb, words);
+      case "net" -> other.net(verb, words);
+      case "perf" -> other.perf(verb, words);
+      case "struct_ops" -> other.structOps(verb, words);
+      case "iter" -> other.iterator(verb, words);
+      case "feature" -> new FeatureWords(kernel, out).run(verb, words);
+      default -> trace(out);
     }
-    answers.put("program_types", programTypes);
-    Map<String, Object> mapTypes = new LinkedHashMap<>();
-    for (MapType type : MapType.values()) {
-      if (type != MapType.UNSPEC) {
-        mapTypes.put(type.kernelName(), inWords(probe.mapType(type)));
-      }
-    }
-    answers.put("map_types", mapTypes);
-    Map<String, Object> features = new LinkedHashMap<>();
-    for (FeatureProbe.Feature feature : FeatureProbe.Feature.values()) {
-      features.put(feature.key(), inWords(probe.feature(feature)));
-    }
-    answers.put("features", features);
-    if (helpers) {
-      for (ProgramType type : ProgramType.values()) {
-        if (probe.programType(type).isAvailable()) {
-          answers.put("helpers_of_" + type.kernelName(), helpers(probe, type));
-        }
-      }
-    }
-    return answers;
   }
 
-  private static Map<String, Object> helpers(FeatureProbe probe, ProgramType type) {
-    Map<String, Object> rows = new LinkedHashMap<>();
-    for (int id = 1; id <= Helpers.LAST_ID; id++) {
-      HelperPrototype helper = Helpers.byId(id);
-      if (helper != null) {
-        rows.put("bpf_" + helper.name(), inWords(probe.helper(type, id)));
+  private static void trace(Output out) throws IOException {
+    try (TracePipe pipe = TracePipe.open()) {
+      for (String line = pipe.readLine(); line != null; line = pipe.readLine()) {
+        out.raw(line + "\n");
       }
     }
-    return rows;
-  }
-
-  private static String inWords(Availability answer) {
-    return answer.reason().isEmpty()
-        ? answer.answer().text()
-        : answer.answer().text() + ": " + answer.reason();
   }
 }

@@ -1,4 +1,4 @@
-/** {@code skep kernel}: the running kernel through bpf(2). */
+/** {@code skep kernel}: objects in the running kernel, in bpftool's habits. */
 @NullMarked
 package dev.skep.cli.kernel;
 

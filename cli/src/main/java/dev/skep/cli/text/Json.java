@@ -10,12 +10,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Json {
 
+  /** A depth so low that no line is ever begun. */
+  private static final int ONE_LINE = Integer.MIN_VALUE / 2;
+
   private Json() {}
 
   /** A value as indented JSON text. */
   public static String pretty(@Nullable Object value) {
     var out = new StringBuilder();
     write(out, value, 0);
+    return out.toString();
+  }
+
+  /** A value as JSON text on one line. */
+  public static String compact(@Nullable Object value) {
+    var out = new StringBuilder();
+    write(out, value, ONE_LINE);
     return out.toString();
   }
 
@@ -40,7 +50,7 @@ public final class Json {
       out.append(separator);
       newLine(out, depth + 1);
       quote(out, String.valueOf(entry.getKey()));
-      out.append(": ");
+      out.append(depth >= 0 ? ": " : ":");
       write(out, entry.getValue(), depth + 1);
       separator = ",";
     }
@@ -65,7 +75,9 @@ public final class Json {
   }
 
   private static void newLine(StringBuilder out, int depth) {
-    out.append('\n').repeat("  ", depth);
+    if (depth >= 0) {
+      out.append('\n').repeat("  ", depth);
+    }
   }
 
   private static void quote(StringBuilder out, String text) {

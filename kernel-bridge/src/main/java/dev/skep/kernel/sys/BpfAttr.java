@@ -60,7 +60,7 @@ public final class BpfAttr {
       CStruct.of(
           "bpf_attr(prog_attach)",
           """
-          u32 target_fd|target_ifindex @4.10, u32 attach_bpf_fd, u32 attach_type,
+          u32 target_fd|target_ifindex@6.6 @4.10, u32 attach_bpf_fd, u32 attach_type,
           u32 attach_flags, u32 replace_bpf_fd @5.6, u32 relative_fd|relative_id @6.6,
           u64 expected_revision\
           """);
@@ -93,8 +93,8 @@ public final class BpfAttr {
       CStruct.of(
           "bpf_attr.query",
           """
-          u32 target_fd|target_ifindex @4.15, u32 attach_type, u32 query_flags, u32 attach_flags,
-          u64 prog_ids, u32 prog_cnt|count, u64 prog_attach_flags @6.0, u64 link_ids @6.6,
+          u32 target_fd|target_ifindex@6.6 @4.15, u32 attach_type, u32 query_flags, u32 attach_flags,
+          u64 prog_ids, u32 prog_cnt|count@6.6, u64 prog_attach_flags @6.0, u64 link_ids @6.6,
           u64 link_attach_flags, u64 revision\
           """);
 
@@ -123,7 +123,7 @@ public final class BpfAttr {
   private static final CStruct LINK_CREATE_HEAD =
       CStruct.of(
           "bpf_attr.link_create",
-          "u32 prog_fd|map_fd @5.7, u32 target_fd|target_ifindex, u32 attach_type, u32 flags");
+          "u32 prog_fd|map_fd@6.4 @5.7, u32 target_fd|target_ifindex@5.9, u32 attach_type, u32 flags");
 
   /** {@code BPF_LINK_CREATE} without an argument of its kind: XDP, netns, cgroup, struct_ops. */
   public static final CStruct LINK_CREATE =
@@ -172,7 +172,7 @@ public final class BpfAttr {
   public static final CStruct LINK_UPDATE =
       CStruct.of(
           "bpf_attr.link_update",
-          "u32 link_fd @5.7, u32 new_prog_fd|new_map_fd, u32 flags, u32 old_prog_fd|old_map_fd");
+          "u32 link_fd @5.7, u32 new_prog_fd|new_map_fd@6.4, u32 flags, u32 old_prog_fd|old_map_fd@6.4");
 
   /** {@code BPF_LINK_DETACH}. */
   public static final CStruct LINK_DETACH = CStruct.of("bpf_attr.link_detach", "u32 link_fd @5.9");

@@ -18,16 +18,17 @@ import java.util.regex.Pattern;
  * </pre>
  *
  * <p>Types are {@code u8 u16 u32 u64 s32 s64 char[N]}. Fields lie as the C compiler on x86_64 puts
- * them: each aligned to its size. {@code a|b} are members of an anonymous union of the same type.
- * {@code @X.Y} is the kernel version that brought the field and all that follow; {@code align8}
- * moves on to the next multiple of eight, as a union that holds a {@code u64} does; {@code +N}
- * skips N bytes. The tests compare each description with the running kernel's BTF.
+ * them: each aligned to its size. {@code a|b} are members of an anonymous union of the same type;
+ * {@code a|b@X.Y} says that the second name came later. {@code @X.Y} is the kernel version that
+ * brought the field and all that follow; {@code align8} moves on to the next multiple of eight, as
+ * a union that holds a {@code u64} does; {@code +N} skips N bytes. The tests compare each
+ * description with the running kernel's BTF.
  */
 public final class CStruct {
 
   private static final Pattern FIELD =
       Pattern.compile(
-          "(u8|u16|u32|u64|s32|s64|char\\[(\\d+)])\\s+([\\w|]+)(?:\\s+@(\\d+\\.\\d+))?");
+          "(u8|u16|u32|u64|s32|s64|char\\[(\\d+)])\\s+([\\w|@.]+)(?:\\s+@(\\d+\\.\\d+))?");
 
   private final String name;
   private final List<Field> fields;
@@ -94,7 +95,14 @@ public final class CStruct {
         since = KernelVersion.parse(m.group(4));
       }
       for (String one : m.group(3).split("\\|", -1)) {
-        fields.add(new Field(one, at, bytes, type.startsWith("s"), since));
+        int version = one.indexOf('@');
+        fields.add(
+            new Field(
+                version < 0 ? one : one.substring(0, version),
+                at,
+                bytes,
+                type.startsWith("s"),
+                version < 0 ? since : KernelVersion.parse(one.substring(version + 1))));
       }
       at += bytes;
     }

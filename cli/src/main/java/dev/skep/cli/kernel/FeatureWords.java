@@ -1,0 +1,83 @@
+package dev.skep.cli.kernel;
+
+import dev.skep.catalog.MapType;
+import dev.skep.catalog.ProgramType;
+import dev.skep.cli.CommandFailure;
+import dev.skep.kernel.Availability;
+import dev.skep.kernel.FeatureProbe;
+import dev.skep.kernel.Kernel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** {@code skep kernel feature probe}. */
+final class FeatureWords {
+
+  private final FeatureProbe probe;
+  private final Output out;
+  private final StringBuilder text = new StringBuilder();
+
+  FeatureWords(Kernel kernel, Output out) {
+    this.probe = new FeatureProbe(kernel);
+    this.out = out;
+  }
+
+  void run(String verb, Words words) {
+    if (!verb.equals("probe")) {
+      throw CommandFailure.usage("unknown command 'feature " + verb + "'; there is probe");
+    }
+    words.take("kernel");
+    words.end();
+    var json = new LinkedHashMap<String, Object>();
+    text.append("Scanning eBPF program types...\n");
+    var programs = new LinkedHashMap<String, Object>();
+    for (ProgramType type : ProgramType.values()) {
+      if (type != ProgramType.UNSPEC) {
+        row(
+            programs,
+            "have_" + type.kernelName() + "_prog_type",
+            "eBPF program_type " + type.kernelName(),
+            probe.programType(type));
+      }
+    }
+    json.put("program_types", programs);
+    text.append("\nScanning eBPF map types...\n");
+    var maps = new LinkedHashMap<String, Object>();
+    for (MapType type : MapType.values()) {
+      if (type != MapType.UNSPEC) {
+        row(
+            maps,
+            "have_" + type.kernelName() + "_map_type",
+            "eBPF map_type " + type.kernelName(),
+            probe.mapType(type));
+      }
+    }
+    json.put("map_types", maps);
+    text.append("\nScanning miscellaneous eBPF features...\n");
+    var features = new LinkedHashMap<String, Object>();
+    for (FeatureProbe.Feature feature : FeatureProbe.Feature.values()) {
+      row(
+          features,
+          feature.key(),
+          feature.key().substring("have_".length()).replace('_', ' '),
+          probe.feature(feature));
+    }
+    json.put("misc", features);
+    out.print(json, text.toString());
+  }
+
+  /** True and false as bpftool has them; what cannot be told is its reason. */
+  private void row(Map<String, Object> json, String key, String title, Availability answer) {
+    switch (answer.answer()) {
+      case AVAILABLE -> json.put(key, true);
+      case NOT_SUPPORTED -> json.put(key, false);
+      case INCONCLUSIVE -> json.put(key, answer.text());
+    }
+    String words =
+        switch (answer.answer()) {
+          case AVAILABLE -> "available";
+          case NOT_SUPPORTED -> "NOT available";
+          case INCONCLUSIVE -> answer.text();
+        };
+    text.append(title).append(" is ").append(words).append('\n');
+  }
+}

@@ -1,0 +1,55 @@
+package dev.skep.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Without privilege there is one line that says what is missing. */
+@KernelTest
+class KernelUnavailableTest {
+
+  /** Prints why there is no kernel. */
+  static final class Asking {
+
+    private Asking() {}
+
+    public static void main(String[] args) {
+      try (Kernel kernel = Kernel.open()) {
+        System.out.println("open: " + kernel.release());
+      } catch (KernelUnavailableException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aProcessWithoutCapabilitiesIsToldWhichItNeeds() throws IOException {
+    var command = new ArrayList<>(List.of("setpriv", "--bounding-set", "-all", "--inh-caps=-all"));
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Asking.class.getName()));
+    List<String> lines;
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try (var reader = process.inputReader()) {
+        lines = reader.readAllLines();
+      }
+    } catch (IOException e) {
+      Assumptions.abort("setpriv is not installed: " + e.getMessage());
+      throw e;
+    }
+    assertEquals(1, lines.size(), lines.toString());
+    String line = lines.getFirst();
+    assertTrue(line.contains("BPF_MAP_CREATE: EPERM"), line);
+    assertTrue(line.contains("neither CAP_BPF nor CAP_SYS_ADMIN"), line);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.skep.kernel;
+
+import dev.skep.catalog.AttachType;
+import dev.skep.catalog.ProgramType;
+import dev.skep.object.ProgramSpec;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What tests of attached programs share. */
+@SuppressWarnings("NullAway.Init") // the kernel is opened before each test
+abstract class LinkTestBase {
+
+  Kernel kernel;
+
+  @BeforeEach
+  void open() {
+    kernel = Kernel.open();
+  }
+
+  @AfterEach
+  void close() {
+    kernel.close();
+  }
+
+  /** Ends the test, with its reason, on a kernel that is older than what it is about. */
+  void needs(int major, int minor, String what) {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        kernel.version().isAtLeast(major, minor),
+        what + " came with Linux " + major + "." + minor + ", and this is " + kernel.release());
+  }
+
+  KernelProgram load(ProgramSpec spec) {
+    LoadResult result = kernel.load(spec, LoadOptions.DEFAULT);
+    if (result instanceof LoadResult.Loaded loaded) {
+      return loaded.program();
+    }
+    throw new AssertionError(result.toString());
+  }
+
+  static ProgramSpec attachedAs(
+      ProgramSpec p, @Nullable AttachType attach, @Nullable String target) {
+    return new ProgramSpec(
+        p.name(), "", p.type(), attach, target, 0, 0, "GPL", p.code(), p.maps(), null, List.of(),
+        List.of(), Map.of(), Map.of(), null, true);
+  }
+
+  static ProgramSpec counting(ProgramType type, int result) {
+    return Programs.counting(type, Programs.counters("events"), result);
+  }
+
+  static long count(KernelProgram program) {
+    byte[] value = program.maps().values().iterator().next().lookup(new byte[4]);
+    return value == null ? -1 : Programs.number(value);
+  }
+}
