@@ -64,6 +64,9 @@ public final class Assembler {
   private final String file;
   private boolean inBlockComment;
 
+  /** Whether the text is a verifier's log: what in it is no instruction is talk about them. */
+  private boolean verifierLog;
+
   private Assembler(String file, AssemblyOptions options) {
     this.file = file;
     this.options = options;
@@ -111,6 +114,7 @@ public final class Assembler {
   }
 
   private void read(String text) {
+    verifierLog = PastedLine.isVerifierLog(text);
     int start = 0;
     int number = 0;
     while (start <= text.length() && !problems.tooMany()) {
@@ -143,6 +147,9 @@ public final class Assembler {
     try {
       statements(number, shown);
     } catch (BadStatement bad) {
+      if (verifierLog && PastedLine.of(shown) == null) {
+        return;
+      }
       problems.add(bad.diagnostic());
       rememberLabel(number, shown);
     }
@@ -271,11 +278,18 @@ public final class Assembler {
       case Decoded.Invalid invalid ->
           throw problems.bad(
               "listing", place, "these bytes are no instruction: " + invalid.problems(), null);
-      case Decoded.Valid(Instruction instruction) ->
-          draft
-              .functionFor(place)
-              .items
-              .add(new Item(instruction, null, place, pasted.pc(), draft.sourceLine));
+      case Decoded.Valid(Instruction instruction) -> {
+        if (instruction instanceof Instruction.CallLocal(int offset) && offset == -1) {
+          problems.warning(
+              "listing",
+              place,
+              "this call waits for a relocation, which a listing does not carry: it calls itself");
+        }
+        draft
+            .functionFor(place)
+            .items
+            .add(new Item(instruction, null, place, pasted.pc(), draft.sourceLine));
+      }
     }
   }
 
@@ -294,6 +308,7 @@ public final class Assembler {
         Place place = new Place(number, 1, shown);
         Function function =
             new Function(name, draft.section, place, !draft.section.equals(".text"));
+        function.listedInSection = true;
         draft.functions.putIfAbsent(name, function);
         draft.function = function;
       }

@@ -34,6 +34,9 @@ final class Draft {
     @Nullable String target;
     int flags;
 
+    /** Whether it comes from llvm-objdump, which counts slots from the section's start. */
+    boolean listedInSection;
+
     Function(String name, String section, Place place, boolean program) {
       this.name = name;
       this.section = section;

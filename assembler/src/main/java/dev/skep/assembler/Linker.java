@@ -266,7 +266,7 @@ final class Linker {
                 sorted.add(item);
               }
             });
-    int expected = 0;
+    int expected = function.listedInSection ? Math.max(0, sorted.getFirst().pc()) : 0;
     for (Item item : sorted) {
       if (item.pc() >= 0 && item.pc() != expected && !hadErrors) {
         problems.error(

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 record PastedLine(int pc, int opcode, @Nullable Bytes bytes, String text) {
 
+  // In the list of live registers, the number of a loop may stand before the slot.
   private static final Pattern LOG =
-      Pattern.compile("^(\\s*(\\d{1,9}): (?:[0-9.]{10} )?\\(([0-9a-f]{2})\\) )(.*?)(\\s*;.*)?$");
+      Pattern.compile(
+          "^(\\s*(?:\\d{1,6} +)?(\\d{1,9}): (?:[0-9.]{10} )?\\(([0-9a-f]{2})\\) )(.*?)(\\s*;.*)?$");
   private static final Pattern OBJDUMP =
       Pattern.compile(
           "^(\\s*(\\d{1,9}):\\s+((?:[0-9a-f]{2} ){7}(?:[0-9a-f]{2})(?: (?:[0-9a-f]{2} ){7}[0-9a-f]{2})?)\\s+)"
@@ -54,6 +56,14 @@ record PastedLine(int pc, int opcode, @Nullable Bytes bytes, String text) {
           " ".repeat(objdump.group(1).length()) + objdump.group(4));
     }
     return null;
+  }
+
+  /** Whether a text is a verifier's log, by a line among its first that shows an opcode. */
+  static boolean isVerifierLog(String text) {
+    return text.lines()
+        .limit(200)
+        .filter(line -> line.length() < 500)
+        .anyMatch(line -> LOG.matcher(line).matches());
   }
 
   /** Whether a line is what listings have between instructions. */

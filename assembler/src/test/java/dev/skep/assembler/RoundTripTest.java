@@ -64,6 +64,7 @@ class RoundTripTest {
     log.append("0: R1=ctx() R10=fp0\n; int x = 5; @ a.c:3\n");
     log.append("8: %s      ; R0=scalar()\n".formatted(listing(code, 8)));
     log.append("from 2 to 5: R0=0 R10=fp0\n5: %s ; R0=1\n".formatted(listing(code, 5)));
+    log.append("R0 invalid mem access 'scalar'\n");
     log.append("processed 9 insns (limit 1000000) max_states_per_insn 0\n");
     assertEquals(code, assemble(log.toString(), Syntax.AUTO));
   }

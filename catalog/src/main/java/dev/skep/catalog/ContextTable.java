@@ -79,9 +79,12 @@ final class ContextTable {
       } else if (head[2].equals("*")) {
         byType.put(ProgramType.valueOf(head[1]), layout);
       } else {
-        var map =
-            byAttachType.computeIfAbsent(
-                ProgramType.valueOf(head[1]), t -> new EnumMap<>(AttachType.class));
+        ProgramType type = ProgramType.valueOf(head[1]);
+        Map<AttachType, ContextLayout> map = byAttachType.get(type);
+        if (map == null) {
+          map = new EnumMap<>(AttachType.class);
+          byAttachType.put(type, map);
+        }
         for (String attach : DataFile.split(head[2], ',')) {
           map.put(AttachType.valueOf(attach), layout);
         }
@@ -123,15 +126,19 @@ final class ContextTable {
         sizes |= 1 << (base + Integer.numberOfTrailingZeros(Integer.parseInt(size)));
       }
     }
-    return new ContextLayout.Rule(
-        start,
-        start + length,
-        sizes,
-        since,
-        accesses.computeIfAbsent(words[2], ContextTable::access));
+    return new ContextLayout.Rule(start, start + length, sizes, since, access(words[2]));
   }
 
-  private static ContextAccess access(String word) {
+  private ContextAccess access(String word) {
+    ContextAccess known = accesses.get(word);
+    if (known == null) {
+      known = read(word);
+      accesses.put(word, known);
+    }
+    return known;
+  }
+
+  private static ContextAccess read(String word) {
     String btf = null;
     int fieldSize = 0;
     int equals = word.indexOf('=');

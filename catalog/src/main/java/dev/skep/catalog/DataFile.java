@@ -51,7 +51,23 @@ final class DataFile {
       words.add(line.substring(i, end));
       i = end;
     }
-    return words.toArray(String[]::new);
+    return words.toArray(new String[0]);
+  }
+
+  /** The first words of a line and, as one more, all that follows them. */
+  static String[] firstWords(String line, int count) {
+    String[] words = new String[count + 1];
+    int start = 0;
+    for (int i = 0; i < count; i++) {
+      int end = line.indexOf(' ', start);
+      if (end < 0) {
+        end = line.length();
+      }
+      words[i] = line.substring(start, end);
+      start = Math.min(end + 1, line.length());
+    }
+    words[count] = line.substring(start);
+    return words;
   }
 
   /** The parts between separators; a last empty part is left out. */

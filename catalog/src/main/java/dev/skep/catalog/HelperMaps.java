@@ -74,13 +74,17 @@ public final class HelperMaps {
     onlyWith(MapType.CGRP_STORAGE, "cgrp_storage_get", "cgrp_storage_delete", "kptr_xchg");
 
     for (Map.Entry<MapType, BitSet> entry : BY_MAP.entrySet()) {
-      entry.getValue().stream()
-          .filter(id -> id != LOOKUP && id != KPTR_XCHG)
-          .forEach(
-              id ->
-                  BY_HELPER
-                      .computeIfAbsent(id, i -> EnumSet.noneOf(MapType.class))
-                      .add(entry.getKey()));
+      BitSet ids = entry.getValue();
+      for (int id = ids.nextSetBit(0); id >= 0; id = ids.nextSetBit(id + 1)) {
+        if (id != LOOKUP && id != KPTR_XCHG) {
+          Set<MapType> maps = BY_HELPER.get(id);
+          if (maps == null) {
+            maps = EnumSet.noneOf(MapType.class);
+            BY_HELPER.put(id, maps);
+          }
+          maps.add(entry.getKey());
+        }
+      }
     }
     BY_HELPER.put(
         idOf("map_lookup_percpu_elem"),
@@ -98,11 +102,11 @@ public final class HelperMaps {
   }
 
   private static int idOf(String helper) {
-    HelperPrototype prototype = Helpers.byName(helper);
-    if (prototype == null) {
+    int id = Helpers.idOf(helper);
+    if (id == 0) {
       throw new IllegalStateException(helper);
     }
-    return prototype.id();
+    return id;
   }
 
   /**

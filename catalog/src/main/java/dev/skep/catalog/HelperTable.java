@@ -1,7 +1,6 @@
 package dev.skep.catalog;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** The data file {@code helpers.txt}, read once; its head describes the format. */
@@ -20,73 +20,115 @@ final class HelperTable {
 
   static final HelperTable INSTANCE = new HelperTable();
 
-  /** All prototypes of a helper; index 0 is the most common one. */
-  final List<List<HelperPrototype>> prototypes = new ArrayList<>(MAX_ID);
+  /** By number; null for a number that is none. */
+  final @Nullable String[] names = new @Nullable String[MAX_ID];
 
   final @Nullable String[] configurations = new @Nullable String[MAX_ID];
 
-  /** Which prototypes a program may use: a byte per helper, -1 for none. */
-  private final Map<ProgramType, byte[]> byType = new EnumMap<>(ProgramType.class);
+  private final @Nullable KernelVersion[] since = new @Nullable KernelVersion[MAX_ID];
 
-  private final Map<ProgramType, Map<AttachType, byte[]>> byAttachType =
+  /** The lines of a helper's prototypes: a command needs few of them, so they are read late. */
+  private final List<List<String>> lines = new ArrayList<>(MAX_ID);
+
+  /** What became of the lines. Two threads may both read a line: both get the same. */
+  private final AtomicReferenceArray<@Nullable List<HelperPrototype>> prototypes =
+      new AtomicReferenceArray<>(MAX_ID);
+
+  /** Which prototypes a program may use: a line's end, read when it is asked for. */
+  static final class Row {
+    private final String text;
+    // volatile: another thread must not see the array before what is in it
+    private volatile byte @Nullable [] prototypes;
+
+    Row(String text) {
+      this.text = text;
+    }
+
+    /** The index of the prototype of a helper, or -1. */
+    int of(int id) {
+      byte[] known = prototypes;
+      if (known == null) {
+        known = row(DataFile.words(text));
+        prototypes = known;
+      }
+      return known[id];
+    }
+  }
+
+  private final Map<ProgramType, Row> byType = new EnumMap<>(ProgramType.class);
+
+  private final Map<ProgramType, Map<AttachType, Row>> byAttachType =
       new EnumMap<>(ProgramType.class);
 
-  private final Map<String, byte[]> byStructOps = new HashMap<>();
+  private final Map<String, Row> byStructOps = new HashMap<>();
 
-  private final Map<String, byte[]> byIterator = new HashMap<>();
+  private final Map<String, Row> byIterator = new HashMap<>();
 
   /** By version, then type, then attach type or "*": the helpers that the type lacks there. */
-  private final Map<KernelVersion, Map<String, BitSet>> absent = new TreeMap<>();
+  private final Map<KernelVersion, Map<String, Row>> absent = new TreeMap<>();
 
-  final Map<Capability, BitSet> capabilities = new EnumMap<>(Capability.class);
+  private final Map<Capability, List<Row>> capabilities = new EnumMap<>(Capability.class);
 
-  private final Map<String, Set<TypeFlag>> flagSets = new HashMap<>();
-  private final Map<String, Argument> argumentCache = new HashMap<>();
-
+  // No lambdas, streams or string templates on this path: each costs milliseconds in a fresh JVM.
   private HelperTable() {
     for (int i = 0; i < MAX_ID; i++) {
-      prototypes.add(List.of());
+      lines.add(List.of());
     }
-    int id = 0;
-    String name = "";
-    KernelVersion since = KernelVersion.NEWEST;
-    List<HelperPrototype> current = List.of();
+    List<String> current = new ArrayList<>();
     for (String line : DataFile.lines("helpers.txt")) {
-      String[] words = DataFile.words(line);
       if (line.charAt(0) == ' ') {
-        current.add(prototype(id, name, since, words));
+        current.add(line);
         continue;
       }
-      switch (words[0]) {
+      int space = line.indexOf(' ');
+      switch (line.substring(0, space)) {
         case "helper" -> {
-          id = Integer.parseInt(words[1]);
-          name = words[2].intern();
-          since = DataFile.version(words[3]);
+          String[] words = DataFile.words(line);
+          int id = Integer.parseInt(words[1]);
+          names[id] = words[2];
+          since[id] = DataFile.version(words[3]);
           current = new ArrayList<>(1);
-          prototypes.set(id, current);
+          lines.set(id, current);
           if (words.length > 4) {
             configurations[id] = words[4];
           }
         }
         case "program" -> {
-          byte[] row = row(words, 3);
+          String[] words = DataFile.firstWords(line, 3);
+          Row row = new Row(words[3]);
           ProgramType type = ProgramType.valueOf(words[1]);
           if (words[2].equals("*")) {
             byType.put(type, row);
           } else {
-            var map = byAttachType.computeIfAbsent(type, t -> new EnumMap<>(AttachType.class));
+            Map<AttachType, Row> map = byAttachType.get(type);
+            if (map == null) {
+              map = new EnumMap<>(AttachType.class);
+              byAttachType.put(type, map);
+            }
             for (String attach : DataFile.split(words[2], ',')) {
               map.put(AttachType.valueOf(attach), row);
             }
           }
         }
-        case "iterator" -> byIterator.put(words[1], row(words, 2));
-        case "absent" -> absent(words);
-        case "struct_ops" -> byStructOps.put(words[1], row(words, 2));
+        case "iterator" -> {
+          String[] words = DataFile.firstWords(line, 2);
+          byIterator.put(words[1], new Row(words[2]));
+        }
+        case "absent" -> absent(DataFile.firstWords(line, 4));
+        case "struct_ops" -> {
+          String[] words = DataFile.firstWords(line, 2);
+          byStructOps.put(words[1], new Row(words[2]));
+        }
         case "capability" -> {
-          BitSet ids = idsOf(row(words, 2));
+          String[] words = DataFile.firstWords(line, 2);
           for (String capability : DataFile.split(words[1], ',')) {
-            capabilities.computeIfAbsent(Capability.valueOf(capability), c -> new BitSet()).or(ids);
+            Capability key = Capability.valueOf(capability);
+            List<Row> rows = capabilities.get(key);
+            if (rows == null) {
+              rows = new ArrayList<>(2);
+              capabilities.put(key, rows);
+            }
+            rows.add(new Row(words[2]));
           }
         }
         default -> throw new IllegalStateException("helpers.txt: " + line);
@@ -95,15 +137,15 @@ final class HelperTable {
   }
 
   /** The row of a program type and attach type; null if no program of that kind exists. */
-  byte @Nullable [] row(ProgramType type, AttachType attach) {
-    Map<AttachType, byte[]> special = byAttachType.get(type);
-    byte[] row = special == null ? null : special.get(attach);
+  @Nullable Row row(ProgramType type, AttachType attach) {
+    Map<AttachType, Row> special = byAttachType.get(type);
+    Row row = special == null ? null : special.get(attach);
     return row != null ? row : byType.get(type);
   }
 
   /** The row of a program that implements a member of a kernel structure. */
-  byte[] structOpsRow(@Nullable String struct) {
-    byte[] row = struct == null ? null : byStructOps.get(struct);
+  Row structOpsRow(@Nullable String struct) {
+    Row row = struct == null ? null : byStructOps.get(struct);
     if (row == null) {
       row = byStructOps.get("*");
     }
@@ -114,7 +156,7 @@ final class HelperTable {
   }
 
   /** The prototypes that an iterator's programs have besides those of their type. */
-  byte @Nullable [] iteratorRow(String target) {
+  @Nullable Row iteratorRow(String target) {
     return byIterator.get(target);
   }
 
@@ -127,39 +169,45 @@ final class HelperTable {
    * The helpers that a program type lacks in one of the {@link #askedVersions}; null if it was not
    * asked.
    */
-  @Nullable BitSet absent(KernelVersion version, ProgramType type, AttachType attach) {
-    Map<String, BitSet> rows = absent.get(version);
+  @Nullable Row absent(KernelVersion version, ProgramType type, AttachType attach) {
+    Map<String, Row> rows = absent.get(version);
     if (rows == null) {
       return null;
     }
-    BitSet special = rows.get(type.name() + '/' + attach.name());
-    return special != null ? special : rows.get(type.name() + "/*");
+    Row special = rows.get(type.name().concat("/").concat(attach.name()));
+    return special != null ? special : rows.get(type.name().concat("/*"));
   }
 
   private void absent(String[] words) {
-    Map<String, BitSet> rows =
-        absent.computeIfAbsent(DataFile.version(words[1]), v -> new HashMap<>());
-    BitSet ids = idsOf(row(words, 4));
+    KernelVersion version = DataFile.version(words[1]);
+    Map<String, Row> rows = absent.get(version);
+    if (rows == null) {
+      rows = new HashMap<>();
+      absent.put(version, rows);
+    }
+    Row row = new Row(words[4]);
     for (String attach : DataFile.split(words[3], ',')) {
-      rows.put(words[2] + '/' + attach, ids);
+      rows.put(words[2].concat("/").concat(attach), row);
     }
   }
 
-  private static BitSet idsOf(byte[] row) {
-    BitSet ids = new BitSet(MAX_ID);
-    for (int i = 0; i < MAX_ID; i++) {
-      if (row[i] >= 0) {
-        ids.set(i);
+  /** Whether a loader needs the capability for the helper. */
+  boolean needs(Capability capability, int id) {
+    List<Row> rows = capabilities.get(capability);
+    if (rows != null) {
+      for (Row row : rows) {
+        if (row.of(id) >= 0) {
+          return true;
+        }
       }
     }
-    return ids;
+    return false;
   }
 
-  private static byte[] row(String[] words, int from) {
+  private static byte[] row(String[] words) {
     byte[] row = new byte[MAX_ID];
     java.util.Arrays.fill(row, (byte) -1);
-    for (int i = from; i < words.length; i++) {
-      String word = words[i];
+    for (String word : words) {
       int dash = word.indexOf('-');
       int colon = word.indexOf(':');
       if (dash > 0) {
@@ -176,20 +224,42 @@ final class HelperTable {
     return row;
   }
 
-  private HelperPrototype prototype(int id, String name, KernelVersion since, String[] words) {
+  /**
+   * All prototypes of a helper; index 0 is the most common one. Empty if there is no such helper.
+   */
+  List<HelperPrototype> prototypes(int id) {
+    List<HelperPrototype> known = prototypes.get(id);
+    if (known == null) {
+      String name = names[id];
+      KernelVersion version = since[id];
+      List<HelperPrototype> read = new ArrayList<>(1);
+      if (name != null && version != null) {
+        for (String line : lines.get(id)) {
+          read.add(prototype(id, name, version, DataFile.words(line)));
+        }
+      }
+      known = List.copyOf(read);
+      prototypes.set(id, known);
+    }
+    return known;
+  }
+
+  private static HelperPrototype prototype(
+      int id, String name, KernelVersion since, String[] words) {
     String flags = words[0];
     String returns = words[1];
     String returnBtf = null;
     int equals = returns.indexOf('=');
     if (equals >= 0) {
-      returnBtf = returns.substring(equals + 1).intern();
+      returnBtf = returns.substring(equals + 1);
       returns = returns.substring(0, equals);
     }
     int bar = returns.indexOf('|');
-    ReturnKind kind = ReturnKind.valueOf("RET_" + (bar < 0 ? returns : returns.substring(0, bar)));
+    ReturnKind kind =
+        ReturnKind.valueOf("RET_".concat(bar < 0 ? returns : returns.substring(0, bar)));
     List<Argument> arguments = new ArrayList<>(words.length - 2);
     for (int i = 2; i < words.length; i++) {
-      arguments.add(argumentCache.computeIfAbsent(words[i], this::argument));
+      arguments.add(argument(words[i]));
     }
     return new HelperPrototype(
         id,
@@ -206,12 +276,12 @@ final class HelperTable {
         flags.indexOf('a') >= 0);
   }
 
-  private Argument argument(String word) {
+  private static Argument argument(String word) {
     String btf = null;
     int size = 0;
     int equals = word.indexOf('=');
     if (equals >= 0) {
-      btf = word.substring(equals + 1).intern();
+      btf = word.substring(equals + 1);
       word = word.substring(0, equals);
     }
     int colon = word.indexOf(':');
@@ -227,17 +297,14 @@ final class HelperTable {
         btf);
   }
 
-  private Set<TypeFlag> flags(String text) {
-    return flagSets.computeIfAbsent(
-        text,
-        t -> {
-          var set = EnumSet.noneOf(TypeFlag.class);
-          if (!t.isEmpty()) {
-            for (String flag : DataFile.split(t, '|')) {
-              set.add(TypeFlag.valueOf(flag));
-            }
-          }
-          return Collections.unmodifiableSet(set);
-        });
+  private static Set<TypeFlag> flags(String text) {
+    if (text.isEmpty()) {
+      return Set.of();
+    }
+    Set<TypeFlag> set = EnumSet.noneOf(TypeFlag.class);
+    for (String flag : DataFile.split(text, '|')) {
+      set.add(TypeFlag.valueOf(flag));
+    }
+    return Collections.unmodifiableSet(set);
   }
 }

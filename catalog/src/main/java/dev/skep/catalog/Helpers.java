@@ -1,6 +1,5 @@
 package dev.skep.catalog;
 
-import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +32,10 @@ public final class Helpers {
 
     static {
       for (int id = 1; id <= LAST_ID; id++) {
-        IDS.put(HelperTable.INSTANCE.prototypes.get(id).getFirst().name(), id);
+        String name = HelperTable.INSTANCE.names[id];
+        if (name != null) {
+          IDS.put(name, id);
+        }
       }
     }
   }
@@ -46,21 +48,26 @@ public final class Helpers {
     return all.isEmpty() ? null : all.getFirst();
   }
 
+  /** The number of a helper named with or without {@code bpf_}; 0 if there is none. */
+  public static int idOf(String name) {
+    Integer id = Names.IDS.get(name.startsWith("bpf_") ? name.substring(4) : name);
+    return id == null ? 0 : id;
+  }
+
   /** The most common prototype of a helper named with or without {@code bpf_}. */
   public static @Nullable HelperPrototype byName(String name) {
-    Integer id = Names.IDS.get(name.startsWith("bpf_") ? name.substring(4) : name);
-    return id == null ? null : byId(id);
+    return byId(idOf(name));
   }
 
   /** The helper's name without {@code bpf_}; {@code unknown#N} for a number that is none. */
   public static String nameOf(int id) {
-    HelperPrototype prototype = byId(id);
-    return prototype == null ? "unknown#" + id : prototype.name();
+    String name = id < 0 || id > LAST_ID ? null : HelperTable.INSTANCE.names[id];
+    return name == null ? "unknown#" + id : name;
   }
 
   /** All prototypes that a helper has in some program type; empty if there is no such helper. */
   public static List<HelperPrototype> all(int id) {
-    return id < 0 || id > LAST_ID ? List.of() : HelperTable.INSTANCE.prototypes.get(id);
+    return id < 0 || id > LAST_ID ? List.of() : HelperTable.INSTANCE.prototypes(id);
   }
 
   /**
@@ -141,12 +148,12 @@ public final class Helpers {
       return Availability.ALLOWED;
     }
     for (KernelVersion asked : HelperTable.INSTANCE.askedVersions()) {
-      BitSet absent = HelperTable.INSTANCE.absent(asked, type, effective(type, attach));
+      HelperTable.Row absent = HelperTable.INSTANCE.absent(asked, type, effective(type, attach));
       boolean exists = exists(prototype, type, attach, asked);
       if (absent == null && exists) {
         continue;
       }
-      boolean allowedThere = exists && absent != null && !absent.get(id);
+      boolean allowedThere = exists && absent != null && absent.of(id) < 0;
       if (allowedThere && version.isAtLeast(asked)) {
         return Availability.ALLOWED;
       }
@@ -170,9 +177,11 @@ public final class Helpers {
   /** The capabilities without which a loader cannot use the helper. */
   public static Set<Capability> capabilities(int id) {
     var needed = EnumSet.noneOf(Capability.class);
-    for (Map.Entry<Capability, BitSet> e : HelperTable.INSTANCE.capabilities.entrySet()) {
-      if (id > 0 && e.getValue().get(id)) {
-        needed.add(e.getKey());
+    if (id > 0 && id <= LAST_ID) {
+      for (Capability capability : Capability.values()) {
+        if (HelperTable.INSTANCE.needs(capability, id)) {
+          needed.add(capability);
+        }
       }
     }
     return needed;
@@ -200,7 +209,7 @@ public final class Helpers {
     };
   }
 
-  private static byte @Nullable [] row(ProgramType type, @Nullable AttachType attach) {
+  private static HelperTable.@Nullable Row row(ProgramType type, @Nullable AttachType attach) {
     return HelperTable.INSTANCE.row(type, effective(type, attach));
   }
 
@@ -213,10 +222,11 @@ public final class Helpers {
     return zero != null ? zero : AttachType.CGROUP_INET_INGRESS;
   }
 
-  private static @Nullable HelperPrototype pick(int id, byte @Nullable [] row) {
-    if (row == null || id <= 0 || id > LAST_ID || row[id] < 0) {
+  private static @Nullable HelperPrototype pick(int id, HelperTable.@Nullable Row row) {
+    if (row == null || id <= 0 || id > LAST_ID) {
       return null;
     }
-    return HelperTable.INSTANCE.prototypes.get(id).get(row[id]);
+    int index = row.of(id);
+    return index < 0 ? null : HelperTable.INSTANCE.prototypes(id).get(index);
   }
 }

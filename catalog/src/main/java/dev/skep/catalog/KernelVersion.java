@@ -1,15 +1,10 @@
 package dev.skep.catalog;
 
-import java.util.Comparator;
-
 /** A Linux release such as 6.12, as far as features are told apart. */
 public record KernelVersion(int major, int minor) implements Comparable<KernelVersion> {
 
   /** The newest release that skep describes. */
   public static final KernelVersion NEWEST = new KernelVersion(6, 18);
-
-  private static final Comparator<KernelVersion> ORDER =
-      Comparator.comparingInt(KernelVersion::major).thenComparingInt(KernelVersion::minor);
 
   /**
    * Reads {@code 6.12}, {@code v6.12} or {@code 6.12.117-cloud}; what follows the minor number is
@@ -39,7 +34,8 @@ public record KernelVersion(int major, int minor) implements Comparable<KernelVe
 
   @Override
   public int compareTo(KernelVersion other) {
-    return ORDER.compare(this, other);
+    int byMajor = Integer.compare(major, other.major);
+    return byMajor != 0 ? byMajor : Integer.compare(minor, other.minor);
   }
 
   @Override

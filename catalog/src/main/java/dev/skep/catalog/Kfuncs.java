@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The kernel functions that programs may call, as Linux 6.18 has them. */
 public final class Kfuncs {
 
+  /** The older version that was asked. */
+  private static final KernelVersion ASKED = new KernelVersion(6, 12);
+
+  /** What {@link #ASKED} lacks. */
+  private static final Map<String, Set<KfuncHook>> ABSENT = new HashMap<>();
+
   private static final Map<String, Kfunc> BY_NAME = load();
 
   private Kfuncs() {}
@@ -29,8 +35,9 @@ public final class Kfuncs {
    * Whether a kernel lets a program call a kfunc ({@code calling kernel function … is not
    * allowed}).
    *
-   * <p>6.18 is known from the kernel itself, but an optional kfunc depends on the configuration:
-   * UNKNOWN. For an older version only "not yet there" is known.
+   * <p>6.18 and 6.12 are known from such kernels, but an optional kfunc depends on the
+   * configuration: UNKNOWN. No kernel took a kfunc away from a program type; where that and the
+   * kfunc's version decide nothing, the answer is UNKNOWN too.
    */
   public static Availability allowed(
       String name, ProgramType type, @Nullable AttachType attach, KernelVersion version) {
@@ -41,9 +48,37 @@ public final class Kfuncs {
     if (!version.isAtLeast(kfunc.since()) || !mayCall(kfunc, type, attach)) {
       return Availability.NOT_ALLOWED;
     }
-    return version.isAtLeast(6, 18) && !kfunc.optional()
-        ? Availability.ALLOWED
-        : Availability.UNKNOWN;
+    if (kfunc.optional()) {
+      return Availability.UNKNOWN;
+    }
+    if (version.isAtLeast(KernelVersion.NEWEST)) {
+      return Availability.ALLOWED;
+    }
+    boolean joinedIn612 = type == ProgramType.TRACEPOINT || type == ProgramType.PERF_EVENT;
+    if (joinedIn612 && !version.isAtLeast(ASKED) && !kfunc.hooks().contains(KfuncHook.COMMON)) {
+      return Availability.NOT_ALLOWED;
+    }
+    boolean allowedThere = mayCallIn612(kfunc, type);
+    if (allowedThere) {
+      return version.isAtLeast(ASKED) ? Availability.ALLOWED : Availability.UNKNOWN;
+    }
+    return ASKED.isAtLeast(version) ? Availability.NOT_ALLOWED : Availability.UNKNOWN;
+  }
+
+  private static boolean mayCallIn612(Kfunc kfunc, ProgramType type) {
+    if (!ASKED.isAtLeast(kfunc.since())) {
+      return false;
+    }
+    if (kfunc.hooks().contains(KfuncHook.COMMON)) {
+      return true;
+    }
+    if (type == ProgramType.SOCK_OPS) {
+      // joined the group of the cgroup programs later
+      return false;
+    }
+    Set<KfuncHook> absent = ABSENT.get(kfunc.name());
+    KfuncHook hook = KfuncHook.of(type);
+    return absent == null || hook == null || !absent.contains(hook);
   }
 
   private static boolean mayCall(Kfunc kfunc, ProgramType type, @Nullable AttachType attach) {
@@ -65,17 +100,22 @@ public final class Kfuncs {
 
   private static Map<String, Kfunc> load() {
     Map<String, Kfunc> map = new HashMap<>();
-    Map<String, Set<KfuncFlag>> flagSets = new HashMap<>();
-    Map<String, Set<KfuncHook>> hookSets = new HashMap<>();
     for (String line : DataFile.lines("kfuncs.txt")) {
       String[] words = DataFile.words(line);
+      if (words[0].equals("absent")) {
+        if (!DataFile.version(words[1]).equals(ASKED)) {
+          throw new IllegalStateException("kfuncs.txt: ".concat(line));
+        }
+        ABSENT.put(words[2], hooks(words[3]));
+        continue;
+      }
       map.put(
           words[1],
           new Kfunc(
               words[1],
               DataFile.version(words[2]),
-              flagSets.computeIfAbsent(words[3], Kfuncs::flags),
-              hookSets.computeIfAbsent(words[4], Kfuncs::hooks),
+              flags(words[3]),
+              hooks(words[4]),
               words[0].equals("optional"),
               words.length > 5 ? restriction(words[5]) : Kfunc.Restriction.NONE));
     }

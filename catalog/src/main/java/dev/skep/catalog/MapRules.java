@@ -298,24 +298,75 @@ public final class MapRules {
     };
   }
 
-  /**
-   * Whether the verifier lets a program read and write a value through the pointer that a look-up
-   * returns, or through {@code BPF_PSEUDO_MAP_VALUE} where {@link #hasDirectValue} holds.
-   */
-  public static boolean lookupGivesValue(MapType type) {
+  /** What {@code bpf_map_lookup_elem} gives a program. */
+  public enum LookupResult {
+    /** {@code PTR_TO_MAP_VALUE}: memory of the value's size. */
+    VALUE,
+    /** {@code CONST_PTR_TO_MAP}: the inner map. */
+    MAP,
+    /** {@code PTR_TO_XDP_SOCK}. */
+    XDP_SOCKET,
+    /** {@code PTR_TO_SOCKET}, with a reference that must be released. */
+    SOCKET,
+    /** Nothing: the helper does not take the map. */
+    REFUSED
+  }
+
+  /** What {@code bpf_map_lookup_elem} gives a program for a map of the type; it may be NULL. */
+  public static LookupResult lookupResult(MapType type) {
     return switch (type) {
-      case ARRAY,
-          PERCPU_ARRAY,
-          HASH,
+      case HASH,
+          ARRAY,
           PERCPU_HASH,
+          PERCPU_ARRAY,
           LRU_HASH,
           LRU_PERCPU_HASH,
           LPM_TRIE,
           DEVMAP,
           DEVMAP_HASH ->
-          true;
-      default -> false;
+          LookupResult.VALUE;
+      case ARRAY_OF_MAPS, HASH_OF_MAPS -> LookupResult.MAP;
+      case XSKMAP -> LookupResult.XDP_SOCKET;
+      case SOCKMAP, SOCKHASH -> LookupResult.SOCKET;
+      case UNSPEC,
+          PROG_ARRAY,
+          PERF_EVENT_ARRAY,
+          STACK_TRACE,
+          CGROUP_ARRAY,
+          CPUMAP,
+          CGROUP_STORAGE,
+          REUSEPORT_SOCKARRAY,
+          PERCPU_CGROUP_STORAGE,
+          QUEUE,
+          STACK,
+          SK_STORAGE,
+          STRUCT_OPS,
+          RINGBUF,
+          INODE_STORAGE,
+          TASK_STORAGE,
+          BLOOM_FILTER,
+          USER_RINGBUF,
+          CGRP_STORAGE,
+          ARENA ->
+          LookupResult.REFUSED;
     };
+  }
+
+  /** Whether {@link #lookupResult} is a value: memory that programs read and write. */
+  public static boolean lookupGivesValue(MapType type) {
+    return lookupResult(type) == LookupResult.VALUE;
+  }
+
+  /** Whether programs may write values of such a map; the kernel makes device maps read-only. */
+  public static boolean programMayWrite(MapType type, int flags) {
+    return type != MapType.DEVMAP
+        && type != MapType.DEVMAP_HASH
+        && (flags & MapFlag.RDONLY_PROG.bit()) == 0;
+  }
+
+  /** Whether programs may read values of such a map. */
+  public static boolean programMayRead(int flags) {
+    return (flags & MapFlag.WRONLY_PROG.bit()) == 0;
   }
 
   /** Whether a wide load can give the address of a value ({@code map_direct_value_addr}). */

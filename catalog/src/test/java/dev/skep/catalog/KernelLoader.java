@@ -32,7 +32,7 @@ final class KernelLoader implements AutoCloseable {
   private final MethodHandle syscall;
   private final MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
   private final MemorySegment attr = arena.allocate(ATTR_SIZE, 8);
-  private final MemorySegment code = arena.allocate(8L * 64, 8);
+  private final MemorySegment code = arena.allocate(8L * 128, 8);
   private final MemorySegment log = arena.allocate(LOG_SIZE);
   private final MemorySegment licence = arena.allocateFrom("GPL");
 
@@ -118,19 +118,30 @@ final class KernelLoader implements AutoCloseable {
 
   /** Creates a map and closes it; 0, or the error number. */
   int createMap(MapType type, int keySize, int valueSize, int maxEntries, int flags) {
+    long fd = openMap(type, keySize, valueSize, maxEntries, flags, 0);
+    if (fd >= 0) {
+      closeMap(fd);
+      return 0;
+    }
+    return (int) -fd;
+  }
+
+  /** Creates a map; its file descriptor, or minus the error number. */
+  long openMap(MapType type, int keySize, int valueSize, int maxEntries, int flags, int innerFd) {
     attr.fill((byte) 0);
     attr.set(ValueLayout.JAVA_INT, 0, type.number());
     attr.set(ValueLayout.JAVA_INT, 4, keySize);
     attr.set(ValueLayout.JAVA_INT, 8, valueSize);
     attr.set(ValueLayout.JAVA_INT, 12, maxEntries);
     attr.set(ValueLayout.JAVA_INT, 16, flags);
+    attr.set(ValueLayout.JAVA_INT, 20, innerFd);
     long fd = call(SYS_BPF, BPF_MAP_CREATE, attr, 72);
-    int error = errno.get(ValueLayout.JAVA_INT, 0);
-    if (fd >= 0) {
-      call(SYS_CLOSE, fd, MemorySegment.NULL, 0);
-      return 0;
-    }
-    return error;
+    return fd >= 0 ? fd : -errno.get(ValueLayout.JAVA_INT, 0);
+  }
+
+  /** Closes what {@link #openMap} gave. */
+  void closeMap(long fd) {
+    call(SYS_CLOSE, fd, MemorySegment.NULL, 0);
   }
 
   private long call(long number, long first, MemorySegment second, long third) {

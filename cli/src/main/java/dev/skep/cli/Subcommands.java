@@ -35,7 +35,6 @@ final class Subcommands {
     ALL.put("asm", AsmCommand::new);
     ALL.put("conformance", ConformanceCommand::new);
     ALL.put("corpus", CorpusCommand::new);
-    ALL.put("kernel", KernelCommand::new);
   }
 
   private Subcommands() {}

@@ -288,6 +288,14 @@ public final class Stepper {
     }
   }
 
+  /** Offsets from here on count from the link-layer header: {@code SKF_LL_OFF}. */
+  private static final int LINK_LAYER = -0x20_0000;
+
+  /** Offsets from here on count from the network header: {@code SKF_NET_OFF}. */
+  private static final int NETWORK_LAYER = -0x10_0000;
+
+  private static final int ETHERNET_HEADER = 14;
+
   /**
    * Legacy packet access: big endian; outside the packet the program ends with 0. Clobbers r1 to r5
    * as the kernel does.
@@ -295,15 +303,25 @@ public final class Stepper {
   private int packet(MemorySize size, int offset, int next) {
     Context context = cpu.context();
     int bytes = size.bytes();
-    if (offset < 0 || offset > context.length() - bytes) {
+    byte[] buffer = context.buffer();
+    int link = context.dataOffset() - (context.linkLayer() ? 0 : ETHERNET_HEADER);
+    long index;
+    if (offset >= 0) {
+      index = (long) context.dataOffset() + offset;
+    } else if (offset >= NETWORK_LAYER) {
+      index = (long) link + ETHERNET_HEADER + (offset - NETWORK_LAYER);
+    } else if (offset >= LINK_LAYER) {
+      index = (long) link + (offset - LINK_LAYER);
+    } else {
+      index = -1;
+    }
+    if (index < 0 || index > buffer.length - bytes) {
       r[0] = 0;
       return leave();
     }
-    int index = context.dataOffset() + offset;
-    byte[] buffer = context.buffer();
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value = value << 8 | (buffer[index + i] & 0xff);
+      value = value << 8 | (buffer[(int) index + i] & 0xff);
     }
     r[0] = value;
     Arrays.fill(r, 1, 6, 0);

@@ -211,4 +211,37 @@ class InterpreterTest {
     assertArrayEquals(new byte[] {10, 0, 0, 0, 0, 0, 0, 0}, map.get(key));
     assertEquals(20, counting.executed());
   }
+
+  /**
+   * Offsets of legacy packet access, by what they count from; -1 as result: outside, ends with 0.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 14",
+    "49, 63",
+    "50, -1",
+    "-1048576, 14",
+    "-2097152, 0",
+    "-2097100, 52",
+    "-3000000, -1"
+  })
+  void legacyPacketAccess(int offset, int expected) {
+    byte[] packet = new byte[64];
+    for (int i = 0; i < packet.length; i++) {
+      packet[i] = (byte) i;
+    }
+    Outcome outcome =
+        new Interpreter()
+            .prepare(
+                program(
+                    ProgramType.SOCKET_FILTER,
+                    List.of(),
+                    op(0xbf, 6, 1, 0, 0),
+                    op(0x30, 0, 0, 0, offset),
+                    op(0x07, 0, 0, 0, 1),
+                    op(EXIT, 0, 0, 0, 0)),
+                machine)
+            .run(Context.testRun(ProgramType.SOCKET_FILTER, packet));
+    assertEquals(expected + 1, returned(outcome));
+  }
 }

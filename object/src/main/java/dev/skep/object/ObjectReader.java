@@ -1,9 +1,11 @@
 package dev.skep.object;
 
+import dev.skep.object.elf.EmbeddedObjects;
 import dev.skep.object.reader.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Reads BPF objects as clang and GCC write them, into what libbpf would submit to a kernel.
@@ -29,7 +31,7 @@ public final class ObjectReader {
    * @param fileName its name, for messages, and for the names of maps of global data
    */
   public static ReadResult read(byte[] file, String fileName, ReadOptions options) {
-    return Reading.run(file, fileName, options);
+    return Reading.run(file, fileName, fileName, options);
   }
 
   /**
@@ -42,6 +44,25 @@ public final class ObjectReader {
       throw new IOException(file + " has more than 256 MiB; no BPF object is that large");
     }
     return read(Files.readAllBytes(file), file.toString(), options);
+  }
+
+  /**
+   * Reads a file that is an object, or an executable that has objects inside, as libbpf's skeletons
+   * put them there.
+   *
+   * @return at least one result, in the order of the file; a single refusal if there is no object
+   */
+  public static List<ReadResult> readAll(byte[] file, String fileName, ReadOptions options) {
+    List<EmbeddedObjects.Embedded> inside =
+        EmbeddedObjects.isObject(file) ? List.of() : EmbeddedObjects.find(file);
+    if (inside.isEmpty()) {
+      return List.of(read(file, fileName, options));
+    }
+    // A skeleton names its object after its source, NAME.bpf.c: NAME_bpf.
+    String name = nameOf(fileName) + "_bpf";
+    return inside.stream()
+        .map(object -> Reading.run(object.bytes(), fileName, name, options))
+        .toList();
   }
 
   /**

@@ -6,31 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.inspect.HelperFacts;
 import dev.skep.object.inspect.Inspection;
+import dev.skep.object.inspect.InspectionPrinter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InspectionTest {
 
-  private static final HelperFacts FACTS =
-      new HelperFacts() {
-        @Override
-        public @Nullable String name(int id) {
-          return id == 181 ? "bpf_loop" : null;
-        }
-
-        @Override
-        public @Nullable KernelVersion since(int id) {
-          return id == 181 ? new KernelVersion(5, 17) : null;
-        }
-      };
-
   private static Inspection inspect(String name) throws IOException {
     byte[] file = ObjectReaderTest.file(name);
     return Inspection.of(
-        ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(), FACTS, file);
+        ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(),
+        HelperFacts.CATALOG,
+        file);
   }
 
   private static Inspection.Program program(Inspection inspection, String name) {
@@ -52,8 +41,8 @@ class InspectionTest {
         List.of("callback", "visit", "leaf", "weak_one"),
         callback.functions().stream().map(Inspection.Function::name).toList());
     Inspection.Program alone = program(inspection, "alone");
-    assertEquals(new KernelVersion(5, 9), alone.oldest());
-    assertEquals("attach type xdp (BPF_XDP)", alone.decidedBy());
+    assertEquals(new KernelVersion(4, 8), alone.oldest());
+    assertEquals("program type xdp (BPF_PROG_TYPE_XDP)", alone.decidedBy());
   }
 
   @Test
@@ -81,5 +70,19 @@ class InspectionTest {
     Inspection.Program use = program(inspect("externs.bpf.o"), "use");
     assertTrue(use.kfuncs().contains("bpf_task_acquire"));
     assertTrue(use.unknown().contains("kfunc bpf_task_acquire"));
+  }
+
+  @Test
+  void fitsOnAPage() throws IOException {
+    String page = InspectionPrinter.print(inspect("subprograms.bpf.o"), HelperFacts.CATALOG);
+    assertTrue(
+        page.contains(
+            """
+            program callback  SEC("tc")  sched_cls
+              needs      Linux 5.17: helper bpf_loop
+            """),
+        page);
+    assertTrue(page.contains("  functions  callback "), page);
+    assertTrue(page.lines().count() < 60, page);
   }
 }

@@ -20,20 +20,10 @@ public final class ObjectDump {
 
   /** Prints the objects that are named. */
   public static void main(String[] args) throws IOException {
-    ReadOptions options =
-        ReadOptions.defaults().withKernelBtf(BtfReader.runningKernel().orElse(null));
+    ReadOptions options = RunningKernel.options();
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--btf")) {
         options = options.withKernelBtf(BtfReader.readFile(Path.of(args[++i])));
-      } else if (args[i].equals("--config")) {
-        var config = new java.util.HashMap<String, String>();
-        for (String line : Files.readAllLines(Path.of(args[++i]))) {
-          int equals = line.indexOf('=');
-          if (line.startsWith("CONFIG_") && equals > 0) {
-            config.put(line.substring(0, equals), line.substring(equals + 1));
-          }
-        }
-        options = options.withKernelConfig(config);
       } else if (args[i].equals("--kernel")) {
         KernelVersion kernel = KernelVersion.parse(args[++i]);
         options = ReadOptions.forKernel(kernel, options.kernelBtf());

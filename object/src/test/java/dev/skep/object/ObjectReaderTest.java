@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
@@ -17,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +72,16 @@ class ObjectReaderTest {
    */
   @ParameterizedTest
   @ValueSource(
-      strings = {"maps", "globals", "subprograms", "externs", "core", "sections", "struct_ops"})
+      strings = {
+        "maps",
+        "globals",
+        "subprograms",
+        "externs",
+        "core",
+        "sections",
+        "struct_ops",
+        "newer"
+      })
   void readsWhatLibbpfSubmits(String name) throws IOException {
     String text =
         ObjectDump.dump(ObjectReader.read(file(name + ".bpf.o"), name + ".bpf.o", options(name)));
@@ -143,6 +155,42 @@ class ObjectReaderTest {
   }
 
   @Test
+  void namesContextsForKernelsThatDoNotKnowTheTag() throws IOException {
+    for (boolean tagged : new boolean[] {true, false}) {
+      ReadOptions options = ReadOptions.forKernel(new KernelVersion(6, tagged ? 8 : 7));
+      BpfObject object =
+          ObjectReader.read(file("newer.bpf.o"), "newer.bpf.o", options).orElseThrow();
+      ProgramSpec program = object.program("throws").orElseThrow();
+      Btf btf = assertNotNull(program.btf(), "BTF");
+      FunctionInfo info =
+          program.functions().stream()
+              .filter(f -> btf.type(f.typeId()).name().equals("with_context"))
+              .findFirst()
+              .orElseThrow();
+      var proto = (BtfType.FuncProto) btf.type(((BtfType.Func) btf.type(info.typeId())).type());
+      var pointer = (BtfType.Ptr) btf.type(proto.params().getFirst().type());
+      assertEquals(tagged ? "void" : "__sk_buff", btf.type(pointer.type()).name());
+      assertEquals(java.util.List.of("arg:ctx"), btf.declTags(info.typeId(), 0));
+    }
+  }
+
+  @Test
+  void takesWhatOlderLoadersTook() throws IOException {
+    BpfObject object = read("legacy.bpf.o");
+    MapSpec addresses = object.map("addresses").orElseThrow();
+    assertEquals(MapType.HASH, addresses.type());
+    assertEquals(16, addresses.keySize());
+    assertEquals(1, addresses.flags());
+    ProgramSpec count = object.program("count").orElseThrow();
+    assertEquals(ProgramType.XDP, count.type());
+    assertEquals(2, count.maps().size());
+    assertEquals(ProgramType.UNSPEC, object.program("unknown").orElseThrow().type());
+    assertEquals(
+        Set.of("object/legacy-maps", "object/legacy-section", "object/unknown-section"),
+        object.warnings().stream().map(Diagnostic::rule).collect(Collectors.toSet()));
+  }
+
+  @Test
   void explainsWhatCoReDoesNotFind() throws IOException {
     BpfObject object = read("core.bpf.o");
     Diagnostic finding =
@@ -208,6 +256,36 @@ class ObjectReaderTest {
             ReadResult.Refused.class, ObjectReader.read(bytes, "bad.o", ReadOptions.defaults()));
     assertEquals("bad.o", refused.diagnostics().getFirst().location().file());
     return refused.diagnostics().getFirst();
+  }
+
+  @Test
+  void findsObjectsInsideExecutables() throws IOException {
+    byte[] object = file("subprograms.bpf.o");
+    byte[] executable = new byte[4096 + 2 * object.length];
+    new java.util.Random(1).nextBytes(executable);
+    System.arraycopy(object, 0, executable, 1000, object.length);
+    System.arraycopy(object, 0, executable, 3000 + object.length, object.length);
+    var all = ObjectReader.readAll(executable, "/usr/bin/tool", ReadOptions.defaults());
+    assertEquals(2, all.size());
+    for (ReadResult result : all) {
+      assertEquals("tool_bpf", result.orElseThrow().name());
+      assertEquals(4, result.orElseThrow().programs().size());
+    }
+    assertEquals(1, ObjectReader.readAll(object, "a.o", ReadOptions.defaults()).size());
+    var none = ObjectReader.readAll(new byte[100], "b", ReadOptions.defaults());
+    assertInstanceOf(ReadResult.Refused.class, none.getFirst());
+  }
+
+  @Test
+  void readsTypesFromObjects() throws IOException {
+    Btf types = TypeSource.read(file("maps.bpf.o"));
+    assertTrue(types.findStruct("value").isPresent());
+    Btf again = TypeSource.read(dev.skep.btf.BtfWriter.write(types));
+    assertEquals(types.typeCount(), again.typeCount());
+    var e =
+        org.junit.jupiter.api.Assertions.assertThrows(
+            dev.skep.btf.BtfFormatException.class, () -> TypeSource.read(file("legacy.bpf.c")));
+    assertTrue(String.valueOf(e.getMessage()).contains("no ELF file"), e::getMessage);
   }
 
   @Test

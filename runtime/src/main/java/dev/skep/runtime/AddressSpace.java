@@ -58,6 +58,19 @@ public final class AddressSpace {
     return new byte[(int) size];
   }
 
+  /**
+   * Counts memory that is not a region against the machine's limit.
+   *
+   * @throws OutOfMemory if the limit does not allow it
+   */
+  public synchronized void charge(long size) {
+    if (used + size > limit) {
+      throw new OutOfMemory(
+          size + " bytes wanted, " + (limit - used) + " of the machine's " + limit + " left");
+    }
+    used += size;
+  }
+
   /** Gives bytes back that {@link #allocate} handed out. */
   public synchronized void release(long size) {
     used -= size;

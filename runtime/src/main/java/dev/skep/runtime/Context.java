@@ -21,8 +21,11 @@ public final class Context {
   /** The context of no run. */
   public static final Context NONE = raw(new byte[0]);
 
-  /** Free bytes before a packet: {@code XDP_PACKET_HEADROOM}. */
+  /** Free bytes before an XDP packet: {@code XDP_PACKET_HEADROOM}. */
   public static final int HEADROOM = 256;
+
+  /** Free bytes before a socket buffer's packet: its address ends in 0x40, as the kernel's does. */
+  private static final int SKB_HEADROOM = 320;
 
   /** The shape of a context with a packet. */
   public enum Layout {
@@ -101,6 +104,30 @@ public final class Context {
     return context;
   }
 
+  /**
+   * The context that {@code BPF_PROG_TEST_RUN} makes of a packet for a type of program.
+   *
+   * @throws IllegalArgumentException if the type does not run on packets
+   */
+  public static Context testRun(ProgramType type, byte[] packet) {
+    return switch (type) {
+      case XDP -> xdp(packet);
+      case SOCKET_FILTER,
+          SCHED_CLS,
+          SCHED_ACT,
+          CGROUP_SKB,
+          LWT_IN,
+          LWT_OUT,
+          LWT_XMIT,
+          LWT_SEG6LOCAL,
+          SK_SKB ->
+          skb(type, packet);
+      default ->
+          throw new IllegalArgumentException(
+              type.uapiName() + " programs do not run on packets; give a context instead");
+    };
+  }
+
   private boolean linkLayer = true;
 
   /** Back to the state before the run; contexts without a packet stay as they are. */
@@ -121,14 +148,15 @@ public final class Context {
   }
 
   private void place(byte[] packet, int skip) {
-    int size = HEADROOM + packet.length;
+    int headroom = layout == Layout.SKB ? SKB_HEADROOM : HEADROOM;
+    int size = headroom + packet.length;
     if (buffer.length == size) {
-      Arrays.fill(buffer, 0, HEADROOM, (byte) 0);
+      Arrays.fill(buffer, 0, headroom, (byte) 0);
     } else {
       buffer = new byte[size];
     }
-    System.arraycopy(packet, 0, buffer, HEADROOM, packet.length);
-    dataOffset = HEADROOM + skip;
+    System.arraycopy(packet, 0, buffer, headroom, packet.length);
+    dataOffset = headroom + skip;
     metaOffset = dataOffset;
   }
 

@@ -132,6 +132,7 @@ public final class Cpu {
     local[PACKET] = next.buffer().length == 0 ? null : packetRegion;
     socketRegion.bytes(next.socket());
     local[SOCKET] = next.socket().length == 0 ? null : socketRegion;
+    Arrays.fill(local, SOCKET + 1, local.length, null);
     stackRegion.low(STACK_BYTES - FRAME_BYTES);
     frames = 1;
     tailCalls = 0;
@@ -231,6 +232,27 @@ public final class Cpu {
           Reason.BAD_CALL, address, "", "0x%x is no function's address".formatted(address));
     }
     return program.executable().call(this, (int) address, r1, r2, r3, r4, r5);
+  }
+
+  /**
+   * Lends memory to the program for the time of a callback.
+   *
+   * @throws Trap.Signal if more is lent than callbacks can be nested
+   */
+  public Region lend(String name, byte[] bytes) {
+    for (int id = SOCKET + 1; id < local.length; id++) {
+      if (local[id] == null) {
+        Region region = new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, false, null);
+        local[id] = region;
+        return region;
+      }
+    }
+    throw new Trap.Signal(Reason.CALL_DEPTH, 0, "", "callbacks are nested too deeply");
+  }
+
+  /** Takes lent memory back. */
+  public void takeBack(Region lent) {
+    local[lent.id()] = null;
   }
 
   /** Number of spin locks that the run holds. */

@@ -31,6 +31,7 @@ public final class Machine {
   private final Map<String, Long> symbols;
   private final Cpu[] cpus;
   private final Map<String, BpfMap> maps = new LinkedHashMap<>();
+  private final Map<String, MapSpec> requested = new LinkedHashMap<>();
   private final List<String> trace = Collections.synchronizedList(new ArrayList<>());
   private volatile Task task;
 
@@ -127,7 +128,12 @@ public final class Machine {
     synchronized (maps) {
       BpfMap there = maps.get(spec.name());
       if (there != null) {
-        if (!there.sameShape(spec)) {
+        // A map may be kept in another shape than was asked for: compare what was asked for.
+        MapSpec before = requested.getOrDefault(spec.name(), spec);
+        if (before.type() != spec.type()
+            || before.keySize() != spec.keySize()
+            || before.valueSize() != spec.valueSize()
+            || before.maxEntries() != spec.maxEntries()) {
           throw new IllegalArgumentException(
               "a map '%s' of another type or size is on this machine already"
                   .formatted(spec.name()));
@@ -136,6 +142,7 @@ public final class Machine {
       }
       BpfMap map = Maps.create(this, spec);
       maps.put(spec.name(), map);
+      requested.put(spec.name(), spec);
       return map;
     }
   }

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -68,6 +69,34 @@ public final class Conformance {
             negative,
             Outcome.WRONG_RESULT,
             "r0 is 0x%x, but 0x%x was to come".formatted(result, expected));
+  }
+
+  /**
+   * What the suite's own runner asks of a plugin.
+   *
+   * @param program the program in hexadecimal, blanks allowed, as it comes on standard input
+   * @param memory the memory in hexadecimal, as it comes as an argument; empty for none
+   * @return what goes to standard output: {@code r0} in hexadecimal
+   * @throws IllegalArgumentException if either is no hexadecimal
+   * @throws Exception if the engine refuses or fails
+   */
+  public static String plugin(String program, String memory, ConformanceEngine engine)
+      throws Exception {
+    byte[] code = hex("program", program);
+    if (code.length == 0 || code.length % 8 != 0) {
+      throw new IllegalArgumentException(
+          "a program is a whole number of 8-byte slots, but this has " + code.length + " bytes");
+    }
+    return Long.toHexString(engine.run(code, hex("memory", memory)));
+  }
+
+  private static byte[] hex(String what, String text) {
+    String digits = text.replaceAll("\\s", "");
+    try {
+      return HexFormat.of().parseHex(digits);
+    } catch (IllegalArgumentException notHex) {
+      throw new IllegalArgumentException("the " + what + " is no hexadecimal", notHex);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.skep.assembler.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.skep.assembler.conformance.Conformance.Outcome;
 import dev.skep.assembler.conformance.Conformance.Report;
@@ -91,6 +92,19 @@ class ConformanceTest {
               throw new IllegalStateException("no memory");
             });
     assertEquals(new Report("f", false, Outcome.REFUSED, "no memory"), report);
+  }
+
+  @Test
+  void thePluginSpeaksHexadecimal() throws Exception {
+    String program = "b7 00 00 00 ff ff ff ff\n95 00 00 00 00 00 00 00\n";
+    assertEquals("ffffffffffffffff", Conformance.plugin(program, "", ConformanceTest::run));
+    for (String bad : List.of("b7", "zz", "")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> Conformance.plugin(bad, "", ConformanceTest::run));
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Conformance.plugin(program, "abc", ConformanceTest::run));
   }
 
   @Property

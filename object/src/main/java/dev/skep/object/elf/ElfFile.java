@@ -25,13 +25,13 @@ public final class ElfFile {
   private final int symbolSection;
   private final List<ElfSymbol> symbols;
 
-  private ElfFile(byte[] bytes) {
+  private ElfFile(byte[] bytes, boolean anyMachine) {
     this.bytes = bytes;
     this.in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    checkHeader();
+    checkHeader(anyMachine);
     this.sections = readSections();
-    this.symbolSection = findSymbolSection();
-    this.symbols = readSymbols();
+    this.symbolSection = anyMachine ? 0 : findSymbolSection();
+    this.symbols = anyMachine ? List.of() : readSymbols();
   }
 
   /**
@@ -40,7 +40,17 @@ public final class ElfFile {
    * @throws ElfFormatException if this is no BPF object
    */
   public static ElfFile read(byte[] bytes) {
-    return new ElfFile(bytes);
+    return new ElfFile(bytes, false);
+  }
+
+  /**
+   * Reads the headers of a 64-bit little-endian ELF file for any machine, without its symbols: a
+   * kernel or a kernel module, for its sections.
+   *
+   * @throws ElfFormatException if this is no such file
+   */
+  public static ElfFile readAny(byte[] bytes) {
+    return new ElfFile(bytes, true);
   }
 
   /** All sections, by index; the first is the null section. */
@@ -97,7 +107,7 @@ public final class ElfFile {
     }
   }
 
-  private void checkHeader() {
+  private void checkHeader(boolean anyMachine) {
     if (bytes.length < 4 || in.getInt(0) != 0x464c457f) {
       throw new ElfFormatException(
           "object/not-elf",
@@ -126,13 +136,13 @@ public final class ElfFile {
     }
     int type = in.getShort(16) & 0xffff;
     int machine = in.getShort(18) & 0xffff;
-    if (machine != Elf.EM_BPF && machine != 0) {
+    if (!anyMachine && machine != Elf.EM_BPF && machine != 0) {
       throw new ElfFormatException(
           "object/not-bpf",
           18,
           "this ELF file is for machine %d, not for BPF (%d)".formatted(machine, Elf.EM_BPF));
     }
-    if (type != Elf.ET_REL) {
+    if (!anyMachine && type != Elf.ET_REL) {
       throw new ElfFormatException(
           "object/not-bpf",
           16,

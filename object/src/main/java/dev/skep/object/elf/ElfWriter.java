@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes a BPF object's ELF file from sections, symbols and relocations.
@@ -20,7 +21,7 @@ public final class ElfWriter {
 
   private final List<Section> sections = new ArrayList<>();
   private final List<Symbol> symbols = new ArrayList<>();
-  private final Map<Integer, List<Relocation>> relocations = new HashMap<>();
+  private final Map<Integer, List<Relocation>> relocations = new TreeMap<>();
 
   private record Section(
       String name, int type, long flags, Bytes content, long size, int link, int info, int entry) {}

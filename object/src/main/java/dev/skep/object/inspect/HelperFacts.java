@@ -1,9 +1,11 @@
 package dev.skep.object.inspect;
 
+import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KernelVersion;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of helpers; the catalog implements it. */
+/** What is known of helpers. */
 public interface HelperFacts {
 
   /** Knows nothing. */
@@ -17,6 +19,22 @@ public interface HelperFacts {
         @Override
         public @Nullable KernelVersion since(int id) {
           return null;
+        }
+      };
+
+  /** What the catalog knows. */
+  HelperFacts CATALOG =
+      new HelperFacts() {
+        @Override
+        public @Nullable String name(int id) {
+          HelperPrototype helper = Helpers.byId(id);
+          return helper == null ? null : helper.kernelName();
+        }
+
+        @Override
+        public @Nullable KernelVersion since(int id) {
+          HelperPrototype helper = Helpers.byId(id);
+          return helper == null ? null : helper.since();
         }
       };
 

@@ -6,6 +6,7 @@ import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfReader;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.SectionVar;
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.BpfObject;
@@ -16,11 +17,14 @@ import dev.skep.object.core.CoreText;
 import dev.skep.object.elf.ElfFile;
 import dev.skep.object.elf.ElfFormatException;
 import dev.skep.object.elf.ElfSection;
+import dev.skep.object.elf.EmbeddedObjects;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,6 +51,22 @@ public record Inspection(
     Map<String, List<String>> core) {
 
   private static final int F_XDP_HAS_FRAGS = 1 << 5;
+
+  /** Older kernels take programs for these without looking at the attach type. */
+  private static final Set<AttachType> OPTIONAL =
+      EnumSet.of(
+          AttachType.XDP,
+          AttachType.CGROUP_SOCK_OPS,
+          AttachType.SK_SKB_STREAM_PARSER,
+          AttachType.SK_SKB_STREAM_VERDICT,
+          AttachType.SK_SKB_VERDICT,
+          AttachType.SK_MSG_VERDICT,
+          AttachType.LIRC_MODE2,
+          AttachType.FLOW_DISSECTOR,
+          AttachType.CGROUP_INET_INGRESS,
+          AttachType.CGROUP_INET_EGRESS,
+          AttachType.CGROUP_INET_SOCK_CREATE,
+          AttachType.CGROUP_DEVICE);
 
   public Inspection {
     programs = List.copyOf(programs);
@@ -126,7 +146,7 @@ public record Inspection(
     needs.put(
         "program type %s (%s)".formatted(spec.type().kernelName(), spec.type().uapiName()),
         spec.type().since());
-    if (spec.expectedAttachType() != null) {
+    if (spec.expectedAttachType() != null && !OPTIONAL.contains(spec.expectedAttachType())) {
       needs.put(
           "attach type %s (%s)"
               .formatted(
@@ -238,12 +258,21 @@ public record Inspection(
 
   private static Map<String, List<String>> coreOf(byte[] file) {
     var core = new TreeMap<String, List<String>>();
+    if (EmbeddedObjects.isObject(file)) {
+      addCore(file, core);
+    } else {
+      EmbeddedObjects.find(file).forEach(object -> addCore(object.bytes(), core));
+    }
+    return core;
+  }
+
+  private static void addCore(byte[] file, Map<String, List<String>> core) {
     try {
       ElfFile elf = ElfFile.read(file);
       byte[] btfBytes = data(elf, ".BTF");
       byte[] extBytes = data(elf, ".BTF.ext");
       if (btfBytes == null || extBytes == null) {
-        return core;
+        return;
       }
       Btf btf = BtfReader.read(btfBytes);
       for (var section : BtfExt.read(extBytes, btf).relocations()) {
@@ -251,9 +280,8 @@ public record Inspection(
             .addAll(section.records().stream().map(r -> CoreText.of(btf, r)).distinct().toList());
       }
     } catch (ElfFormatException | BtfFormatException e) {
-      return Map.of("(unreadable)", List.of(String.valueOf(e.getMessage())));
+      core.put("(unreadable)", List.of(String.valueOf(e.getMessage())));
     }
-    return core;
   }
 
   private static byte @Nullable [] data(ElfFile elf, String name) {

@@ -319,8 +319,23 @@ final class ProgramBuilder {
   }
 
   /** The programs that the object can load, in order. */
-  List<ProgramSpec> buildAll(Linker linker, ExceptionCallbacks callbacks) {
+  List<ProgramSpec> buildAll(Map<Function, Linker.Linked> linked) {
     var programs = new ArrayList<ProgramSpec>();
+    linked.forEach(
+        (function, whole) -> {
+          try {
+            programs.add(build(function, whole));
+          } catch (BadObject e) {
+            forgive(function, e, warnings);
+          }
+        });
+    return programs;
+  }
+
+  /** Links all programs, in order. */
+  static Map<Function, Linker.Linked> linkAll(
+      Sections sections, Linker linker, ExceptionCallbacks callbacks, List<Diagnostic> warnings) {
+    var linked = new LinkedHashMap<Function, Linker.Linked>();
     for (Function function : sections.functions) {
       if (sections.isSubprogram(function)) {
         continue;
@@ -329,27 +344,27 @@ final class ProgramBuilder {
         if (function.broken != null) {
           throw new BadObject(function.broken);
         }
-        Linker.Linked linked = linker.link(function);
+        Linker.Linked whole = linker.link(function);
         Function callback = callbacks.of(function);
         if (callback != null) {
-          linker.appendUncalled(linked, function, callback);
+          linker.appendUncalled(whole, function, callback);
         }
-        programs.add(build(function, linked));
+        linked.put(function, whole);
       } catch (BadObject e) {
-        if (function.autoload()) {
-          throw e;
-        }
-        Diagnostic d = e.diagnostic();
-        warnings.add(
-            new Diagnostic(
-                d.rule(),
-                Diagnostic.Severity.WARNING,
-                d.location(),
-                d.message(),
-                d.notes(),
-                d.help()));
+        forgive(function, e, warnings);
       }
     }
-    return programs;
+    return linked;
+  }
+
+  /** A program that is not loaded unless asked for does not spoil the object. */
+  private static void forgive(Function function, BadObject e, List<Diagnostic> warnings) {
+    if (function.autoload()) {
+      throw e;
+    }
+    Diagnostic d = e.diagnostic();
+    warnings.add(
+        new Diagnostic(
+            d.rule(), Diagnostic.Severity.WARNING, d.location(), d.message(), d.notes(), d.help()));
   }
 }

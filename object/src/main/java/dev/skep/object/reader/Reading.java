@@ -29,18 +29,20 @@ import org.jspecify.annotations.Nullable;
 public final class Reading {
 
   private final String file;
+  private final String objectName;
   private final ReadOptions options;
   private final List<Diagnostic> warnings = new ArrayList<>();
 
-  private Reading(String file, ReadOptions options) {
+  private Reading(String file, String objectName, ReadOptions options) {
     this.file = file;
+    this.objectName = objectName;
     this.options = options;
   }
 
   /** What {@link ObjectReader#read} does. */
-  public static ReadResult run(byte[] bytes, String file, ReadOptions options) {
+  public static ReadResult run(byte[] bytes, String file, String objectName, ReadOptions options) {
     try {
-      return new ReadResult.Read(new Reading(file, options).read(bytes));
+      return new ReadResult.Read(new Reading(file, objectName, options).read(bytes));
     } catch (ElfFormatException e) {
       Location where =
           e.byteOffset() < 0 ? Location.inFile(file) : Location.atByte(file, e.byteOffset());
@@ -76,7 +78,7 @@ public final class Reading {
       hideSubprograms(sections, original, types);
       btf = types.build();
     }
-    String name = ObjectReader.nameOf(file);
+    String name = ObjectReader.nameOf(objectName);
     var maps = new Maps(sections, btf, options, name);
     maps.collect(externs);
     StructOps structOps =
@@ -104,10 +106,17 @@ public final class Reading {
   private BpfObject build(
       String name,
       Sections sections,
-      @Nullable Btf btf,
+      @Nullable Btf fixed,
       @Nullable BtfExt ext,
       Map<String, Integer> sectionByName,
       Maps maps) {
+    Map<Function, Linker.Linked> linked =
+        ProgramBuilder.linkAll(
+            sections,
+            new Linker(sections, ext, sectionByName),
+            new ExceptionCallbacks(sections, fixed),
+            warnings);
+    Btf btf = ContextTags.adapt(fixed, linked, options.kernel());
     var specs = new IdentityHashMap<MapDraft, MapSpec>();
     var list = new ArrayList<MapSpec>();
     for (MapDraft map : maps.all) {
@@ -123,9 +132,7 @@ public final class Reading {
               "maps are defined in section 'maps', which libbpf 1.0 and newer refuse"));
     }
     var builder = new ProgramBuilder(sections, btf, options, file, warnings, specs);
-    List<ProgramSpec> programs =
-        builder.buildAll(
-            new Linker(sections, ext, sectionByName), new ExceptionCallbacks(sections, btf));
+    List<ProgramSpec> programs = builder.buildAll(linked);
     if (programs.isEmpty() && list.isEmpty()) {
       throw new BadObject("object/empty", "there is no program and no map in this file");
     }

@@ -15,8 +15,6 @@ import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.BpfObject;
-import dev.skep.object.FunctionInfo;
-import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.SectionName;
@@ -30,8 +28,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes an object as an ELF file that libbpf loads.
@@ -54,36 +50,17 @@ public final class ObjectWriter {
   private final Map<String, Integer> dataSymbols = new HashMap<>();
   private final Map<String, Integer> dataSections = new LinkedHashMap<>();
   private final Map<String, Integer> programSymbols = new HashMap<>();
-  private final Map<String, Integer> externSymbols = new LinkedHashMap<>();
-  private final List<Integer> externTypes = new ArrayList<>();
+  private final Externs externs;
   private final Map<String, CodeSection> code = new LinkedHashMap<>();
   private final CodeSection text = new CodeSection(".text");
   private final MapTypes mapTypes;
-
-  private static final class CodeSection {
-    final String name;
-    final List<Long> slots = new ArrayList<>();
-    final List<FunctionRecord> functions = new ArrayList<>();
-    final List<LineRecord> lines = new ArrayList<>();
-    final List<Pending> relocations = new ArrayList<>();
-    final List<Symbol> symbols = new ArrayList<>();
-
-    CodeSection(String name) {
-      this.name = name;
-    }
-  }
-
-  /** A function's symbol, written when its section is. */
-  private record Symbol(String name, boolean global, int start, int length) {}
-
-  /** A reference from a slot; {@code target} is a symbol's handle, or -1 for section .text. */
-  private record Pending(int slot, int target, int type) {}
 
   private ObjectWriter(BpfObject object) {
     this.object = object;
     Btf btf = object.btf();
     this.types = btf == null ? new BtfBuilder() : BtfBuilder.copyOf(btf);
     this.mapTypes = new MapTypes(types, btf);
+    this.externs = new Externs(elf, types, btf);
   }
 
   /**
@@ -102,7 +79,7 @@ public final class ObjectWriter {
       addProgram(program);
     }
     int textSection = text.slots.isEmpty() ? -1 : codeSection(text);
-    Map<CodeSection, Integer> indexes = new HashMap<>();
+    Map<CodeSection, Integer> indexes = new LinkedHashMap<>();
     for (CodeSection section : code.values()) {
       indexes.put(section, codeSection(section));
     }
@@ -166,7 +143,7 @@ public final class ObjectWriter {
     String name = program.section().isEmpty() ? defaultSection(program) : program.section();
     CodeSection section = code.computeIfAbsent(name, CodeSection::new);
     Code slots = program.code();
-    List<Integer> starts = functionStarts(program);
+    List<Integer> starts = Functions.starts(program);
     int[] places = new int[starts.size()];
     Map<Integer, Integer> placeOf = new HashMap<>();
     for (int i = 0; i < starts.size(); i++) {
@@ -178,8 +155,8 @@ public final class ObjectWriter {
         to.slots.add(slots.bitsAt(pc));
       }
       to.symbols.add(
-          new Symbol(
-              i == 0 ? program.name() : functionName(program, starts.get(i), i),
+          new CodeSection.Symbol(
+              i == 0 ? program.name() : Functions.name(program, starts.get(i), i),
               i == 0,
               places[i],
               end - starts.get(i)));
@@ -187,7 +164,7 @@ public final class ObjectWriter {
     for (int i = 0; i < places.length; i++) {
       int end = i + 1 < starts.size() ? starts.get(i + 1) : slots.size();
       references(program, i == 0 ? section : text, starts.get(i), end, places[i], placeOf);
-      records(program, i == 0 ? section : text, starts.get(i), end, places[i]);
+      (i == 0 ? section : text).addRecords(program, starts.get(i), end, places[i]);
     }
   }
 
@@ -214,49 +191,6 @@ public final class ObjectWriter {
                         .formatted(program.name(), program.type())));
   }
 
-  /** Where functions start: the program, and whatever is called or has its address taken. */
-  private static List<Integer> functionStarts(ProgramSpec program) {
-    var starts = new TreeSet<Integer>();
-    starts.add(0);
-    program.functions().forEach(f -> starts.add(f.pc()));
-    Code code = program.code();
-    for (int pc = 0; pc < code.size(); pc++) {
-      RawInstruction instruction = code.at(pc);
-      if (isLocalCall(instruction) || isCodeAddress(instruction)) {
-        int target = pc + 1 + instruction.imm();
-        if (target < 0 || target >= code.size()) {
-          throw new IllegalArgumentException(
-              "program '%s': the call at %d leaves the program".formatted(program.name(), pc));
-        }
-        starts.add(target);
-      }
-      if (instruction.isWide()) {
-        pc++;
-      }
-    }
-    return List.copyOf(starts);
-  }
-
-  private static boolean isLocalCall(RawInstruction instruction) {
-    return instruction.opcode() == CALL && instruction.srcReg() == PSEUDO_CALL;
-  }
-
-  private static boolean isCodeAddress(RawInstruction instruction) {
-    return instruction.isWide() && instruction.srcReg() == WideKind.CODE_ADDRESS.code();
-  }
-
-  private static String functionName(ProgramSpec program, int pc, int index) {
-    Btf btf = program.btf();
-    if (btf != null) {
-      for (FunctionInfo f : program.functions()) {
-        if (f.pc() == pc) {
-          return btf.type(f.typeId()).name();
-        }
-      }
-    }
-    return program.name() + "." + index;
-  }
-
   private void references(
       ProgramSpec program,
       CodeSection to,
@@ -267,14 +201,15 @@ public final class ObjectWriter {
     for (int pc = start; pc < end; pc++) {
       RawInstruction instruction = program.code().at(pc);
       int slot = place + pc - start;
-      if (isLocalCall(instruction)) {
+      if (Functions.isLocalCall(instruction)) {
         int target = placeOf.getOrDefault(pc + 1 + instruction.imm(), 0);
         to.slots.set(slot, instruction.withImm(target - 1).bits());
-        to.relocations.add(new Pending(slot, -1, Elf.R_BPF_64_32));
+        to.relocations.add(new CodeSection.Pending(slot, -1, Elf.R_BPF_64_32));
       } else if (instruction.opcode() == CALL && instruction.srcReg() == PSEUDO_KFUNC_CALL) {
         to.slots.set(slot, instruction.withImm(-1).withOffset(0).withSrcReg(PSEUDO_CALL).bits());
         to.relocations.add(
-            new Pending(slot, extern(program, program.kfuncs().get(pc), true), Elf.R_BPF_64_32));
+            new CodeSection.Pending(
+                slot, externs.symbol(program, program.kfuncs().get(pc), true), Elf.R_BPF_64_32));
       } else if (instruction.isWide()) {
         wide(program, to, pc, slot, instruction, placeOf);
         pc++;
@@ -304,7 +239,7 @@ public final class ObjectWriter {
           throw cannot(program, pc, "refers to map '%s', which is a section".formatted(map.name()));
         }
         set(to, slot, instruction.withSrcReg(0).withImm(0), 0);
-        to.relocations.add(new Pending(slot, mapSymbol(map), Elf.R_BPF_64_64));
+        to.relocations.add(new CodeSection.Pending(slot, mapSymbol(map), Elf.R_BPF_64_64));
       }
       case MAP_VALUE -> {
         MapSpec map = map(program, pc, instruction.imm());
@@ -317,17 +252,18 @@ public final class ObjectWriter {
                   .formatted(map.name()));
         }
         set(to, slot, instruction.withSrcReg(0).withImm(next), 0);
-        to.relocations.add(new Pending(slot, symbol, Elf.R_BPF_64_64));
+        to.relocations.add(new CodeSection.Pending(slot, symbol, Elf.R_BPF_64_64));
       }
       case CODE_ADDRESS -> {
         int target = placeOf.getOrDefault(pc + 1 + instruction.imm(), 0);
         set(to, slot, instruction.withSrcReg(0).withImm(target * 8), 0);
-        to.relocations.add(new Pending(slot, -1, Elf.R_BPF_64_64));
+        to.relocations.add(new CodeSection.Pending(slot, -1, Elf.R_BPF_64_64));
       }
       case VARIABLE_ADDRESS -> {
         set(to, slot, instruction.withSrcReg(0).withImm(0), 0);
         to.relocations.add(
-            new Pending(slot, extern(program, program.ksyms().get(pc), false), Elf.R_BPF_64_64));
+            new CodeSection.Pending(
+                slot, externs.symbol(program, program.ksyms().get(pc), false), Elf.R_BPF_64_64));
       }
       case MAP_INDEX, MAP_INDEX_VALUE ->
           throw cannot(program, pc, "refers to a map by its index in fd_array");
@@ -359,72 +295,6 @@ public final class ObjectWriter {
     return mapSymbols.computeIfAbsent(map.name(), _ -> -2 - mapSymbols.size());
   }
 
-  private int extern(ProgramSpec program, @Nullable String name, boolean called) {
-    if (name == null) {
-      throw new IllegalArgumentException(
-          "program '%s' refers to something in the kernel without a name"
-              .formatted(program.name()));
-    }
-    Integer known = externSymbols.get(name);
-    if (known != null) {
-      return known;
-    }
-    Btf kernel = program.kernelBtf();
-    // Not only variables: a function's address may be taken too.
-    boolean function = called || kernel != null && kernel.findVar(name).isEmpty();
-    int kernelId =
-        kernel == null ? 0 : (function ? kernel.findFunc(name) : kernel.findVar(name)).orElse(0);
-    if (kernel == null || kernelId == 0) {
-      throw new IllegalArgumentException(
-          "program '%s': the declaration of the kernel's '%s' is not known"
-              .formatted(program.name(), name));
-    }
-    externTypes.add(declare(name, function, kernel, kernelId));
-    int symbol = elf.symbol(name, Elf.STT_NOTYPE, Elf.STB_GLOBAL, 0, 0, 0);
-    externSymbols.put(name, symbol);
-    return symbol;
-  }
-
-  /** The extern's declaration: libbpf takes the first of its name, so an old one is replaced. */
-  private int declare(String name, boolean function, Btf kernel, int kernelId) {
-    Btf own = object.btf();
-    int id =
-        own == null
-            ? 0
-            : own.find(name, t -> t instanceof BtfType.Func || t instanceof BtfType.Var).orElse(0);
-    var copier = new KernelTypes(kernel, types);
-    BtfType declaration;
-    if (!function) {
-      int type = copier.copy(((BtfType.Var) kernel.type(kernelId)).type());
-      declaration = new BtfType.Var(name, type, Linkage.EXTERN);
-    } else {
-      int proto =
-          own != null && id != 0 && own.type(id) instanceof BtfType.Func f
-              ? f.type()
-              : copier.copy(((BtfType.Func) kernel.type(kernelId)).type());
-      declaration = new BtfType.Func(name, proto, Linkage.EXTERN);
-    }
-    if (id == 0) {
-      return types.add(declaration);
-    }
-    types.set(id, declaration);
-    return id;
-  }
-
-  private static void records(ProgramSpec program, CodeSection to, int start, int end, int place) {
-    for (FunctionInfo f : program.functions()) {
-      if (f.pc() >= start && f.pc() < end) {
-        to.functions.add(new FunctionRecord((place + f.pc() - start) * 8, f.typeId()));
-      }
-    }
-    for (LineInfo l : program.lines()) {
-      if (l.pc() >= start && l.pc() < end) {
-        to.lines.add(
-            new LineRecord((place + l.pc() - start) * 8, l.file(), l.text(), l.line(), l.column()));
-      }
-    }
-  }
-
   private int codeSection(CodeSection section) {
     long[] slots = section.slots.stream().mapToLong(Long::longValue).toArray();
     int index =
@@ -432,7 +302,7 @@ public final class ObjectWriter {
             section.name,
             Elf.SHF_ALLOC | Elf.SHF_EXECINSTR,
             Code.ofSlots(slots).toBytes(ByteOrder.LITTLE_ENDIAN));
-    for (Symbol s : section.symbols) {
+    for (CodeSection.Symbol s : section.symbols) {
       int symbol =
           elf.symbol(
               s.name(),
@@ -449,7 +319,7 @@ public final class ObjectWriter {
   }
 
   private void relocate(CodeSection section, int index, int textSymbol) {
-    for (Pending pending : section.relocations) {
+    for (CodeSection.Pending pending : section.relocations) {
       int symbol = pending.target();
       if (symbol == -1) {
         symbol = textSymbol;
@@ -545,11 +415,7 @@ public final class ObjectWriter {
 
   private void writeTypes() {
     keepOnlyWrittenSections();
-    if (!externTypes.isEmpty()) {
-      types.add(
-          new BtfType.Datasec(
-              ".ksyms", 0, externTypes.stream().map(id -> new SectionVar(id, 0, 0)).toList()));
-    }
+    externs.addSection();
     var functions = new ArrayList<BtfExt.Section<FunctionRecord>>();
     var lines = new ArrayList<BtfExt.Section<LineRecord>>();
     var all = new ArrayList<>(code.values());

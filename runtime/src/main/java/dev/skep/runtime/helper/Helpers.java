@@ -1,5 +1,6 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.HelperPrototype;
 import dev.skep.runtime.Helper;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ public final class Helpers {
     SystemHelpers.register();
     MemoryHelpers.register();
     PacketHelpers.register();
+    SocketHelpers.register();
   }
 
   private Helpers() {}
@@ -42,7 +44,7 @@ public final class Helpers {
 
   /** How messages call a helper of which only the number is known. */
   public static String nameOf(int id) {
-    Entry entry = STANDARD.get(id);
-    return entry == null ? "number " + Integer.toUnsignedString(id) : entry.name();
+    HelperPrototype known = dev.skep.catalog.Helpers.byId(id);
+    return known == null ? "number " + Integer.toUnsignedString(id) : known.kernelName() + "#" + id;
   }
 }

@@ -192,10 +192,7 @@ final class MapHelpers {
     if (flags != 0) {
       return -Errno.EINVAL;
     }
-    Region scratch =
-        cpu.machine()
-            .memory()
-            .add(Region.Kind.MEMORY, "key", new byte[Math.max(map.keySize(), 1)], false, null);
+    Region scratch = cpu.lend("key", new byte[Math.max(map.keySize(), 1)]);
     long done = 0;
     try {
       for (byte[] key : map.keys()) {
@@ -210,7 +207,7 @@ final class MapHelpers {
         }
       }
     } finally {
-      cpu.machine().memory().remove(scratch);
+      cpu.takeBack(scratch);
     }
     return done;
   }

@@ -77,14 +77,6 @@ public abstract class BpfMap {
     return handle.address();
   }
 
-  /** Whether this map is what a spec asks for. */
-  public final boolean sameShape(MapSpec other) {
-    return spec.type() == other.type()
-        && spec.keySize() == other.keySize()
-        && spec.valueSize() == other.valueSize()
-        && spec.maxEntries() == other.maxEntries();
-  }
-
   /** The region that holds the values, if there is exactly one; for direct access by a compiler. */
   public @Nullable Region values() {
     return null;

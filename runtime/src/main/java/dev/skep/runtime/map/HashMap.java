@@ -41,6 +41,7 @@ class HashMap extends BpfMap {
     int entries = spec.maxEntries();
     int buckets = Integer.highestOneBit(Math.max(Math.min(entries, 1 << 26) - 1, 1)) * 2;
     slots = new ValueSlots(machine, this, entries, perCpu ? machine.cpuCount() : 1);
+    machine.memory().charge(4L * buckets + 4L * entries + (lru ? entries : 0));
     heads = new int[buckets];
     next = new int[entries];
     referenced = new byte[lru ? entries : 0];
@@ -191,16 +192,16 @@ class HashMap extends BpfMap {
   }
 
   private int takeSlot() {
-    try {
-      int slot = slots.take();
-      if (slot < 0 && lru) {
-        evict();
-        slot = slots.take();
-      }
-      return slot < 0 ? -Errno.E2BIG : slot;
-    } catch (RuntimeException outOfMemory) {
-      return -Errno.ENOMEM;
+    int slot = slots.take();
+    if (slot == ValueSlots.FULL && lru) {
+      evict();
+      slot = slots.take();
     }
+    return switch (slot) {
+      case ValueSlots.FULL -> -Errno.E2BIG;
+      case ValueSlots.NO_MEMORY -> -Errno.ENOMEM;
+      default -> slot;
+    };
   }
 
   private void evict() {

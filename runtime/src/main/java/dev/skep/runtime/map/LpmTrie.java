@@ -25,6 +25,7 @@ final class LpmTrie extends BpfMap {
   private int[] children = new int[64];
   private int[] slotOf = new int[32];
   private int nodes = 1;
+  private int count;
 
   LpmTrie(Machine machine, MapSpec spec) {
     super(machine, spec);
@@ -109,12 +110,15 @@ final class LpmTrie extends BpfMap {
     } else {
       slot = slots.take();
       if (slot < 0) {
-        return -Errno.ENOSPC;
+        return slot == ValueSlots.NO_MEMORY ? -Errno.ENOMEM : -Errno.ENOSPC;
       }
+      count++;
     }
     slots.setKey(slot, key, at);
     slots.setValue(slot, 0, value, valueAt);
-    slotOf[node(key, at, true)] = slot + 1;
+    // The array may be replaced while the node is made: look it up afterwards.
+    int node = node(key, at, true);
+    slotOf[node] = slot + 1;
     return 0;
   }
 
@@ -133,7 +137,28 @@ final class LpmTrie extends BpfMap {
     }
     slots.give(slotOf[node] - 1);
     slotOf[node] = 0;
+    count--;
+    if (nodes > 1024 && nodes / 4 > (long) count * maxBits) {
+      rebuild();
+    }
     return 0;
+  }
+
+  /** Drops the nodes that no entry needs any more. */
+  private void rebuild() {
+    List<Integer> live = new ArrayList<>();
+    for (int node = 0; node < nodes; node++) {
+      if (slotOf[node] != 0) {
+        live.add(slotOf[node]);
+      }
+    }
+    children = new int[64];
+    slotOf = new int[32];
+    nodes = 1;
+    for (int slot : live) {
+      int node = node(slots.key(slot - 1), 0, true);
+      slotOf[node] = slot;
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.skep.runtime.map;
 
+import dev.skep.runtime.AddressSpace;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import java.util.Arrays;
@@ -67,15 +68,28 @@ final class ValueSlots {
     return chunk(0).values[0];
   }
 
-  /** Takes a free slot, or -1 if all are in use. The caller holds the map's lock. */
+  /** All slots are in use. */
+  static final int FULL = -1;
+
+  /** The machine's memory limit is reached. */
+  static final int NO_MEMORY = -2;
+
+  /**
+   * Takes a free slot, or gives {@link #FULL} or {@link #NO_MEMORY}. The caller holds the map's
+   * lock.
+   */
   int take() {
     if (freeCount > 0) {
       return free[--freeCount];
     }
     if (fresh >= capacity) {
-      return -1;
+      return FULL;
     }
-    chunk(fresh >> shift);
+    try {
+      chunk(fresh >> shift);
+    } catch (AddressSpace.OutOfMemory e) {
+      return NO_MEMORY;
+    }
     return fresh++;
   }
 

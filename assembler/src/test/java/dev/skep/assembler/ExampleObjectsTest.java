@@ -1,0 +1,86 @@
+package dev.skep.assembler;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.skep.object.BpfObject;
+import dev.skep.object.MapSpec;
+import dev.skep.object.ObjectReader;
+import dev.skep.object.ProgramSpec;
+import dev.skep.object.ReadOptions;
+import dev.skep.object.ReadResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The objects that a compiler made of the examples, as assembly and back. */
+class ExampleObjectsTest {
+
+  private static final Path LLVM_OBJDUMP = Path.of("/usr/bin/llvm-objdump-19");
+
+  private static List<Path> objects() throws Exception {
+    try (Stream<Path> walk = Files.walk(Path.of("..", "examples"))) {
+      return walk.filter(p -> p.toString().endsWith(".bpf.o")).sorted().toList();
+    }
+  }
+
+  @Test
+  void everyProgramSurvivesItsDisassembly() throws Exception {
+    List<Path> objects = objects();
+    assertFalse(objects.isEmpty());
+    for (Path path : objects) {
+      ReadResult result = ObjectReader.read(path, ReadOptions.defaults());
+      if (!(result instanceof ReadResult.Read(BpfObject object))) {
+        continue; // Twins that are broken so badly that they are no objects.
+      }
+      for (ProgramSpec program : object.programs()) {
+        for (Syntax syntax : List.of(Syntax.KERNEL, Syntax.MNEMONIC)) {
+          DisassemblyOptions options = DisassemblyOptions.defaults().withSyntax(syntax);
+          String text = Disassembler.disassemble(program, options);
+          AssemblyResult back =
+              Assembler.assemble(text, path.toString(), AssemblyOptions.defaults());
+          assertEquals(List.of(), back.errors(), text);
+          ProgramSpec again = java.util.Objects.requireNonNull(back.object()).programs().getFirst();
+          assertEquals(names(program), names(again), text);
+          assertEquals(program.code(), again.code(), text);
+          assertEquals(program.type(), again.type());
+          assertEquals(program.expectedAttachType(), again.expectedAttachType());
+        }
+      }
+    }
+  }
+
+  private static List<String> names(ProgramSpec program) {
+    return program.maps().stream().map(MapSpec::name).toList();
+  }
+
+  @Test
+  void llvmObjdumpsListingAssembles() throws Exception {
+    boolean there = Files.isExecutable(LLVM_OBJDUMP);
+    if (!there && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
+      throw new IllegalStateException("llvm-objdump-19 is missing: apt-get install llvm-19");
+    }
+    assumeTrue(there, "llvm-objdump-19 is not installed (Debian: llvm-19)");
+    for (Path path : objects()) {
+      for (String option : List.of("-d", "-S")) {
+        Process process =
+            new ProcessBuilder(LLVM_OBJDUMP.toString(), option, path.toString())
+                .redirectErrorStream(true)
+                .start();
+        String listing =
+            new String(
+                process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor());
+        AssemblyResult result =
+            Assembler.assemble(listing, path.toString(), AssemblyOptions.defaults());
+        assertEquals(
+            List.of(), result.errors().stream().map(Carets::render).toList(), path.toString());
+        assertTrue(result.object() != null);
+      }
+    }
+  }
+}

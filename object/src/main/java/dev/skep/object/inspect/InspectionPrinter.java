@@ -1,0 +1,149 @@
+package dev.skep.object.inspect;
+
+import dev.skep.object.MapSpec;
+import dev.skep.object.ProgramSpec;
+import dev.skep.object.inspect.Inspection.Function;
+import dev.skep.object.inspect.Inspection.Global;
+import dev.skep.object.inspect.Inspection.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** An inspection as a page of text. */
+public final class InspectionPrinter {
+
+  private static final int MAX_LINES = 12;
+
+  private final StringBuilder text = new StringBuilder();
+  private final HelperFacts helpers;
+
+  private InspectionPrinter(HelperFacts helpers) {
+    this.helpers = helpers;
+  }
+
+  /** The page; {@code helpers} names the helpers. */
+  public static String print(Inspection inspection, HelperFacts helpers) {
+    var printer = new InspectionPrinter(helpers);
+    printer.object(inspection);
+    return printer.text.toString();
+  }
+
+  private void line(String format, Object... values) {
+    text.append(format.formatted(values)).append('\n');
+  }
+
+  private void object(Inspection object) {
+    line(
+        "object %s, licence %s, %s, %s, %s",
+        object.name().isEmpty() ? "(no name)" : object.name(),
+        object.license().isEmpty() ? "(none)" : "'" + object.license() + "'",
+        count(object.programs().size(), "program"),
+        count(object.maps().size(), "map"),
+        object.types() == 0 ? "no BTF" : count(object.types(), "type") + " of BTF");
+    object.programs().forEach(this::program);
+    if (!object.maps().isEmpty()) {
+      line("");
+      line("maps");
+      object.maps().forEach(this::map);
+    }
+    if (!object.globals().isEmpty()) {
+      line("");
+      line("globals");
+      some(object.globals().stream().map(InspectionPrinter::global).toList());
+    }
+    if (!object.core().isEmpty()) {
+      line("");
+      line("CO-RE asks the kernel for");
+      some(object.core().values().stream().flatMap(List::stream).distinct().sorted().toList());
+    }
+  }
+
+  private void program(Program program) {
+    ProgramSpec spec = program.spec();
+    line("");
+    line(
+        "program %s  SEC(\"%s\")  %s%s%s%s",
+        spec.name(),
+        spec.section(),
+        spec.type().kernelName(),
+        spec.expectedAttachType() == null
+            ? ""
+            : ", attaches as " + spec.expectedAttachType().kernelName(),
+        spec.attachTarget() == null ? "" : " to " + spec.attachTarget(),
+        spec.autoload() ? "" : ", loaded only on demand");
+    row("needs", "Linux %s: %s".formatted(program.oldest(), program.decidedBy()));
+    row(
+        "before",
+        program.needs().stream()
+            .filter(n -> !n.feature().equals(program.decidedBy()))
+            .limit(3)
+            .map(n -> n.feature() + " " + n.since())
+            .collect(Collectors.joining(", ")));
+    row("not known", String.join(", ", program.unknown()));
+    row(
+        "code",
+        "%s in %s, %s"
+            .formatted(
+                count(spec.code().size(), "instruction"),
+                count(program.functions().size(), "function"),
+                String.join(" ", program.groups())));
+    if (program.functions().size() > 1) {
+      row(
+          "functions",
+          program.functions().stream()
+              .map((Function f) -> f.name() + " " + f.slots())
+              .collect(Collectors.joining(", ")));
+    }
+    row("maps", spec.maps().stream().map(MapSpec::name).collect(Collectors.joining(", ")));
+    var names = new ArrayList<String>();
+    for (int id : program.helpers()) {
+      String name = helpers.name(id);
+      names.add(name == null ? "#" + id : name);
+    }
+    row("helpers", String.join(", ", names));
+    row("kfuncs", String.join(", ", program.kfuncs()));
+    row("variables", String.join(", ", program.ksyms()));
+    if (program.poisoned() > 0) {
+      row(
+          "missing",
+          count(program.poisoned(), "instruction") + " that this kernel has nothing for");
+    }
+  }
+
+  private void row(String title, String content) {
+    if (!content.isEmpty()) {
+      line("  %-10s %s", title, content);
+    }
+  }
+
+  private void map(MapSpec map) {
+    line(
+        "  %-28s %-17s key %d, value %d, %s%s%s",
+        map.name(),
+        map.type().kernelName(),
+        Integer.toUnsignedLong(map.keySize()),
+        Integer.toUnsignedLong(map.valueSize()),
+        count(Integer.toUnsignedLong(map.maxEntries()), "entry"),
+        map.flags() == 0 ? "" : ", flags %#x".formatted(map.flags()),
+        (map.frozen() ? ", frozen" : "")
+            + (map.pinByName() ? ", pinned by name" : "")
+            + (map.inner() == null ? "" : ", of " + map.inner().type().kernelName()));
+  }
+
+  private static String global(Global global) {
+    return "%-16s %+6d %6d bytes  %s %s"
+        .formatted(global.section(), global.offset(), global.size(), global.type(), global.name());
+  }
+
+  private void some(List<String> lines) {
+    lines.stream().limit(MAX_LINES).forEach(l -> line("  %s", l));
+    if (lines.size() > MAX_LINES) {
+      line("  … and %d more", lines.size() - MAX_LINES);
+    }
+  }
+
+  private static String count(long number, String noun) {
+    String plural = noun.endsWith("y") ? noun.substring(0, noun.length() - 1) + "ies" : noun + "s";
+    return number + " " + (number == 1 ? noun : plural);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.runtime.helper;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package dev.skep.runtime.map;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.skep.catalog.MapType;
+import dev.skep.object.MapSpec;
+import dev.skep.runtime.Errno;
+import dev.skep.runtime.Machine;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MapsTest {
+
+  private static BpfMap map(MapType type, int key, int value, int entries) {
+    return Machine.create().map(MapSpec.of("m", type, key, value, entries));
+  }
+
+  private static byte[] hex(String text) {
+    return HexFormat.of().parseHex(text);
+  }
+
+  /** A hash map does what a Java map does, with the kernel's error numbers. */
+  @Property(tries = 200)
+  void hashIsAMap(@ForAll long seed) {
+    Random random = new Random(seed);
+    BpfMap map = map(MapType.HASH, random.nextBoolean() ? 4 : 5, 8, 8);
+    Map<String, String> model = new HashMap<>();
+    for (int i = 0; i < 200; i++) {
+      byte[] key = new byte[map.keySize()];
+      key[0] = (byte) random.nextInt(16);
+      String text = HexFormat.of().formatHex(key);
+      byte[] value = new byte[8];
+      random.nextBytes(value);
+      long flags = random.nextInt(3);
+      switch (random.nextInt(3)) {
+        case 0 -> {
+          int expected =
+              flags == BpfMap.NOEXIST && model.containsKey(text)
+                  ? -Errno.EEXIST
+                  : flags == BpfMap.EXIST && !model.containsKey(text)
+                      ? -Errno.ENOENT
+                      : !model.containsKey(text) && model.size() == 8 ? -Errno.E2BIG : 0;
+          assertEquals(expected, map.put(key, value, flags));
+          if (expected == 0) {
+            model.put(text, HexFormat.of().formatHex(value));
+          }
+        }
+        case 1 -> assertEquals(model.remove(text) == null ? -Errno.ENOENT : 0, map.remove(key));
+        default -> {
+          byte[] there = map.get(key);
+          assertEquals(model.get(text), there == null ? null : HexFormat.of().formatHex(there));
+        }
+      }
+      assertEquals(model.size(), map.keys().size());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "200000000a010203, 01", "200000000a010303, 02", "200000000a020000, 03",
+    "200000000b000000, 00", "180000000a010200, 01", "080000000a000000, 03",
+  })
+  void longestPrefixWins(String key, String expected) {
+    BpfMap map = map(MapType.LPM_TRIE, 8, 1, 10);
+    map.put(hex("0000000000000000"), hex("00"), BpfMap.ANY);
+    map.put(hex("080000000a000000"), hex("03"), BpfMap.ANY);
+    map.put(hex("100000000a010000"), hex("02"), BpfMap.ANY);
+    map.put(hex("180000000a010200"), hex("01"), BpfMap.ANY);
+    assertArrayEquals(hex(expected), map.get(hex(key)));
+  }
+
+  @Test
+  void triesStaySmallWhilePrefixesComeAndGo() {
+    BpfMap map = map(MapType.LPM_TRIE, 8, 1, 4);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] key = hex("20000000%08x".formatted(i * 0x9e37_79b9));
+      assertEquals(0, map.put(key, hex("07"), BpfMap.ANY));
+      assertArrayEquals(hex("07"), map.get(key));
+      assertEquals(0, map.remove(key));
+      assertNull(map.get(key));
+    }
+  }
+
+  @Test
+  void fullLruMapGivesUpWhatWasNotLookedAt() {
+    BpfMap map = map(MapType.LRU_HASH, 4, 4, 2);
+    assertEquals(0, map.put(hex("01000000"), hex("01000000"), BpfMap.ANY));
+    assertEquals(0, map.put(hex("02000000"), hex("02000000"), BpfMap.ANY));
+    map.lookup(map.machine().cpu(0), hex("01000000"), 0);
+    assertEquals(0, map.put(hex("03000000"), hex("03000000"), BpfMap.ANY));
+    assertNotNull(map.get(hex("01000000")));
+    assertNull(map.get(hex("02000000")));
+  }
+
+  @Test
+  void arrayErrors() {
+    BpfMap map = map(MapType.ARRAY, 4, 4, 2);
+    assertEquals(-Errno.E2BIG, map.put(hex("02000000"), hex("00000000"), BpfMap.ANY));
+    assertEquals(-Errno.EEXIST, map.put(hex("01000000"), hex("00000000"), BpfMap.NOEXIST));
+    assertEquals(-Errno.EINVAL, map.remove(hex("01000000")));
+  }
+
+  @Test
+  void queueAndStackOrder() {
+    for (MapType type : List.of(MapType.QUEUE, MapType.STACK)) {
+      BpfMap map = map(type, 0, 1, 2);
+      byte[] value = new byte[1];
+      assertEquals(-Errno.ENOENT, map.pop(value, 0));
+      assertEquals(0, map.push(new byte[] {1}, 0, BpfMap.ANY));
+      assertEquals(0, map.push(new byte[] {2}, 0, BpfMap.ANY));
+      assertEquals(-Errno.E2BIG, map.push(new byte[] {3}, 0, BpfMap.ANY));
+      assertEquals(0, map.pop(value, 0));
+      assertEquals(type == MapType.QUEUE ? 1 : 2, value[0]);
+    }
+  }
+
+  @Test
+  void ringBufferKeepsOrderAndRefusesWhatDoesNotFit() {
+    RingBuffer ring = (RingBuffer) map(MapType.RINGBUF, 0, 0, 4096);
+    for (int round = 0; round < 10; round++) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(0, ring.output(new byte[] {(byte) i}, 0, 1, 0));
+      }
+      long open = ring.reserve(1000, 0);
+      assertEquals(-Errno.EAGAIN, ring.output(new byte[3200], 0, 3200, 0));
+      assertEquals(3, ring.drain().size());
+      ring.commit(open, round % 2 == 0);
+      assertEquals(round % 2, ring.drain().size());
+    }
+  }
+
+  @Test
+  void memoryIsBounded() {
+    Machine small = Machine.builder().memoryLimit(1 << 20).build();
+    assertThrows(
+        RuntimeException.class,
+        () -> small.map(MapSpec.of("big", MapType.ARRAY, 4, 4096, 1 << 20)));
+    assertThrows(
+        RuntimeException.class, () -> small.map(MapSpec.of("many", MapType.HASH, 4, 4, 1 << 28)));
+  }
+}

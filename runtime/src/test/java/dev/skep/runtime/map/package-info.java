@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.runtime.map;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package dev.skep.verifier;
+
+import dev.skep.object.LineInfo;
+import dev.skep.object.ProgramSpec;
+import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.diagnostic.Location;
+import dev.skep.verifier.cfg.ProgramShape;
+import dev.skep.verifier.cfg.StackDepth;
+import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.explain.Explanations;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import java.util.stream.Collectors;
+
+/** Judges programs as Linux would. */
+public final class Verifier {
+
+  private Verifier() {}
+
+  /**
+   * Judges a program.
+   *
+   * @param program as it would be submitted, relocated
+   * @param profile the kernel and the loader
+   * @param logLevel as in bpf(2): 0 for none, 1 for the failing path, 2 for every state
+   * @return the verdict; this never throws for what a program holds
+   */
+  public static Verdict verify(ProgramSpec program, Profile profile, int logLevel) {
+    long start = System.nanoTime();
+    Environment env = new Environment(program, profile, logLevel);
+    Explorer explorer = new Explorer(env);
+    try {
+      new ProgramShape(env).check();
+      explorer.walkMain();
+      explorer.walkGlobals();
+      new StackDepth(env).check();
+      Statistics statistics = statistics(env, explorer, start);
+      if (!env.log.isDetailed()) {
+        env.log.cutTo(0);
+      }
+      printStatistics(env, statistics);
+      return new Verdict.Accepted(env.log.toString(), statistics);
+    } catch (Rejection rejection) {
+      String message = env.log.lastMessage();
+      Statistics statistics = statistics(env, explorer, start);
+      printStatistics(env, statistics);
+      return new Verdict.Rejected(
+          env.log.toString(),
+          statistics,
+          rejection.errno(),
+          message,
+          env.pc,
+          Explanations.of(env, message));
+    } catch (NotModelledException missing) {
+      Statistics statistics = statistics(env, explorer, start);
+      return new Verdict.NotModelled(
+          env.log.toString(),
+          statistics,
+          missing.what(),
+          env.pc,
+          notModelled(env, missing.what()));
+    }
+  }
+
+  private static Diagnostic notModelled(Environment env, String what) {
+    LineInfo line = env.program.lineAt(env.pc);
+    return Diagnostic.warning(
+            "verifier/not-modelled",
+            Location.inProgram(
+                null, env.program.name(), env.pc, line == null ? null : Explanations.source(line)),
+            "skep cannot judge this program: it does not model " + what + " yet")
+        .withHelp("load it into a kernel to be sure; `skep compare` does on Linux as root");
+  }
+
+  private static Statistics statistics(Environment env, Explorer explorer, long start) {
+    return new Statistics(
+        env.processed,
+        explorer.pruning().maxStatesPerInstruction,
+        explorer.pruning().totalStates,
+        explorer.pruning().peakStates,
+        env.subprograms.stream()
+            .map((Subprogram sub) -> String.valueOf(sub.stackDepth))
+            .collect(Collectors.joining("+")),
+        System.nanoTime() - start);
+  }
+
+  private static void printStatistics(Environment env, Statistics statistics) {
+    env.log.add(
+        "processed %d insns (limit %d) max_states_per_insn %d total_states %d peak_states %d mark_read %d\n"
+            .formatted(
+                statistics.processed(),
+                1_000_000,
+                statistics.maxStatesPerInsn(),
+                statistics.totalStates(),
+                statistics.peakStates(),
+                0));
+  }
+}

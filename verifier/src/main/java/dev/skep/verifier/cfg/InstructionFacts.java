@@ -1,0 +1,45 @@
+package dev.skep.verifier.cfg;
+
+import dev.skep.isa.Instruction;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept about one instruction: {@code struct bpf_insn_aux_data}. */
+public final class InstructionFacts {
+
+  /** Decoded form; null for a slot that no instruction has, and for a wide load's second slot. */
+  public @Nullable Instruction instruction;
+
+  /** A place where states are compared. */
+  public boolean prunePoint;
+
+  /** A place where a state is always kept. */
+  public boolean forceCheckpoint;
+
+  /** A place that is reached by something else than falling through. */
+  public boolean jumpPoint;
+
+  public boolean isIteratorNext;
+
+  public boolean callsCallback;
+
+  /** Whether any path reached it. */
+  public boolean seen;
+
+  /** Strongly connected component, 0 if it is in no loop. */
+  public int scc;
+
+  /** Registers that may be read at or after it, as bits. */
+  public int liveRegsBefore;
+
+  /** A spill or fill around a call that keeps registers. */
+  public boolean fastcallPattern;
+
+  /** On such a call: how many pairs surround it and can be removed. */
+  public int fastcallSpills;
+
+  /** Kind of pointer that a memory access used, to refuse mixed kinds. */
+  public @Nullable Object pointerKind;
+
+  /** A bpf_loop call whose callback and flags are constant: the id, or -1 if it differs by path. */
+  public int loopInlineSubprogram = Integer.MIN_VALUE;
+}

@@ -1,0 +1,242 @@
+package dev.skep.verifier.cfg;
+
+import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
+import dev.skep.catalog.MapType;
+import dev.skep.isa.Code;
+import dev.skep.isa.Decoded;
+import dev.skep.isa.Decoder;
+import dev.skep.isa.RawInstruction;
+import dev.skep.isa.WideKind;
+import dev.skep.object.MapSpec;
+import dev.skep.verifier.explore.Environment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The checks before any path is walked, in the kernel's order: subprograms and their borders, wide
+ * loads, opcodes, reachability; then loops and live registers.
+ */
+public final class ProgramShape {
+
+  /** Offsets above this are refused: {@code BPF_MAX_VAR_OFF}. */
+  private static final int MAX_VAR_OFF = 1 << 29;
+
+  private static final int FUNC_LOOP = 181;
+  private static final int FUNC_FOR_EACH_MAP_ELEM = 164;
+  private static final int FUNC_FIND_VMA = 180;
+  private static final int FUNC_USER_RINGBUF_DRAIN = 209;
+  private static final int FUNC_TIMER_SET_CALLBACK = 170;
+  private static final int FUNC_TAIL_CALL = 12;
+
+  private final Environment env;
+  private final Code code;
+
+  public ProgramShape(Environment env) {
+    this.env = env;
+    this.code = env.code;
+  }
+
+  /** Runs everything; ends with a rejection if the shape is wrong. */
+  public void check() {
+    if (code.size() == 0) {
+      throw new dev.skep.verifier.Rejection("E2BIG");
+    }
+    env.subprograms = findSubprograms();
+    checkSubprogramBorders();
+    new FunctionTypes(env).check();
+    checkWideLoads();
+    for (int pc = 0; pc < code.size(); pc++) {
+      if (Decoder.decode(code, pc) instanceof Decoded.Valid(var instruction)) {
+        env.facts[pc].instruction = instruction;
+        pc += instruction.slots() - 1;
+      }
+    }
+    new Reachability(env).check();
+    Loops.number(code, env.facts);
+    new LiveRegisters(env).compute();
+  }
+
+  private List<Subprogram> findSubprograms() {
+    var starts = new TreeSet<Integer>();
+    starts.add(0);
+    for (int pc = 0; pc < code.size(); pc++) {
+      RawInstruction raw = code.at(pc);
+      if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
+        long target = (long) pc + raw.imm() + 1;
+        if (target < 0 || target >= code.size()) {
+          throw env.invalid("call to invalid destination");
+        }
+        starts.add((int) target);
+      }
+    }
+    if (starts.size() > 256) {
+      throw env.refuse("E2BIG", "too many subprograms");
+    }
+    List<Subprogram> subprograms = new ArrayList<>();
+    Integer[] sorted = starts.toArray(Integer[]::new);
+    for (int i = 0; i < sorted.length; i++) {
+      int end = i + 1 < sorted.length ? sorted[i + 1] : code.size();
+      subprograms.add(new Subprogram(sorted[i], end));
+    }
+    if (env.log.isDetailed()) {
+      for (int i = 0; i < sorted.length; i++) {
+        env.log.add("func#" + i + " @" + sorted[i]).endLine();
+      }
+    }
+    return subprograms;
+  }
+
+  private void checkSubprogramBorders() {
+    for (Subprogram sub : env.subprograms) {
+      for (int pc = sub.start; pc < sub.end; pc++) {
+        RawInstruction raw = code.at(pc);
+        if (ControlFlow.isHelperCall(raw) && raw.imm() == FUNC_TAIL_CALL) {
+          sub.hasTailCall = true;
+          sub.tailCallReachable = true;
+        }
+        int mode = raw.opcode() & 0xe0;
+        if ((raw.opcode() & 7) == 0 && (mode == 0x20 || mode == 0x40)) {
+          sub.hasLdAbs = true;
+        }
+        boolean jumps =
+            ControlFlow.isJumpClass(raw)
+                && ControlFlow.op(raw) != ControlFlow.OP_EXIT
+                && ControlFlow.op(raw) != ControlFlow.OP_CALL;
+        if (jumps) {
+          int target = pc + ControlFlow.jumpOffset(raw) + 1;
+          if (target < sub.start || target >= sub.end) {
+            throw env.invalid("jump out of range from insn " + pc + " to " + target);
+          }
+        }
+        if (pc == sub.end - 1
+            && raw.opcode() != (ControlFlow.JMP | ControlFlow.OP_EXIT)
+            && raw.opcode() != ControlFlow.JMP
+            && raw.opcode() != ControlFlow.JMP32) {
+          throw env.invalid("last insn is not an exit or jmp");
+        }
+      }
+    }
+  }
+
+  private void checkWideLoads() {
+    for (int pc = 0; pc < code.size(); pc++) {
+      RawInstruction raw = code.at(pc);
+      int mode = raw.opcode() & 0xe0;
+      if ((raw.opcode() & 7) == 1
+          && ((mode != 0x60 && mode != 0x80) || raw.imm() != 0)) {
+        throw env.invalid("BPF_LDX uses reserved fields");
+      }
+      if (!raw.isWide()) {
+        if (!isKnownOpcode(raw.opcode())) {
+          throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
+        }
+        continue;
+      }
+      if (pc == code.size() - 1) {
+        throw env.invalid("invalid bpf_ld_imm64 insn");
+      }
+      RawInstruction next = code.at(pc + 1);
+      if ((next.bits() & 0xffff_ffffL) != 0) {
+        throw env.invalid("invalid bpf_ld_imm64 insn");
+      }
+      if (raw.srcReg() != 0) {
+        checkPseudoWide(pc, raw, next);
+      }
+      pc++;
+    }
+  }
+
+  private void checkPseudoWide(int pc, RawInstruction raw, RawInstruction next) {
+    if (raw.srcReg() >= WideKind.COUNT) {
+      throw env.invalid("unrecognized bpf_ld_imm64 insn");
+    }
+    switch (WideKind.of(raw.srcReg())) {
+      case CONSTANT, CODE_ADDRESS -> {}
+      case VARIABLE_ADDRESS -> {
+        if (env.profile.kernelBtf() == null) {
+          throw env.notModelled("address of a kernel variable without the kernel's BTF");
+        }
+      }
+      case MAP_FD, MAP_INDEX -> {
+        if (next.imm() != 0) {
+          throw env.invalid("unrecognized bpf_ld_imm64 insn");
+        }
+        mapOf(raw);
+      }
+      case MAP_VALUE, MAP_INDEX_VALUE -> {
+        MapSpec map = mapOf(raw);
+        int offset = next.imm();
+        if (Integer.compareUnsigned(offset, MAX_VAR_OFF) >= 0) {
+          throw env.invalid(
+              "direct value offset of " + Integer.toUnsignedString(offset) + " is not allowed");
+        }
+        if (map.type() != MapType.ARRAY && map.type() != MapType.ARENA) {
+          throw env.invalid("no direct value access support for this map type");
+        }
+        if (map.type() == MapType.ARRAY
+            && (map.maxEntries() != 1 || Integer.compareUnsigned(offset, map.valueSize()) >= 0)) {
+          throw env.invalid(
+              "invalid access to map value pointer, value_size="
+                  + map.valueSize()
+                  + " off="
+                  + Integer.toUnsignedString(offset));
+        }
+      }
+    }
+  }
+
+  private MapSpec mapOf(RawInstruction raw) {
+    int index = raw.imm();
+    if (index < 0 || index >= env.program.maps().size()) {
+      throw env.refuse("EBADF", "fd " + index + " is not pointing to valid bpf_map");
+    }
+    MapSpec map = env.program.maps().get(index);
+    new dev.skep.verifier.check.MapUse(env).check(map);
+    return map;
+  }
+
+  /** Whether Linux has an instruction with this opcode, apart from the wide load. */
+  private static boolean isKnownOpcode(int opcode) {
+    int high = opcode & 0xf0;
+    boolean register = (opcode & 8) != 0;
+    int mode = opcode & 0xe0;
+    int size = opcode & 0x18;
+    return switch (opcode & 7) {
+      case 0 -> (mode == 0x20 || mode == 0x40) && size != 0x18;
+      case 1 -> mode == 0x60 || mode == 0x80 && size != 0x18;
+      case 2 -> mode == 0x60;
+      case 3 -> mode == 0x60 || mode == 0xc0;
+      case 4 -> high <= 0xd0 && (high != 0x80 || !register);
+      case 7 -> high <= 0xd0 && (high != 0x80 || !register) && (high != 0xd0 || !register);
+      case 5 ->
+          high <= 0xe0
+              && (!register
+                  || (high != 0x00 && high != 0x80 && high != 0x90 && high != 0xe0));
+      default -> high <= 0xd0 && high != 0x80 && high != 0x90 && (high != 0 || !register);
+    };
+  }
+
+  /** Whether a helper calls a function of the program before it returns. */
+  static boolean callsCallback(int helper) {
+    return helper == FUNC_LOOP
+        || helper == FUNC_FOR_EACH_MAP_ELEM
+        || helper == FUNC_FIND_VMA
+        || helper == FUNC_USER_RINGBUF_DRAIN;
+  }
+
+  /** Whether a helper makes the kernel call a function of the program later. */
+  static boolean setsCallback(int helper) {
+    return helper == FUNC_TIMER_SET_CALLBACK;
+  }
+
+  /** Arguments that a helper call reads, as register bits, or -1 if the helper is not known. */
+  static int argumentsOf(Environment env, int helper) {
+    HelperPrototype prototype = Helpers.prototype(helper, env.type(), env.attachType());
+    if (prototype == null) {
+      return -1;
+    }
+    return (1 << prototype.arguments().size() + 1) - 2;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.skep.verifier.cfg;
+
+import dev.skep.isa.RawInstruction;
+import dev.skep.verifier.explore.Environment;
+
+/** The stack of all functions along the deepest chain of calls ({@code check_max_stack_depth}). */
+public final class StackDepth {
+
+  private static final int MAX_STACK = 512;
+  private static final int MAX_FRAMES = 8;
+  private static final int MAX_WITH_TAIL_CALLS = 256;
+
+  private final Environment env;
+
+  public StackDepth(Environment env) {
+    this.env = env;
+  }
+
+  /** Ends with a rejection if some chain needs too much. */
+  public void check() {
+    walk(0, 0, 0);
+  }
+
+  private void walk(int index, int above, int frames) {
+    Subprogram sub = env.subprograms.get(index);
+    if (index > 0 && above >= MAX_WITH_TAIL_CALLS && sub.hasTailCall) {
+      throw env.deny(
+          "tail_calls are not allowed when call stack of previous frames is "
+              + above
+              + " bytes. Too large");
+    }
+    int depth = above + rounded(sub.stackDepth);
+    if (depth > MAX_STACK) {
+      throw env.deny(
+          "combined stack size of " + (frames + 1) + " calls is " + depth + ". Too large");
+    }
+    for (int pc = sub.start; pc < sub.end; pc++) {
+      RawInstruction raw = env.code.at(pc);
+      if (!ControlFlow.isLocalCall(raw) || !env.facts[pc].seen) {
+        continue;
+      }
+      if (frames + 1 >= MAX_FRAMES) {
+        throw env.refuse(
+            "E2BIG", "the call stack of " + (frames + 2) + " frames is too deep !");
+      }
+      walk(env.subprogramAt(pc + raw.imm() + 1), depth, frames + 1);
+    }
+  }
+
+  /** With the kernel's JIT, 16 bytes are the unit of a frame. */
+  private static int rounded(int bytes) {
+    return (Math.max(bytes, 1) + 15) / 16 * 16;
+  }
+}

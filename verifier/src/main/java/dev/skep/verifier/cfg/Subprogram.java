@@ -1,0 +1,54 @@
+package dev.skep.verifier.cfg;
+
+/** A function of the program: {@code struct bpf_subprog_info}. */
+public final class Subprogram {
+
+  /** First instruction. */
+  public final int start;
+
+  /** One past the last instruction. */
+  public final int end;
+
+  /** Its name, empty without BTF. */
+  public String name = "";
+
+  /** Id of its {@code BTF_KIND_FUNC} in the program's BTF, 0 without BTF. */
+  public int btfFuncId;
+
+  /** Whether its linkage is global: verified on its own, called by its prototype. */
+  public boolean global;
+
+  /** Whether it may be null-checked away: called at all by verified code. */
+  public boolean called;
+
+  public boolean exceptionCallback;
+
+  /** Whether it is verified as an asynchronous callback. */
+  public boolean asyncCallback;
+
+  /** Bytes of stack used, positive. */
+  public int stackDepth;
+
+  public boolean hasTailCall;
+
+  public boolean tailCallReachable;
+
+  public boolean hasLdAbs;
+
+  /** Whether it, or something it calls, changes packet data. */
+  public boolean changesPacketData;
+
+  /** Whether it, or something it calls, may sleep. */
+  public boolean mightSleep;
+
+  /** Lowest stack offset used by spills around calls that keep registers; 0 if there are none. */
+  public int fastcallStackOffset;
+
+  /** Whether such spills must be counted as stack after all. */
+  public boolean keepFastcallStack;
+
+  public Subprogram(int start, int end) {
+    this.start = start;
+    this.end = end;
+  }
+}

@@ -1,0 +1,149 @@
+package dev.skep.verifier.check;
+
+import dev.skep.catalog.ProgramType;
+import dev.skep.isa.Instruction;
+import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.StackSlot;
+import dev.skep.verifier.state.VerifierState;
+
+/** Calls: program-local ones, helpers, kernel functions, and legacy packet loads. */
+public final class Calls {
+
+  private final Explorer explorer;
+  private final Environment env;
+  private final MemoryAccess memory;
+  private final HelperCalls helpers;
+  private final GlobalArguments globals;
+
+  public Calls(Explorer explorer, MemoryAccess memory) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+    this.memory = memory;
+    this.helpers = new HelperCalls(explorer, memory);
+    this.globals = new GlobalArguments(explorer, memory);
+  }
+
+  /** A helper; returns the next instruction. */
+  public int helper(int id) {
+    return helpers.call(id);
+  }
+
+  /** A kernel function. */
+  public int kfunc(Instruction.CallKfunc call) {
+    String name = env.program.kfuncs().get(env.pc);
+    throw env.notModelled("call of kernel function " + (name == null ? "#" + call.btfId() : name));
+  }
+
+  /** A function of the program. */
+  public int local(Instruction.CallLocal call) {
+    int index = env.subprogramAt(env.pc + call.offset() + 1);
+    Subprogram callee = env.subprograms.get(index);
+    VerifierState state = env.state;
+    FrameState caller = state.frame();
+    if (callee.global) {
+      return global(index, callee);
+    }
+    if (state.frames.size() >= VerifierState.MAX_FRAMES) {
+      throw env.refuse(
+          "E2BIG",
+          "the call stack of " + (state.frames.size() + 1) + " frames is too deep");
+    }
+    FrameState frame = new FrameState(env.pc, state.frames.size(), index);
+    for (int i = 1; i <= 5; i++) {
+      frame.regs[i] = caller.regs[i];
+    }
+    state.frames.add(frame);
+    clearCallerSaved(caller);
+    env.liveness.frameChanged();
+    if (env.log.isOn()) {
+      env.log.add("caller:\n");
+      env.printState(state, caller.frameNumber, true);
+      env.log.add("callee:\n");
+      env.printState(state, state.currentFrame(), true);
+      env.forgetScratched();
+    }
+    return callee.start;
+  }
+
+  private int global(int index, Subprogram callee) {
+    if (env.state.activeLocks > 0) {
+      env.log.message("global function calls are not allowed while holding a lock,");
+      throw env.invalid("use static function instead");
+    }
+    globals.checkCall(index, callee);
+    if (env.log.isOn()) {
+      env.log.add(
+          "Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
+    }
+    if (callee.changesPacketData) {
+      clearPacketPointers(env.state);
+    }
+    callee.called = true;
+    clearCallerSaved(env.state.frame());
+    env.state.set(0, Reg.UNKNOWN);
+    env.scratchReg(0);
+    return env.pc + 1;
+  }
+
+  /** After a call r0 to r5 hold nothing. */
+  static void clearCallerSaved(FrameState frame) {
+    for (int i = 0; i <= 5; i++) {
+      frame.regs[i] = Reg.NOT_INIT;
+    }
+  }
+
+  /** Something changed the packet: what was checked before is not known any more. */
+  static void clearPacketPointers(VerifierState state) {
+    for (FrameState frame : state.frames) {
+      for (int i = 0; i < FrameState.REGISTERS; i++) {
+        if (isPacket(frame.regs[i])) {
+          frame.regs[i] = Reg.NOT_INIT;
+        }
+      }
+      for (int i = 0; i < frame.stack.length; i++) {
+        StackSlot slot = frame.stack[i];
+        if (slot.isSpilled() && isPacket(slot.spilled())) {
+          frame.stack[i] = slot.withSpilled(Reg.NOT_INIT);
+        }
+      }
+    }
+  }
+
+  private static boolean isPacket(Reg reg) {
+    return reg.type().isPacket() || reg.type() == RegType.PTR_TO_PACKET_END;
+  }
+
+  /** Legacy packet access; {@code src} is the index register, -1 for none. */
+  public int packetLoad(int src) {
+    boolean allowed =
+        env.type() == ProgramType.SOCKET_FILTER
+            || env.type() == ProgramType.SCHED_CLS
+            || env.type() == ProgramType.SCHED_ACT;
+    if (!allowed) {
+      throw env.invalid("BPF_LD_[ABS|IND] instructions not allowed for this program type");
+    }
+    explorer.read(6);
+    FunctionExit.checkLeaks(env, true, "BPF_LD_[ABS|IND]");
+    if (env.state.reg(6).type() != RegType.PTR_TO_CTX) {
+      throw env.invalid("at the time of BPF_LD_ABS|IND R6 != pointer to skb");
+    }
+    if (src >= 0) {
+      explorer.read(src);
+    }
+    memory.bounds().fixedOffset(6, env.state.reg(6), false);
+    clearCallerSaved(env.state.frame());
+    env.state.set(0, Reg.UNKNOWN);
+    env.scratchReg(0);
+    return env.pc + 1;
+  }
+
+  /** Entry state of a global function, walked on its own. */
+  public VerifierState globalEntry(int index) {
+    return globals.entry(index);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.skep.verifier.check;
+
+import dev.skep.catalog.ProgramType;
+import dev.skep.catalog.ReturnRange;
+import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reference;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.VerifierState;
+import org.jspecify.annotations.Nullable;
+
+/** The end of a function: what must be given back, and what may be returned. */
+public final class FunctionExit {
+
+  private final Explorer explorer;
+  private final Environment env;
+
+  public FunctionExit(Explorer explorer) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+  }
+
+  /** Executes {@code exit}: back to the caller, or -1 at the end of the path. */
+  public int exit() {
+    boolean nested = env.state.currentFrame() > 0;
+    checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
+    if (nested) {
+      return leave();
+    }
+    checkReturnValue();
+    return -1;
+  }
+
+  /** Refuses what may not be open here: references, locks, sections. */
+  static void checkLeaks(Environment env, boolean alsoLocks, String where) {
+    VerifierState state = env.state;
+    if (state.currentFrame() == 0) {
+      boolean leaks = false;
+      for (Reference reference : state.references) {
+        if (reference.kind() == Reference.Kind.PTR) {
+          env.log.message(
+              "Unreleased reference id=" + reference.id() + " alloc_insn=" + reference.pc());
+          leaks = true;
+        }
+      }
+      if (leaks) {
+        throw env.invalid(where + " would lead to reference leak");
+      }
+    }
+    if (alsoLocks && state.activeLocks > 0) {
+      throw env.invalid(where + " cannot be used inside bpf_spin_lock-ed region");
+    }
+    if (alsoLocks && state.activePreemptLocks > 0) {
+      throw env.invalid(where + " cannot be used inside bpf_preempt_disable-ed region");
+    }
+    if (alsoLocks && state.activeRcuLocks > 0) {
+      throw env.invalid(where + " cannot be used inside bpf_rcu_read_lock-ed region");
+    }
+  }
+
+  private int leave() {
+    VerifierState state = env.state;
+    FrameState callee = state.frame();
+    Reg result = callee.regs[0];
+    if (result.type() == RegType.PTR_TO_STACK) {
+      throw env.invalid("cannot return stack pointer to the caller");
+    }
+    FrameState caller = state.frame(state.currentFrame() - 1);
+    int next = callee.callsite + 1;
+    if (callee.inCallback) {
+      if (!result.isScalar()) {
+        throw env.deny("R0 not a scalar value");
+      }
+      explorer.precision.mark(0);
+      result = callee.regs[0];
+      if (!within(result.range(), callee.callbackReturnMin, callee.callbackReturnMax, false)) {
+        throw invalidScalar(
+            result.range(),
+            callee.callbackReturnMin,
+            callee.callbackReturnMax,
+            "At callback return",
+            "R0");
+      }
+      next = callee.callsite;
+    } else {
+      caller.regs[0] = result;
+    }
+    if (env.log.isOn()) {
+      env.log.add("returning from callee:\n");
+      env.printState(state, callee.frameNumber, true);
+      env.log.add("to caller at " + next + ":\n");
+      env.printState(state, caller.frameNumber, true);
+    }
+    boolean callback = callee.inCallback;
+    state.frames.removeLast();
+    env.liveness.frameChanged();
+    if (callback) {
+      throw env.notModelled("callbacks");
+    }
+    return next;
+  }
+
+  private void checkReturnValue() {
+    FrameState frame = env.state.frame();
+    if (frame.subprogram != 0 && !frame.inAsyncCallback) {
+      Reg result = explorer.read(0);
+      if (!result.isScalar()) {
+        throw env.invalid(
+            "At subprogram exit the register R0 is not a scalar value ("
+                + StatePrinter.typeName(result)
+                + ")");
+      }
+      return;
+    }
+    Reg result = explorer.read(0);
+    if (result.isPointer() && !env.profile.privileged()) {
+      throw env.deny("R0 leaks addr as return value");
+    }
+    if (env.type() == ProgramType.LSM || env.type() == ProgramType.STRUCT_OPS) {
+      throw env.notModelled("return values of " + env.type().kernelName() + " programs");
+    }
+    @Nullable ReturnRange range =
+        frame.inAsyncCallback
+            ? ReturnRange.ofAsyncCallback()
+            : ReturnRange.of(env.type(), env.attachType(), env.profile.version());
+    if (range == null) {
+      return;
+    }
+    String where = frame.inAsyncCallback ? "At async callback return" : "At program exit";
+    if (!result.isScalar()) {
+      throw env.invalid(
+          where
+              + " the register R0 is not a known value ("
+              + StatePrinter.typeName(result)
+              + ")");
+    }
+    explorer.precision.mark(0);
+    ScalarRange value = env.state.reg(0).range();
+    if (!within(value, range.min(), range.max(), range.as32Bit())) {
+      throw invalidScalar(value, range.min(), range.max(), where, "R0");
+    }
+  }
+
+  private static boolean within(ScalarRange value, int min, int max, boolean as32Bit) {
+    return as32Bit
+        ? value.s32min() >= min && value.s32max() <= max
+        : value.smin() >= min && value.smax() <= max;
+  }
+
+  private RuntimeException invalidScalar(
+      ScalarRange value, int min, int max, String where, String register) {
+    StringBuilder text = new StringBuilder(where + " the register " + register + " has");
+    boolean unknown = true;
+    if (value.smin() > Long.MIN_VALUE) {
+      text.append(" smin=").append(value.smin());
+      unknown = false;
+    }
+    if (value.smax() < Long.MAX_VALUE) {
+      text.append(" smax=").append(value.smax());
+      unknown = false;
+    }
+    if (unknown) {
+      text.append(" unknown scalar value");
+    }
+    text.append(" should have been in [").append(min).append(", ").append(max).append(']');
+    return env.invalid(text.toString());
+  }
+}

@@ -1,0 +1,394 @@
+package dev.skep.verifier.check;
+
+import dev.skep.catalog.Argument;
+import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.MapType;
+import dev.skep.catalog.PacketAccess;
+import dev.skep.catalog.TypeFlag;
+import dev.skep.verifier.check.HelperCalls.CallMeta;
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Detail;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.StackSlot;
+import dev.skep.verifier.state.TypeFlags;
+import java.util.List;
+
+/** One argument of a helper against its prototype ({@code check_func_arg}). */
+final class HelperArguments {
+
+  private static final int MAX_SIZE = 1 << 29;
+
+  /** A type that an argument takes. */
+  private record Accepted(RegType type, int flags) {}
+
+  private static Accepted type(RegType type) {
+    return new Accepted(type, 0);
+  }
+
+  private static final List<Accepted> MEMORY =
+      List.of(
+          type(RegType.PTR_TO_STACK),
+          type(RegType.PTR_TO_PACKET),
+          type(RegType.PTR_TO_PACKET_META),
+          type(RegType.PTR_TO_MAP_KEY),
+          type(RegType.PTR_TO_MAP_VALUE),
+          type(RegType.PTR_TO_MEM),
+          new Accepted(RegType.PTR_TO_MEM, TypeFlags.MEM_RINGBUF),
+          type(RegType.PTR_TO_BUF),
+          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.PTR_TRUSTED));
+  private static final List<Accepted> KEY_VALUE =
+      List.of(
+          type(RegType.PTR_TO_STACK),
+          type(RegType.PTR_TO_PACKET),
+          type(RegType.PTR_TO_PACKET_META),
+          type(RegType.PTR_TO_MAP_KEY),
+          type(RegType.PTR_TO_MAP_VALUE),
+          type(RegType.PTR_TO_MEM));
+  private static final List<Accepted> SOCKETS =
+      List.of(
+          type(RegType.PTR_TO_SOCK_COMMON),
+          type(RegType.PTR_TO_SOCKET),
+          type(RegType.PTR_TO_TCP_SOCK),
+          type(RegType.PTR_TO_XDP_SOCK));
+  private static final List<Accepted> BTF_SOCKETS =
+      List.of(
+          type(RegType.PTR_TO_SOCK_COMMON),
+          type(RegType.PTR_TO_SOCKET),
+          type(RegType.PTR_TO_TCP_SOCK),
+          type(RegType.PTR_TO_XDP_SOCK),
+          type(RegType.PTR_TO_BTF_ID),
+          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.PTR_TRUSTED));
+  private static final List<Accepted> BTF_POINTERS =
+      List.of(
+          type(RegType.PTR_TO_BTF_ID),
+          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.PTR_TRUSTED),
+          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_RCU));
+
+  private final Explorer explorer;
+  private final Environment env;
+  private final MemoryAccess memory;
+  private final HelperMemory helperMemory;
+
+  HelperArguments(Explorer explorer, MemoryAccess memory) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+    this.memory = memory;
+    this.helperMemory = new HelperMemory(explorer, memory);
+  }
+
+  void check(int number, HelperPrototype prototype, int index, CallMeta meta) {
+    Argument argument = prototype.arguments().get(index);
+    Reg reg = explorer.read(number);
+    if (argument.kind() == ArgumentKind.ANYTHING) {
+      if (reg.isPointer() && !env.profile.privileged()) {
+        throw env.deny("R" + number + " leaks addr into helper function");
+      }
+      return;
+    }
+    if (reg.type().isPacket()
+        && !PacketAccess.mayPassToHelper(env.type(), prototype, argument.has(TypeFlag.MEM_WRITE))) {
+      throw env.deny("helper access to the packet is not allowed");
+    }
+    ArgumentKind kind = resolve(argument.kind(), meta);
+    boolean nullable = argument.has(TypeFlag.PTR_MAYBE_NULL);
+    if (!(nullable && reg.isNullConstant())) {
+      checkType(number, reg, argument, kind);
+      checkOffset(number, reg, argument);
+    }
+    if (argument.has(TypeFlag.OBJ_RELEASE)) {
+      if (kind == ArgumentKind.PTR_TO_DYNPTR) {
+        throw env.notModelled("release of a dynptr");
+      }
+      if (reg.refObjId() == 0 && !reg.isNullConstant()) {
+        throw env.invalid(
+            "R" + number + " must be referenced when passed to release function");
+      }
+      meta.releaseRegister = number;
+    }
+    if (reg.refObjId() != 0 && kind != ArgumentKind.KPTR_XCHG_DEST) {
+      meta.refObjId = reg.refObjId();
+    }
+    checkUse(number, reg, prototype, index, kind, meta);
+  }
+
+  private static ArgumentKind resolve(ArgumentKind kind, CallMeta meta) {
+    boolean sockets =
+        meta.map != null
+            && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+    return kind == ArgumentKind.PTR_TO_MAP_VALUE && sockets
+        ? ArgumentKind.PTR_TO_BTF_ID_SOCK_COMMON
+        : kind;
+  }
+
+  private void checkUse(
+      int number,
+      Reg reg,
+      HelperPrototype prototype,
+      int index,
+      ArgumentKind kind,
+      CallMeta meta) {
+    Argument argument = prototype.arguments().get(index);
+    boolean writes = argument.has(TypeFlag.MEM_WRITE);
+    switch (kind) {
+      case ANYTHING,
+          PTR_TO_CTX,
+          PTR_TO_SOCK_COMMON,
+          PTR_TO_SOCKET,
+          PTR_TO_BTF_ID,
+          PTR_TO_BTF_ID_SOCK_COMMON,
+          PTR_TO_RINGBUF_MEM,
+          PTR_TO_STACK,
+          PTR_TO_ARENA -> {}
+      case CONST_MAP_PTR -> {
+        meta.map = reg.map();
+        meta.mapUid = reg.mapUid();
+      }
+      case PTR_TO_MAP_KEY -> {
+        if (meta.map == null) {
+          throw env.deny("invalid map_ptr to access map->key");
+        }
+        helperMemory.check(number, reg, meta.map.keySize(), false, false);
+        meta.constKey = constantKey(reg, meta.map.keySize());
+      }
+      case PTR_TO_MAP_VALUE -> {
+        if (argument.has(TypeFlag.PTR_MAYBE_NULL) && reg.isNullConstant()) {
+          return;
+        }
+        if (meta.map == null) {
+          throw env.deny("invalid map_ptr to access map->value");
+        }
+        meta.rawMode = argument.has(TypeFlag.MEM_UNINIT);
+        access(number, reg, meta.map.valueSize(), writes, false, meta);
+      }
+      case PTR_TO_MEM -> {
+        meta.rawMode = argument.has(TypeFlag.MEM_UNINIT);
+        if (argument.has(TypeFlag.MEM_FIXED_SIZE)) {
+          access(number, reg, argument.size(), writes, false, meta);
+        }
+      }
+      case CONST_SIZE, CONST_SIZE_OR_ZERO ->
+          size(
+              number,
+              reg,
+              prototype.arguments().get(index - 1).has(TypeFlag.MEM_WRITE),
+              kind == ArgumentKind.CONST_SIZE_OR_ZERO,
+              meta);
+      case CONST_ALLOC_SIZE_OR_ZERO -> {
+        if (!reg.range().isConst()) {
+          throw env.deny("R" + number + " is not a known constant'");
+        }
+        meta.memorySize = reg.range().constantValue();
+        explorer.precision.mark(number);
+      }
+      case PTR_TO_CONST_STR -> constantString(number, reg);
+      case PTR_TO_FUNC -> {
+        if (reg.detail() instanceof Detail.OfFunction(int subprogram)) {
+          meta.callback = subprogram;
+        }
+      }
+      case PTR_TO_SPIN_LOCK -> throw env.notModelled("bpf_spin_lock");
+      case PTR_TO_TIMER -> throw env.notModelled("bpf_timer");
+      case PTR_TO_DYNPTR -> throw env.notModelled("dynptr");
+      case KPTR_XCHG_DEST -> throw env.notModelled("bpf_kptr_xchg");
+      case PTR_TO_PERCPU_BTF_ID -> throw env.notModelled("per-CPU kernel variable");
+    }
+  }
+
+  /** Fixed-size memory; what a helper fills is written afterwards, byte by byte. */
+  private void access(
+      int number, Reg reg, int size, boolean write, boolean zeroAllowed, CallMeta meta) {
+    boolean raw =
+        meta.rawMode && reg.type() == RegType.PTR_TO_STACK && reg.range().isConst();
+    if (!raw) {
+      helperMemory.check(number, reg, size, write, zeroAllowed);
+      return;
+    }
+    if (size == 0 && !zeroAllowed) {
+      throw env.deny("invalid zero-sized read");
+    }
+    memory.stack.checkBounds(number, reg, reg.off(), size, write);
+    meta.rawRegister = number;
+    meta.rawSize = size;
+  }
+
+  private void size(int number, Reg reg, boolean write, boolean zeroAllowed, CallMeta meta) {
+    var range = reg.range();
+    meta.sizeMax = range.umax();
+    if (range.smin() < 0) {
+      throw env.deny(
+          "R" + number + " min value is negative, either use unsigned or 'var &= const'");
+    }
+    if (range.umin() == 0 && !zeroAllowed) {
+      throw env.deny(
+          "R"
+              + number
+              + " invalid zero-sized read: u64=["
+              + range.umin()
+              + ","
+              + range.umax()
+              + "]");
+    }
+    if (Long.compareUnsigned(range.umax(), MAX_SIZE) >= 0) {
+      throw env.deny(
+          "R" + number + " unbounded memory access, use 'var &= const' or 'if (var < const)'");
+    }
+    Reg pointer = env.state.reg(number - 1);
+    if (!range.isConst()) {
+      meta.rawMode = false;
+    }
+    access(number - 1, pointer, (int) range.umax(), write, zeroAllowed, meta);
+    explorer.precision.mark(number);
+  }
+
+  private void constantString(int number, Reg reg) {
+    if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
+      throw env.invalid("R" + number + " type is not map value");
+    }
+    var map = reg.map();
+    if (!map.frozen() || (map.flags() & dev.skep.object.MapSpec.F_RDONLY_PROG) == 0) {
+      throw env.deny("R" + number + " does not point to a readonly map'");
+    }
+    if (!reg.range().isConst()) {
+      throw env.deny("R" + number + " is not a constant address'");
+    }
+    var contents = map.initialValue();
+    long at = reg.off() + reg.range().constantValue();
+    boolean ends = contents == null || at >= contents.size();
+    for (long i = at; !ends && i < contents.size(); i++) {
+      ends = contents.at((int) i) == 0;
+    }
+    if (!ends && contents != null && contents.size() >= map.valueSize()) {
+      throw env.invalid("string is not zero-terminated");
+    }
+  }
+
+  /** The number in a key on the stack, or -1 if it is not known. */
+  private long constantKey(Reg reg, int size) {
+    if (reg.type() != RegType.PTR_TO_STACK || !reg.range().isConst() || size != 4) {
+      return -1;
+    }
+    FrameState frame = env.state.frame(reg.frame());
+    int off = (int) (reg.off() + reg.range().constantValue());
+    int at = -off - 1;
+    int index = at / StackSlot.BYTES;
+    if (index >= frame.stack.length) {
+      return -1;
+    }
+    StackSlot slot = frame.stack[index];
+    boolean zero = true;
+    for (int i = 0; i < size; i++) {
+      zero &= slot.type(Math.floorMod(at - i, StackSlot.BYTES)) == StackSlot.ZERO;
+    }
+    if (zero) {
+      return 0;
+    }
+    if (off % StackSlot.BYTES != 0 || !slot.isSpilledScalar() || slot.type(3) == StackSlot.SPILL) {
+      return -1;
+    }
+    if (!slot.spilled().range().isConst()) {
+      return -1;
+    }
+    return slot.spilled().range().constantValue();
+  }
+
+  private void checkOffset(int number, Reg reg, Argument argument) {
+    if (argument.has(TypeFlag.OBJ_RELEASE)) {
+      if (reg.off() != 0) {
+        throw env.invalid(
+            "R"
+                + number
+                + " must have zero offset when passed to release func or trusted arg to kfunc");
+      }
+      memory.bounds().fixedOffset(number, reg, false);
+      return;
+    }
+    switch (reg.type()) {
+      case PTR_TO_STACK,
+          PTR_TO_PACKET,
+          PTR_TO_PACKET_META,
+          PTR_TO_MAP_KEY,
+          PTR_TO_MAP_VALUE,
+          PTR_TO_MEM,
+          PTR_TO_BUF,
+          PTR_TO_ARENA,
+          SCALAR_VALUE -> {}
+      case PTR_TO_BTF_ID -> memory.bounds().fixedOffset(number, reg, true);
+      default -> memory.bounds().fixedOffset(number, reg, false);
+    }
+  }
+
+  private void checkType(int number, Reg reg, Argument argument, ArgumentKind kind) {
+    List<Accepted> accepted = accepted(kind);
+    int flags = reg.flags();
+    if (argument.has(TypeFlag.MEM_RDONLY)) {
+      flags &= ~TypeFlags.MEM_RDONLY;
+    }
+    if (argument.has(TypeFlag.PTR_MAYBE_NULL)) {
+      flags &= ~TypeFlags.PTR_MAYBE_NULL;
+    }
+    for (Accepted one : accepted) {
+      if (one.type() == reg.type() && one.flags() == flags) {
+        if (reg.type() == RegType.PTR_TO_BTF_ID) {
+          checkBtfType(number, reg, argument);
+        }
+        return;
+      }
+    }
+    StringBuilder text = new StringBuilder();
+    for (Accepted one : accepted) {
+      text.append(text.isEmpty() ? "" : ", ");
+      text.append(StatePrinter.typeName(one.type(), one.flags()));
+    }
+    throw env.deny(
+        "R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text);
+  }
+
+  private void checkBtfType(int number, Reg reg, Argument argument) {
+    String wanted = argument.btfType();
+    String name = reg.btf().type(reg.btfId()).name();
+    if (wanted == null || !wanted.equals(name) || reg.off() != 0) {
+      throw env.notModelled("BTF pointer to " + name + " as R" + number + " of a helper");
+    }
+  }
+
+  private static List<Accepted> accepted(ArgumentKind kind) {
+    return switch (kind) {
+      case PTR_TO_MAP_KEY, PTR_TO_MAP_VALUE -> KEY_VALUE;
+      case CONST_SIZE, CONST_SIZE_OR_ZERO, CONST_ALLOC_SIZE_OR_ZERO, ANYTHING ->
+          List.of(type(RegType.SCALAR_VALUE));
+      case CONST_MAP_PTR -> List.of(type(RegType.CONST_PTR_TO_MAP));
+      case PTR_TO_CTX -> List.of(type(RegType.PTR_TO_CTX));
+      case PTR_TO_SOCK_COMMON -> SOCKETS;
+      case PTR_TO_SOCKET -> List.of(type(RegType.PTR_TO_SOCKET));
+      case PTR_TO_BTF_ID -> BTF_POINTERS;
+      case PTR_TO_BTF_ID_SOCK_COMMON -> BTF_SOCKETS;
+      case PTR_TO_SPIN_LOCK ->
+          List.of(
+              type(RegType.PTR_TO_MAP_VALUE),
+              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC));
+      case PTR_TO_MEM -> MEMORY;
+      case PTR_TO_RINGBUF_MEM ->
+          List.of(new Accepted(RegType.PTR_TO_MEM, TypeFlags.MEM_RINGBUF));
+      case PTR_TO_PERCPU_BTF_ID ->
+          List.of(
+              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU),
+              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU | TypeFlags.MEM_RCU),
+              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU | TypeFlags.PTR_TRUSTED));
+      case PTR_TO_FUNC -> List.of(type(RegType.PTR_TO_FUNC));
+      case PTR_TO_STACK -> List.of(type(RegType.PTR_TO_STACK));
+      case PTR_TO_CONST_STR, PTR_TO_TIMER -> List.of(type(RegType.PTR_TO_MAP_VALUE));
+      case KPTR_XCHG_DEST ->
+          List.of(
+              type(RegType.PTR_TO_MAP_VALUE),
+              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC));
+      case PTR_TO_DYNPTR ->
+          List.of(type(RegType.PTR_TO_STACK), type(RegType.CONST_PTR_TO_DYNPTR));
+      case PTR_TO_ARENA -> List.of(type(RegType.PTR_TO_ARENA), type(RegType.SCALAR_VALUE));
+    };
+  }
+}

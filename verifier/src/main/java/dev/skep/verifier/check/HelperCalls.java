@@ -1,0 +1,298 @@
+package dev.skep.verifier.check;
+
+import dev.skep.catalog.Argument;
+import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.Availability;
+import dev.skep.catalog.HelperMaps;
+import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
+import dev.skep.catalog.MapType;
+import dev.skep.catalog.TypeFlag;
+import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Detail;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reference;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.StackSlot;
+import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.state.VerifierState;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Helper calls, driven by the catalog's prototypes ({@code check_helper_call}). */
+final class HelperCalls {
+
+  private static final int MAP_LOOKUP_ELEM = 1;
+  private static final int PROBE_READ_STR = 45;
+  private static final int GET_SMP_PROCESSOR_ID = 8;
+  private static final int TAIL_CALL = 12;
+  private static final int GET_STACK = 67;
+  private static final int GET_LOCAL_STORAGE = 81;
+  private static final int RINGBUF_RESERVE = 131;
+  private static final int PROBE_READ_USER_STR = 114;
+  private static final int PROBE_READ_KERNEL_STR = 115;
+  private static final int GET_TASK_STACK = 141;
+  private static final int MAX_ERRNO = 4095;
+
+  /** Results that must be released: socket look-ups and ring buffer records. */
+  private static final Set<Integer> ACQUIRES = Set.of(84, 85, 99, RINGBUF_RESERVE);
+
+  /** Results that are the same object as the argument: {@code is_ptr_cast_function}. */
+  private static final Set<Integer> CASTS = Set.of(95, 96, 136, 137, 138, 139, 140, 178, 196);
+
+  /** Helpers whose effects on the state are not described by their prototypes. */
+  private static final Set<Integer> UNMODELLED =
+      Set.of(
+          93, 94, 164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 194, 195, 197, 198, 199, 201,
+          202, 203, 209);
+
+  private final Explorer explorer;
+  private final Environment env;
+  private final MemoryAccess memory;
+  private final HelperArguments arguments;
+
+  HelperCalls(Explorer explorer, MemoryAccess memory) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+    this.memory = memory;
+    this.arguments = new HelperArguments(explorer, memory);
+  }
+
+  int call(int id) {
+    HelperPrototype prototype = prototype(id);
+    String name = prototype.kernelName() + "#" + id;
+    if (!env.program.gplCompatible() && prototype.gplOnly()) {
+      throw env.invalid("cannot call GPL-restricted function from non-GPL compatible program");
+    }
+    if (prototype.mightSleep() && !env.state.inSleepable) {
+      throw env.invalid("helper call might sleep in a non-sleepable prog");
+    }
+    CallMeta meta = new CallMeta();
+    for (int i = 0; i < prototype.arguments().size(); i++) {
+      arguments.check(i + 1, prototype, i, meta);
+    }
+    if (UNMODELLED.contains(id)) {
+      throw env.notModelled("helper " + name);
+    }
+    writeRaw(meta);
+    release(name, meta);
+    switch (id) {
+      case TAIL_CALL -> FunctionExit.checkLeaks(env, true, "tail_call");
+      case GET_LOCAL_STORAGE -> {
+        if (!env.state.reg(2).isNullConstant()) {
+          throw env.invalid("get_local_storage() doesn't support non-zero flags");
+        }
+      }
+      default -> {}
+    }
+    Calls.clearCallerSaved(env.state.frame());
+    env.scratchReg(0);
+    for (int i = 1; i <= 5; i++) {
+      env.scratchReg(i);
+    }
+    env.state.set(0, result(id, prototype, meta));
+    checkMap(id, name, meta);
+    if (Helpers.changesPacketData(id, env.profile.version())) {
+      Calls.clearPacketPointers(env.state);
+    }
+    return env.pc + 1;
+  }
+
+  private HelperPrototype prototype(int id) {
+    HelperPrototype any = Helpers.byId(id);
+    if (any == null || id == 0) {
+      throw env.invalid("invalid func unknown#" + id);
+    }
+    Availability allowed =
+        Helpers.allowed(
+            id, env.type(), env.attachType(), env.state.inSleepable, env.profile.version());
+    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType());
+    if (prototype == null || allowed == Availability.NOT_ALLOWED) {
+      throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
+    }
+    return prototype;
+  }
+
+  /** Uninitialised memory that the helper fills byte by byte. */
+  private void writeRaw(CallMeta meta) {
+    for (int i = 0; i < meta.rawSize; i++) {
+      Reg pointer = env.state.reg(meta.rawRegister);
+      memory.access(meta.rawRegister, pointer, i, 1, true, -1, null, false);
+    }
+  }
+
+  private void release(String name, CallMeta meta) {
+    if (meta.releaseRegister < 0) {
+      return;
+    }
+    Reg released = env.state.reg(meta.releaseRegister);
+    if (released.isNullConstant()) {
+      return;
+    }
+    int id = meta.refObjId;
+    if (id == 0 || !env.state.references.removeIf(r -> r.id() == id)) {
+      throw env.invalid("func " + name + " reference has not been acquired before");
+    }
+    forget(env.state, id);
+  }
+
+  /** No register or slot may stand for a released reference. */
+  private static void forget(VerifierState state, int reference) {
+    for (FrameState frame : state.frames) {
+      for (int i = 0; i < FrameState.REGISTERS; i++) {
+        if (frame.regs[i].refObjId() == reference) {
+          frame.regs[i] = Reg.NOT_INIT;
+        }
+      }
+      for (int i = 0; i < frame.stack.length; i++) {
+        StackSlot slot = frame.stack[i];
+        if (slot.isSpilled() && slot.spilled().refObjId() == reference) {
+          frame.stack[i] = slot.withSpilled(Reg.NOT_INIT);
+        }
+      }
+    }
+  }
+
+  private Reg result(int id, HelperPrototype prototype, CallMeta meta) {
+    int flags = flags(prototype);
+    Reg result =
+        switch (prototype.returns()) {
+          case RET_INTEGER -> number(id, meta);
+          case RET_VOID -> Reg.NOT_INIT;
+          case RET_PTR_TO_MAP_VALUE -> mapValue(id, flags, meta);
+          case RET_PTR_TO_SOCKET -> Reg.pointer(RegType.PTR_TO_SOCKET, flags, Detail.NONE);
+          case RET_PTR_TO_TCP_SOCK -> Reg.pointer(RegType.PTR_TO_TCP_SOCK, flags, Detail.NONE);
+          case RET_PTR_TO_SOCK_COMMON ->
+              Reg.pointer(RegType.PTR_TO_SOCK_COMMON, flags, Detail.NONE);
+          case RET_PTR_TO_MEM ->
+              Reg.pointer(
+                  RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) meta.memorySize, 0));
+          case RET_PTR_TO_MEM_OR_BTF_ID ->
+              throw env.notModelled("result of helper " + prototype.kernelName());
+          case RET_PTR_TO_BTF_ID -> btfPointer(prototype, flags);
+        };
+    if (result.mayBeNull()) {
+      result = result.withId(env.newId());
+    }
+    if (CASTS.contains(id)) {
+      return result.withRefObjId(meta.refObjId);
+    }
+    if (acquires(id, meta)) {
+      int reference = env.newId();
+      env.state.references.add(
+          new Reference(Reference.Kind.PTR, reference, env.pc, null));
+      return result.withId(reference).withRefObjId(reference);
+    }
+    return result;
+  }
+
+  private static boolean acquires(int id, CallMeta meta) {
+    if (ACQUIRES.contains(id)) {
+      return true;
+    }
+    return id == MAP_LOOKUP_ELEM
+        && meta.map != null
+        && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+  }
+
+  private Reg btfPointer(HelperPrototype prototype, int flags) {
+    var btf = env.profile.kernelBtf();
+    String name = prototype.returnBtfType();
+    if (btf == null || name == null) {
+      throw env.notModelled("result of helper " + prototype.kernelName());
+    }
+    var id = btf.findStruct(name);
+    if (id.isEmpty()) {
+      throw env.notModelled("result of helper " + prototype.kernelName());
+    }
+    return Reg.btfPointer(flags, btf, id.getAsInt());
+  }
+
+  private static int flags(HelperPrototype prototype) {
+    int flags = 0;
+    flags |= prototype.returnsWith(TypeFlag.PTR_MAYBE_NULL) ? TypeFlags.PTR_MAYBE_NULL : 0;
+    flags |= prototype.returnsWith(TypeFlag.MEM_RDONLY) ? TypeFlags.MEM_RDONLY : 0;
+    flags |= prototype.returnsWith(TypeFlag.MEM_RINGBUF) ? TypeFlags.MEM_RINGBUF : 0;
+    flags |= prototype.returnsWith(TypeFlag.PTR_TRUSTED) ? TypeFlags.PTR_TRUSTED : 0;
+    flags |= prototype.returnsWith(TypeFlag.PTR_UNTRUSTED) ? TypeFlags.PTR_UNTRUSTED : 0;
+    return flags;
+  }
+
+  private Reg number(int id, CallMeta meta) {
+    return switch (id) {
+      case GET_STACK, GET_TASK_STACK, PROBE_READ_STR, PROBE_READ_USER_STR, PROBE_READ_KERNEL_STR ->
+          Reg.scalar(
+              ScalarRange.of(
+                      ScalarRange.UNKNOWN.varOff(),
+                      -MAX_ERRNO,
+                      meta.sizeMax,
+                      0,
+                      -1,
+                      -MAX_ERRNO,
+                      (int) meta.sizeMax,
+                      0,
+                      -1)
+                  .sync(env.rules));
+      case GET_SMP_PROCESSOR_ID -> {
+        if (!env.profile.version().isAtLeast(6, 11)) {
+          yield Reg.UNKNOWN;
+        }
+        yield Reg.scalar(ScalarRange.unsigned(0, env.profile.possibleCpus() - 1));
+      }
+      default -> Reg.UNKNOWN;
+    };
+  }
+
+  private Reg mapValue(int id, int flags, CallMeta meta) {
+    var map = meta.map;
+    if (map == null) {
+      throw env.invalid("kernel subsystem misconfigured verifier");
+    }
+    boolean array = map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
+    boolean known =
+        id == MAP_LOOKUP_ELEM
+            && array
+            && env.profile.version().isAtLeast(6, 14)
+            && meta.constKey >= 0
+            && meta.constKey < Integer.toUnsignedLong(map.maxEntries());
+    int kept = known ? flags & ~TypeFlags.PTR_MAYBE_NULL : flags;
+    Reg value =
+        Reg.pointer(RegType.PTR_TO_MAP_VALUE, kept, new Detail.OfMap(map, meta.mapUid));
+    boolean locked = MapUse.has(map, "bpf_spin_lock") || MapUse.has(map, "bpf_res_spin_lock");
+    return known && locked ? value.withId(env.newId()) : value;
+  }
+
+  private void checkMap(int id, String name, CallMeta meta) {
+    if (meta.map == null) {
+      return;
+    }
+    if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
+      throw env.invalid(
+          "cannot pass map_type " + meta.map.type().number() + " into func " + name);
+    }
+  }
+
+  /** What the arguments said about each other: {@code struct bpf_call_arg_meta}. */
+  static final class CallMeta {
+    dev.skep.object.@Nullable MapSpec map;
+    int mapUid;
+    int refObjId;
+    int releaseRegister = -1;
+    int rawRegister = -1;
+    int rawSize;
+    boolean rawMode;
+    long memorySize;
+    long sizeMax;
+    long constKey = -1;
+    int callback = -1;
+  }
+
+  /** Whether an argument is the size of the memory before it. */
+  static boolean isSize(Argument argument) {
+    return argument.kind() == ArgumentKind.CONST_SIZE
+        || argument.kind() == ArgumentKind.CONST_SIZE_OR_ZERO;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.skep.verifier.check;
+
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
+
+/** Memory that a helper or another function reads or writes ({@code check_helper_mem_access}). */
+final class HelperMemory {
+
+  private final Environment env;
+  private final MemoryAccess memory;
+
+  HelperMemory(Explorer explorer, MemoryAccess memory) {
+    this.env = explorer.env;
+    this.memory = memory;
+  }
+
+  void check(int number, Reg reg, int size, boolean write, boolean zeroAllowed) {
+    MemoryBounds bounds = memory.bounds();
+    if (reg.mayBeNull()) {
+      throw wrongType(number, reg);
+    }
+    switch (reg.type()) {
+      case PTR_TO_PACKET, PTR_TO_PACKET_META ->
+          bounds.packet(number, reg, reg.off(), size, zeroAllowed);
+      case PTR_TO_MAP_KEY -> {
+        refuseWrite(number, reg, write);
+        bounds.region(number, reg, reg.off(), size, reg.map().keySize(), false);
+      }
+      case PTR_TO_MAP_VALUE -> {
+        bounds.mapPermission(reg, reg.off(), size, write);
+        bounds.mapValue(number, reg, reg.off(), size, zeroAllowed, false);
+      }
+      case PTR_TO_MEM -> {
+        if (reg.has(TypeFlags.MEM_RDONLY)) {
+          refuseWrite(number, reg, write);
+        }
+        bounds.region(number, reg, reg.off(), size, reg.memorySize(), zeroAllowed);
+      }
+      case PTR_TO_STACK ->
+          memory.stack.checkInitialized(number, reg, reg.off(), size, zeroAllowed, write);
+      case PTR_TO_BTF_ID -> throw env.notModelled("helper memory behind a BTF pointer");
+      case PTR_TO_BUF -> throw env.notModelled("helper memory in a buffer of unknown size");
+      case PTR_TO_CTX -> throw env.notModelled("helper memory in the context");
+      default -> {
+        if (!(zeroAllowed && size == 0 && reg.isNullConstant())) {
+          throw wrongType(number, reg);
+        }
+      }
+    }
+  }
+
+  private void refuseWrite(int number, Reg reg, boolean write) {
+    if (write) {
+      throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(reg));
+    }
+  }
+
+  private RuntimeException wrongType(int number, Reg reg) {
+    return env.deny(
+        "R"
+            + number
+            + " type="
+            + StatePrinter.typeName(reg)
+            + " expected="
+            + RegType.PTR_TO_STACK.text());
+  }
+}

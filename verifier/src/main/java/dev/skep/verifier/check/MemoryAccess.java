@@ -1,0 +1,465 @@
+package dev.skep.verifier.check;
+
+import dev.skep.catalog.ContextAccess;
+import dev.skep.catalog.ContextLayout;
+import dev.skep.catalog.MapType;
+import dev.skep.catalog.PacketAccess;
+import dev.skep.isa.AtomicOp;
+import dev.skep.isa.Instruction;
+import dev.skep.isa.Operand;
+import dev.skep.isa.RawInstruction;
+import dev.skep.object.MapSpec;
+import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.domain.Tnum;
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Detail;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
+import org.jspecify.annotations.Nullable;
+
+/** Loads, stores and atomic operations, by kind of pointer ({@code check_mem_access}). */
+public final class MemoryAccess {
+
+  private static final int F_STRICT_ALIGNMENT = 1;
+
+  private final Explorer explorer;
+  private final Environment env;
+  public final StackAccess stack;
+  private final MemoryBounds bounds;
+
+  public MemoryAccess(Explorer explorer) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+    this.stack = new StackAccess(explorer);
+    this.bounds = new MemoryBounds(env);
+  }
+
+  public MemoryBounds bounds() {
+    return bounds;
+  }
+
+  /** {@code dst = *(size *)(src + off)}. */
+  public void load(Instruction.Load load, RawInstruction raw) {
+    Reg pointer = explorer.read(load.src());
+    explorer.checkWritable(load.dst());
+    int size = load.size().bytes();
+    noteKind(pointer, load.signExtend());
+    access(load.src(), pointer, load.offset(), size, false, load.dst(), null, load.signExtend());
+  }
+
+  /** {@code *(size *)(dst + off) = src}. */
+  public void store(Instruction.Store store) {
+    int size = store.size().bytes();
+    switch (store.src()) {
+      case Operand.Reg(int src) -> {
+        explorer.read(src);
+        Reg pointer = explorer.read(store.dst());
+        noteKind(pointer, false);
+        access(store.dst(), pointer, store.offset(), size, true, src, null, false);
+      }
+      case Operand.Imm(int imm) -> {
+        Reg pointer = explorer.read(store.dst());
+        noteKind(pointer, false);
+        access(store.dst(), pointer, store.offset(), size, true, -1, imm, false);
+      }
+    }
+  }
+
+  /** Load-acquire: a load from memory that atomics may touch. */
+  public void loadAcquire(Instruction.LoadAcquire load) {
+    Reg pointer = explorer.read(load.src());
+    explorer.checkWritable(load.dst());
+    checkAtomicPointer(load.src(), pointer, "loads from");
+    noteKind(pointer, false);
+    access(
+        load.src(),
+        pointer,
+        load.offset(),
+        load.size().bytes(),
+        false,
+        load.dst(),
+        null,
+        false);
+  }
+
+  /** Store-release. */
+  public void storeRelease(Instruction.StoreRelease store) {
+    explorer.read(store.src());
+    Reg pointer = explorer.read(store.dst());
+    checkAtomicPointer(store.dst(), pointer, "stores into");
+    noteKind(pointer, false);
+    access(
+        store.dst(),
+        pointer,
+        store.offset(),
+        store.size().bytes(),
+        true,
+        store.src(),
+        null,
+        false);
+  }
+
+  /** Read-modify-write. */
+  public void atomic(Instruction.Atomic atomic) {
+    Reg value = explorer.read(atomic.src());
+    Reg pointer = explorer.read(atomic.dst());
+    int size = atomic.size().bytes();
+    if (atomic.op() == AtomicOp.CMPXCHG) {
+      Reg compared = explorer.read(0);
+      if (compared.isPointer() && !env.profile.privileged()) {
+        throw env.deny("R0 leaks addr into mem");
+      }
+    }
+    if (value.isPointer() && !env.profile.privileged()) {
+      throw env.deny("R" + atomic.src() + " leaks addr into mem");
+    }
+    checkAtomicPointer(atomic.dst(), pointer, "stores into");
+    int result = -1;
+    if (atomic.op().fetches()) {
+      result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();
+      explorer.checkWritable(result);
+    }
+    noteKind(pointer, false);
+    access(atomic.dst(), pointer, atomic.offset(), size, false, -1, null, false);
+    if (result >= 0) {
+      access(atomic.dst(), pointer, atomic.offset(), size, false, result, null, false);
+    }
+    access(atomic.dst(), pointer, atomic.offset(), size, true, -1, null, false);
+  }
+
+  private void checkAtomicPointer(int number, Reg pointer, String what) {
+    boolean refused =
+        switch (pointer.type()) {
+          case PTR_TO_CTX, PTR_TO_FLOW_KEYS -> true;
+          default -> pointer.type().isPacket() || pointer.type().isSocket();
+        };
+    if (refused) {
+      throw env.deny(
+          "BPF_ATOMIC "
+              + what
+              + " R"
+              + number
+              + " "
+              + StatePrinter.typeName(pointer.type(), 0)
+              + " is not allowed");
+    }
+    if (pointer.isScalar()) {
+      throw env.deny("R" + number + " invalid mem access 'scalar'");
+    }
+  }
+
+  /** An instruction whose code depends on the pointer's kind must always see the same kind. */
+  private void noteKind(Reg pointer, boolean signExtend) {
+    var facts = env.facts[env.pc];
+    Object kind =
+        switch (pointer.type()) {
+          case PTR_TO_CTX, PTR_TO_SOCKET, PTR_TO_SOCK_COMMON, PTR_TO_TCP_SOCK, PTR_TO_XDP_SOCK ->
+              pointer.type();
+          case PTR_TO_BTF_ID -> pointer.type();
+          case PTR_TO_ARENA -> pointer.type();
+          default -> "plain";
+        };
+    if (facts.pointerKind == null) {
+      facts.pointerKind = kind;
+    } else if (!facts.pointerKind.equals(kind)) {
+      throw env.invalid("same insn cannot be used with different pointers");
+    }
+  }
+
+  /**
+   * Checks one access and does its effect on registers and stack.
+   *
+   * @param register the register loaded or stored, -1 for none
+   * @param constant the immediate stored, or null
+   */
+  void access(
+      int number,
+      Reg pointer,
+      int offset,
+      int size,
+      boolean write,
+      int register,
+      @Nullable Integer constant,
+      boolean signExtend) {
+    checkAlignment(pointer, offset, size);
+    int off = offset + pointer.off();
+    boolean loads = !write && register >= 0;
+    switch (pointer.type()) {
+      case PTR_TO_MAP_KEY -> {
+        if (write) {
+          throw env.deny("write to change key R" + number + " not allowed");
+        }
+        bounds.region(number, pointer, off, size, pointer.map().keySize(), false);
+        unknown(loads, register);
+      }
+      case PTR_TO_MAP_VALUE -> {
+        if (pointer.mayBeNull()) {
+          throw invalidAccess(number, pointer);
+        }
+        mapValue(number, pointer, off, size, write, register, signExtend);
+      }
+      case PTR_TO_MEM -> memory(number, pointer, off, size, write, register);
+      case PTR_TO_CTX -> context(number, pointer, off, size, write, register, signExtend);
+      case PTR_TO_STACK -> {
+        if (write) {
+          stack.write(number, pointer, off, size, register, constant);
+        } else {
+          stack.read(number, pointer, off, size, register);
+        }
+      }
+      case PTR_TO_PACKET, PTR_TO_PACKET_META -> {
+        if (write && !PacketAccess.mayWrite(env.type())) {
+          throw env.deny("cannot write into packet");
+        }
+        leak(write, register, "packet");
+        bounds.packet(number, pointer, off, size, false);
+        unknown(loads, register);
+      }
+      case PTR_TO_FLOW_KEYS -> {
+        leak(write, register, "flow keys");
+        if (off < 0 || (long) off + size > ContextLayout.FLOW_KEYS_SIZE) {
+          throw env.deny("invalid access to flow keys off=" + off + " size=" + size);
+        }
+        unknown(loads, register);
+      }
+      case PTR_TO_SOCKET, PTR_TO_SOCK_COMMON, PTR_TO_TCP_SOCK, PTR_TO_XDP_SOCK -> {
+        if (pointer.mayBeNull()) {
+          throw invalidAccess(number, pointer);
+        }
+        socket(number, pointer, off, size, write, register);
+      }
+      case PTR_TO_ARENA -> unknown(loads, register);
+      case PTR_TO_BTF_ID -> {
+        if (pointer.mayBeNull()) {
+          throw invalidAccess(number, pointer);
+        }
+        throw env.notModelled("access through a BTF pointer");
+      }
+      case PTR_TO_TP_BUFFER, PTR_TO_BUF -> {
+        if (pointer.mayBeNull()) {
+          throw invalidAccess(number, pointer);
+        }
+        throw env.notModelled("access to a buffer of unknown size");
+      }
+      case CONST_PTR_TO_MAP -> throw env.notModelled("access to struct bpf_map");
+      default -> throw invalidAccess(number, pointer);
+    }
+    narrow(loads, register, size, signExtend);
+  }
+
+  private RuntimeException invalidAccess(int number, Reg pointer) {
+    return env.deny(
+        "R" + number + " invalid mem access '" + StatePrinter.typeName(pointer) + "'");
+  }
+
+  private void narrow(boolean loads, int register, int size, boolean signExtend) {
+    if (!loads || size == 8) {
+      return;
+    }
+    Reg value = env.state.reg(register);
+    if (value.isScalar()) {
+      ScalarRange range =
+          signExtend ? value.range().signExtend(size) : value.range().truncate(size, env.rules);
+      env.state.set(register, value.withRange(range));
+    }
+  }
+
+  private void unknown(boolean loads, int register) {
+    if (loads) {
+      env.state.set(register, Reg.UNKNOWN);
+    }
+  }
+
+  private void leak(boolean write, int register, String where) {
+    if (write
+        && register >= 0
+        && env.state.reg(register).isPointer()
+        && !env.profile.privileged()) {
+      throw env.deny("R" + register + " leaks addr into " + where);
+    }
+  }
+
+  private void checkAlignment(Reg pointer, int offset, int size) {
+    boolean strict =
+        pointer.type() == RegType.PTR_TO_STACK
+            || (env.program.flags() & F_STRICT_ALIGNMENT) != 0;
+    if (!strict || size == 1) {
+      return;
+    }
+    Tnum place = pointer.varOff().add(Tnum.constant((long) pointer.off() + offset));
+    if (!place.isAligned(size)) {
+      String what =
+          switch (pointer.type()) {
+            case PTR_TO_STACK -> "stack ";
+            case PTR_TO_CTX -> "context ";
+            case PTR_TO_MAP_VALUE -> "value ";
+            case PTR_TO_MAP_KEY -> "key ";
+            case PTR_TO_PACKET, PTR_TO_PACKET_META -> "packet ";
+            case PTR_TO_FLOW_KEYS -> "flow keys ";
+            case PTR_TO_SOCKET -> "sock ";
+            case PTR_TO_SOCK_COMMON -> "sock_common ";
+            case PTR_TO_TCP_SOCK -> "tcp_sock ";
+            case PTR_TO_XDP_SOCK -> "xdp_sock ";
+            default -> "";
+          };
+      throw env.deny(
+          "misaligned "
+              + what
+              + "access off "
+              + pointer.varOff()
+              + "+"
+              + pointer.off()
+              + "+"
+              + offset
+              + " size "
+              + size);
+    }
+  }
+
+  private void mapValue(
+      int number,
+      Reg pointer,
+      int off,
+      int size,
+      boolean write,
+      int register,
+      boolean signExtend) {
+    leak(write, register, "map");
+    bounds.mapPermission(pointer, off, size, write);
+    bounds.mapValue(number, pointer, off, size, false, true);
+    if (write || register < 0) {
+      return;
+    }
+    MapSpec map = pointer.map();
+    var contents = map.initialValue();
+    boolean known =
+        map.frozen()
+            && (map.flags() & MapSpec.F_RDONLY_PROG) != 0
+            && map.type() == MapType.ARRAY
+            && pointer.range().isConst();
+    if (!known) {
+      env.state.set(register, Reg.UNKNOWN);
+      return;
+    }
+    int at = (int) (off + pointer.range().constantValue());
+    long value = 0;
+    for (int i = size - 1; i >= 0; i--) {
+      boolean stored = contents != null && at + i < contents.size();
+      value = value << 8 | (stored ? contents.at(at + i) & 0xff : 0);
+    }
+    if (signExtend) {
+      int shift = 64 - size * 8;
+      value = value << shift >> shift;
+    }
+    env.state.set(register, Reg.constant(value));
+  }
+
+  private void memory(int number, Reg pointer, int off, int size, boolean write, int register) {
+    boolean readOnly = pointer.has(TypeFlags.MEM_RDONLY);
+    if (pointer.mayBeNull()) {
+      throw invalidAccess(number, pointer);
+    }
+    if (write && readOnly) {
+      throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
+    }
+    leak(write, register, "mem");
+    if (!readOnly || !pointer.has(TypeFlags.PTR_UNTRUSTED)) {
+      bounds.region(number, pointer, off, size, pointer.memorySize(), false);
+    }
+    unknown(!write && register >= 0, register);
+  }
+
+  private void context(
+      int number,
+      Reg pointer,
+      int off,
+      int size,
+      boolean write,
+      int register,
+      boolean signExtend) {
+    leak(write, register, "ctx");
+    bounds.fixedOffset(number, pointer, false);
+    ContextLayout layout = ContextLayout.of(env.type(), env.attachType());
+    ContextAccess access =
+        layout == null
+            ? ContextAccess.REFUSED
+            : layout.access(off, size, write, signExtend, env.profile.version());
+    if (!access.allowed()) {
+      throw env.deny("invalid bpf_context access off=" + off + " size=" + size);
+    }
+    if (write || register < 0) {
+      return;
+    }
+    Reg loaded =
+        switch (access.kind()) {
+          case REFUSED, SCALAR -> Reg.UNKNOWN;
+          case PACKET ->
+              Reg.pointer(RegType.PTR_TO_PACKET, 0, new Detail.PacketRange(0));
+          case PACKET_META ->
+              Reg.pointer(RegType.PTR_TO_PACKET_META, 0, new Detail.PacketRange(0));
+          case PACKET_END -> Reg.pointer(RegType.PTR_TO_PACKET_END, 0, Detail.NONE);
+          case FLOW_KEYS -> Reg.pointer(RegType.PTR_TO_FLOW_KEYS, 0, Detail.NONE);
+          case SOCKET -> nullable(RegType.PTR_TO_SOCKET, access.maybeNull());
+          case SOCK_COMMON -> nullable(RegType.PTR_TO_SOCK_COMMON, access.maybeNull());
+          case TP_BUFFER -> Reg.pointer(RegType.PTR_TO_TP_BUFFER, 0, Detail.NONE);
+          case BTF_ARGUMENT -> throw env.notModelled("context arguments typed by BTF");
+          case BTF_POINTER -> btfPointer(access);
+        };
+    env.state.set(register, loaded);
+  }
+
+  private Reg nullable(RegType type, boolean maybeNull) {
+    Reg pointer = Reg.pointer(type, maybeNull ? TypeFlags.PTR_MAYBE_NULL : 0, Detail.NONE);
+    return maybeNull ? pointer.withId(env.newId()) : pointer;
+  }
+
+  private Reg btfPointer(ContextAccess access) {
+    var btf = env.profile.kernelBtf();
+    String name = access.btfType();
+    if (btf == null || name == null) {
+      throw env.notModelled("context pointer typed by the kernel's BTF");
+    }
+    var id = btf.findStruct(name);
+    if (id.isEmpty()) {
+      throw env.notModelled("context pointer to struct " + name);
+    }
+    int flags =
+        TypeFlags.PTR_TRUSTED | (access.maybeNull() ? TypeFlags.PTR_MAYBE_NULL : 0);
+    Reg pointer = Reg.btfPointer(flags, btf, id.getAsInt());
+    return access.maybeNull() ? pointer.withId(env.newId()) : pointer;
+  }
+
+  private void socket(int number, Reg pointer, int off, int size, boolean write, int register) {
+    if (write) {
+      throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
+    }
+    if (pointer.range().smin() < 0) {
+      throw env.deny(
+          "R"
+              + number
+              + " min value is negative, either use unsigned index or do a if (index >=0) check.");
+    }
+    ContextLayout.Pointer kind =
+        switch (pointer.type()) {
+          case PTR_TO_SOCKET -> ContextLayout.Pointer.SOCKET;
+          case PTR_TO_SOCK_COMMON -> ContextLayout.Pointer.SOCK_COMMON;
+          case PTR_TO_TCP_SOCK -> ContextLayout.Pointer.TCP_SOCK;
+          default -> ContextLayout.Pointer.XDP_SOCK;
+        };
+    if (!ContextLayout.of(kind).access(off, size, false, env.profile.version()).allowed()) {
+      throw env.deny(
+          "R"
+              + number
+              + " invalid "
+              + StatePrinter.typeName(pointer)
+              + " access off="
+              + off
+              + " size="
+              + size);
+    }
+    unknown(register >= 0, register);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.skep.verifier.check;
+
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
+import dev.skep.object.MapSpec;
+import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.state.Reg;
+
+/** Whether an access stays inside its region, at both ends of the variable offset. */
+public final class MemoryBounds {
+
+  private static final int MAX_OFFSET = 1 << 29;
+
+  private final Environment env;
+
+  MemoryBounds(Environment env) {
+    this.env = env;
+  }
+
+  /** A region of known size: {@code check_mem_region_access}. */
+  void region(int number, Reg reg, int off, int size, int regionSize, boolean zeroAllowed) {
+    ScalarRange range = reg.range();
+    long smin = range.smin();
+    if (smin < 0
+        && (smin == Long.MIN_VALUE || smin + off != (int) (smin + off) || smin + off < 0)) {
+      throw env.deny(
+          "R"
+              + number
+              + " min value is negative, either use unsigned index or do a if (index >=0) check.");
+    }
+    if (!fits(number, reg, (int) (smin + off), size, regionSize, zeroAllowed)) {
+      throw env.deny("R" + number + " min value is outside of the allowed memory range");
+    }
+    if (Long.compareUnsigned(range.umax(), MAX_OFFSET) >= 0) {
+      throw env.deny(
+          "R"
+              + number
+              + " unbounded memory access, make sure to bounds check any such access");
+    }
+    if (!fits(number, reg, (int) (range.umax() + off), size, regionSize, zeroAllowed)) {
+      throw env.deny("R" + number + " max value is outside of the allowed memory range");
+    }
+  }
+
+  /** One place; says in the log what is wrong with it. */
+  private boolean fits(
+      int number, Reg reg, int off, int size, int regionSize, boolean zeroAllowed) {
+    boolean sized = size > 0 || size == 0 && zeroAllowed;
+    if (off >= 0 && sized && (long) off + size <= Integer.toUnsignedLong(regionSize)) {
+      return true;
+    }
+    env.log.message(
+        switch (reg.type()) {
+          case PTR_TO_MAP_KEY ->
+              "invalid access to map key, key_size=%d off=%d size=%d"
+                  .formatted(regionSize, off, size);
+          case PTR_TO_MAP_VALUE ->
+              "invalid access to map value, value_size=%d off=%d size=%d"
+                  .formatted(regionSize, off, size);
+          case PTR_TO_PACKET, PTR_TO_PACKET_META, PTR_TO_PACKET_END ->
+              "invalid access to packet, off=%d size=%d, R%d(id=%d,off=%d,r=%d)"
+                  .formatted(off, size, number, reg.id(), off, regionSize);
+          default ->
+              "invalid access to memory, mem_size=%s off=%d size=%d"
+                  .formatted(Integer.toUnsignedString(regionSize), off, size);
+        });
+    return false;
+  }
+
+  /** A packet: only the fixed offset counts, the variable part was checked with the range. */
+  void packet(int number, Reg reg, int off, int size, boolean zeroAllowed) {
+    if (reg.range().smin() < 0) {
+      throw env.deny(
+          "R"
+              + number
+              + " min value is negative, either use unsigned index or do a if (index >=0) check.");
+    }
+    if (reg.packetRange() < 0) {
+      throw env.invalid("R" + number + " offset is outside of the packet");
+    }
+    if (!fits(number, reg, off, size, reg.packetRange(), zeroAllowed)) {
+      throw env.deny("R" + number + " offset is outside of the packet");
+    }
+  }
+
+  /** Whether the program may read or write the map at all. */
+  void mapPermission(Reg pointer, int off, int size, boolean write) {
+    MapSpec map = pointer.map();
+    int forbidden = write ? MapSpec.F_RDONLY_PROG : MapSpec.F_WRONLY_PROG;
+    if ((map.flags() & forbidden) != 0) {
+      throw env.deny(
+          (write ? "write into" : "read from")
+              + " map forbidden, value_size=%d off=%d size=%d"
+                  .formatted(map.valueSize(), off, size));
+    }
+  }
+
+  /** A map's value, with the fields that the kernel owns. */
+  void mapValue(int number, Reg pointer, int off, int size, boolean zeroAllowed, boolean direct) {
+    MapSpec map = pointer.map();
+    region(number, pointer, off, size, map.valueSize(), zeroAllowed);
+    Btf btf = map.btf();
+    if (btf != null && map.btfValueTypeId() != 0) {
+      long first = pointer.range().smin() + off;
+      long last = pointer.range().umax() + off + size;
+      checkFields(btf, map.btfValueTypeId(), 0, first, last, 0);
+    }
+  }
+
+  private void checkFields(Btf btf, int typeId, long base, long first, long last, int depth) {
+    if (depth > 8 || typeId == 0) {
+      return;
+    }
+    int resolved = btf.resolve(typeId);
+    switch (btf.type(resolved)) {
+      case BtfType.Struct s -> {
+        if (MapUse.SPECIAL.contains(s.name())) {
+          if (first < base + s.size() && base < last) {
+            throw env.deny(s.name() + " cannot be accessed directly by load/store");
+          }
+          return;
+        }
+        for (BtfType.Member member : s.members()) {
+          checkFields(
+              btf, member.type(), base + member.bitOffset() / 8, first, last, depth + 1);
+        }
+      }
+      case BtfType.Array a -> {
+        if (a.count() <= 64 && mayHoldSpecial(btf, a.elementType(), 0)) {
+          long size = btf.sizeOf(a.elementType());
+          for (int i = 0; i < a.count(); i++) {
+            checkFields(btf, a.elementType(), base + i * size, first, last, depth + 1);
+          }
+        }
+      }
+      case BtfType.Datasec d -> {
+        for (BtfType.SectionVar place : d.vars()) {
+          if (btf.type(place.type()) instanceof BtfType.Var v) {
+            checkFields(btf, v.type(), base + place.offset(), first, last, depth + 1);
+          }
+        }
+      }
+      case BtfType.Ptr p -> {
+        boolean kptr =
+            btf.typeTags(resolved).stream()
+                .anyMatch(
+                    t -> t.startsWith("kptr") || t.equals("percpu_kptr") || t.equals("uptr"));
+        if (kptr && first < base + 8 && base < last) {
+          throw env.notModelled("access to a kptr in a map value");
+        }
+      }
+      case BtfType other -> {}
+    }
+  }
+
+  private static boolean mayHoldSpecial(Btf btf, int typeId, int depth) {
+    int resolved = btf.resolve(typeId);
+    return depth < 8
+        && switch (btf.type(resolved)) {
+          case BtfType.Struct s ->
+              MapUse.SPECIAL.contains(s.name())
+                  || s.members().stream().anyMatch(m -> mayHoldSpecial(btf, m.type(), depth + 1));
+          case BtfType.Array a -> mayHoldSpecial(btf, a.elementType(), depth + 1);
+          case BtfType.Ptr p -> !btf.typeTags(resolved).isEmpty();
+          case BtfType other -> false;
+        };
+  }
+
+  /** A pointer that must not have been moved: {@code check_ptr_off_reg}. */
+  void fixedOffset(int number, Reg reg, boolean fixedAllowed) {
+    String type = StatePrinter.typeName(reg);
+    if (reg.off() < 0) {
+      throw env.deny(
+          "negative offset " + type + " ptr R" + number + " off=" + reg.off() + " disallowed");
+    }
+    if (!fixedAllowed && reg.off() != 0) {
+      throw env.deny(
+          "dereference of modified "
+              + type
+              + " ptr R"
+              + number
+              + " off="
+              + reg.off()
+              + " disallowed");
+    }
+    if (!reg.range().isConst(0)) {
+      throw env.deny("variable " + type + " access var_off=" + reg.varOff() + " disallowed");
+    }
+  }
+}

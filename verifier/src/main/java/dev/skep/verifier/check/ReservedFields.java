@@ -1,0 +1,59 @@
+package dev.skep.verifier.check;
+
+import dev.skep.isa.RawInstruction;
+import dev.skep.verifier.Rejection;
+import dev.skep.verifier.explore.Environment;
+
+/** The kernel's words for an instruction whose fields hold what they may not. */
+public final class ReservedFields {
+
+  private final Environment env;
+
+  public ReservedFields(Environment env) {
+    this.env = env;
+  }
+
+  /** The rejection of a slot that no instruction has. */
+  public Rejection refuse(RawInstruction raw) {
+    if (raw.dstReg() > 10) {
+      return env.invalid("R" + raw.dstReg() + " is invalid");
+    }
+    int opcode = raw.opcode();
+    boolean register = (opcode & 8) != 0;
+    if (register && raw.srcReg() > 10) {
+      return env.invalid("R" + raw.srcReg() + " is invalid");
+    }
+    return env.invalid(
+        switch (opcode & 7) {
+          case 0 ->
+              (opcode & 0xe0) == 0 ? "invalid BPF_LD_IMM insn" : "BPF_LD_[ABS|IND] uses reserved fields";
+          case 1 -> "BPF_LDX uses reserved fields";
+          case 2 -> "BPF_ST uses reserved fields";
+          case 3 ->
+              (opcode & 0xe0) == 0xc0
+                  ? "BPF_ATOMIC uses invalid atomic opcode %02x".formatted(raw.imm())
+                  : "BPF_STX uses reserved fields";
+          case 4, 7 -> alu(raw);
+          default -> jump(raw);
+        });
+  }
+
+  private static String alu(RawInstruction raw) {
+    return switch (raw.opcode() & 0xf0) {
+      case 0x80 -> "BPF_NEG uses reserved fields";
+      case 0xd0 -> "BPF_END uses reserved fields";
+      case 0xb0 -> "BPF_MOV uses reserved fields";
+      default -> "BPF_ALU uses reserved fields";
+    };
+  }
+
+  private static String jump(RawInstruction raw) {
+    return switch (raw.opcode() & 0xf0) {
+      case 0x80 -> "BPF_CALL uses reserved fields";
+      case 0x90 -> "BPF_EXIT uses reserved fields";
+      case 0x00 -> "BPF_JA uses reserved fields";
+      case 0xe0 -> "invalid may_goto imm %d".formatted(raw.imm());
+      default -> "BPF_JMP/JMP32 uses reserved fields";
+    };
+  }
+}

@@ -1,0 +1,411 @@
+package dev.skep.verifier.check;
+
+import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.JumpHistory;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.StackSlot;
+import org.jspecify.annotations.Nullable;
+
+/** Reads and writes of a program's stack: spills and fills, zeros, plain bytes. */
+public final class StackAccess {
+
+  /** {@code MAX_BPF_STACK}. */
+  public static final int MAX_STACK = 512;
+
+  private static final int MAX_OFFSET = 1 << 29;
+
+  private final Explorer explorer;
+  private final Environment env;
+
+  public StackAccess(Explorer explorer) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+  }
+
+  private FrameState frameOf(Reg pointer) {
+    return env.state.frame(pointer.frame());
+  }
+
+  /** Refuses what lies outside of the frame, and makes the frame deep enough. */
+  void checkBounds(int number, Reg pointer, int off, int size, boolean write) {
+    String action = write ? " write to" : " read from";
+    ScalarRange range = pointer.range();
+    long min;
+    long max;
+    if (range.isConst()) {
+      min = range.constantValue() + off;
+      max = min + size;
+    } else {
+      if (range.smax() >= MAX_OFFSET || range.smin() <= -MAX_OFFSET) {
+        throw env.deny("invalid unbounded variable-offset" + action + " stack R" + number);
+      }
+      min = range.smin() + off;
+      max = range.smax() + off + size;
+    }
+    FrameState frame = frameOf(pointer);
+    long lowest = write || env.profile.privileged() ? -MAX_STACK : -frame.stackBytes();
+    boolean outside = min < lowest || min > -1;
+    if (outside || max > 0 || size < 0) {
+      String message =
+          range.isConst()
+              ? "invalid" + action + " stack R" + number + " off=" + min + " size=" + size
+              : "invalid variable-offset"
+                  + action
+                  + " stack R"
+                  + number
+                  + " var_off="
+                  + pointer.varOff()
+                  + " off="
+                  + off
+                  + " size="
+                  + size;
+      throw env.refuse(outside ? "EACCES" : "EINVAL", message);
+    }
+    grow(frame, (int) -min);
+  }
+
+  /** Makes the frame at least so deep, and notes it for the function. */
+  void grow(FrameState frame, int bytes) {
+    frame.growStack(bytes);
+    var sub = env.subprograms.get(frame.subprogram);
+    sub.stackDepth = Math.max(sub.stackDepth, (bytes + 7) / 8 * 8);
+  }
+
+  /** A load into a register, or with {@code dst} -1 a check alone. */
+  void read(int number, Reg pointer, int off, int size, int dst) {
+    checkBounds(number, pointer, off, size, false);
+    if (pointer.range().isConst()) {
+      readFixed(pointer, (int) (off + pointer.range().constantValue()), size, dst);
+      return;
+    }
+    if (dst < 0) {
+      throw env.deny(
+          "variable offset stack pointer cannot be passed into helper function; var_off="
+              + pointer.varOff()
+              + " off="
+              + off
+              + " size="
+              + size);
+    }
+    checkInitialized(number, pointer, off, size, false, false);
+    int min = (int) (pointer.range().smin() + off);
+    int max = (int) (pointer.range().smax() + off);
+    readPlain(frameOf(pointer), min, max + size, dst);
+  }
+
+  private void readFixed(Reg pointer, int off, int size, int dst) {
+    FrameState frame = frameOf(pointer);
+    int at = -off - 1;
+    int index = at / StackSlot.BYTES;
+    StackSlot slot = frame.stack[index];
+    env.scratchSlot(index);
+    env.liveness.read(frame.frameNumber, env.pc, 1L << index);
+    if (!slot.isSpilled()) {
+      checkBytes(slot, at, off, size);
+      if (dst >= 0) {
+        readPlain(frame, off, off + size, dst);
+      }
+      return;
+    }
+    int spilled = 1;
+    while (spilled < StackSlot.BYTES && slot.type(7 - spilled) == StackSlot.SPILL) {
+      spilled++;
+    }
+    int flags = JumpHistory.stackAccess(frame.frameNumber, index);
+    if (size == StackSlot.BYTES && spilled == StackSlot.BYTES) {
+      if (dst >= 0) {
+        env.state.set(dst, linkedFill(frame, index));
+      } else if (slot.spilled().isPointer() && !env.profile.privileged()) {
+        throw env.deny("leaking pointer from stack off " + off);
+      }
+      explorer.noteHistory(flags, 0);
+      return;
+    }
+    if (!slot.spilled().isScalar()) {
+      env.printLine(env.pc, "; ");
+      throw env.deny("invalid size of register fill");
+    }
+    if (dst < 0) {
+      return;
+    }
+    if (size <= spilled && off % StackSlot.BYTES == 0) {
+      boolean keeps = size == 4 && spilled == 4 && bits(slot.spilled().range()) <= 32;
+      Reg value = keeps ? linkedFill(frame, index) : slot.spilled();
+      if (bits(value.range()) > size * 8) {
+        value = value.unlinked();
+      }
+      env.state.set(dst, value);
+      explorer.noteHistory(flags, 0);
+    } else if (readPart(frame, slot, at, off, size, dst)) {
+      explorer.noteHistory(flags, 0);
+    }
+  }
+
+  /** A part of a spill that is no spill of its own; true if it restores the spilled value 0. */
+  private boolean readPart(
+      FrameState frame, StackSlot slot, int at, int off, int size, int dst) {
+    int spills = 0;
+    int zeros = 0;
+    for (int i = 0; i < size; i++) {
+      switch (slot.type(Math.floorMod(at - i, StackSlot.BYTES))) {
+        case StackSlot.SPILL -> spills++;
+        case StackSlot.ZERO -> zeros++;
+        case StackSlot.MISC -> {}
+        default -> checkUninitialized(off, i, size);
+      }
+    }
+    boolean zeroSpill = spills == size && slot.spilled().isNullConstant();
+    env.state.set(dst, zeroSpill || zeros == size ? Reg.ZERO : Reg.UNKNOWN);
+    return zeroSpill;
+  }
+
+  private void checkBytes(StackSlot slot, int at, int off, int size) {
+    for (int i = 0; i < size; i++) {
+      int type = slot.type(Math.floorMod(at - i, StackSlot.BYTES));
+      if (type == StackSlot.INVALID) {
+        checkUninitialized(off, i, size);
+      } else if (type != StackSlot.MISC && type != StackSlot.ZERO) {
+        throw env.deny("invalid read from stack off " + off + "+" + i + " size " + size);
+      }
+    }
+  }
+
+  private void checkUninitialized(int off, int index, int size) {
+    if (!env.profile.privileged()) {
+      throw env.deny("invalid read from stack off " + off + "+" + index + " size " + size);
+    }
+  }
+
+  /** The spilled value, linked to its copy in the slot. */
+  private Reg linkedFill(FrameState frame, int index) {
+    Reg value = frame.stack[index].spilled();
+    if (!value.isScalar()) {
+      return value;
+    }
+    if ((value.id() & Reg.ADD_CONST) != 0) {
+      value = value.unlinked();
+    }
+    if (value.id() == 0 && !value.range().isConst()) {
+      value = value.withId(env.newId());
+    }
+    frame.stack[index] = frame.stack[index].withSpilled(value);
+    return value;
+  }
+
+  private void readPlain(FrameState frame, int min, int max, int dst) {
+    boolean zero = true;
+    for (int i = min; i < max && zero; i++) {
+      int at = -i - 1;
+      env.scratchSlot(at / StackSlot.BYTES);
+      zero = frame.stack[at / StackSlot.BYTES].type(at % StackSlot.BYTES) == StackSlot.ZERO;
+    }
+    env.state.set(dst, zero ? Reg.ZERO : Reg.UNKNOWN);
+  }
+
+  /**
+   * A store.
+   *
+   * @param src the register stored, -1 for none
+   * @param constant the immediate stored, or null
+   */
+  void write(int number, Reg pointer, int off, int size, int src, @Nullable Integer constant) {
+    checkBounds(number, pointer, off, size, true);
+    if (pointer.range().isConst()) {
+      writeFixed(pointer, (int) (off + pointer.range().constantValue()), size, src, constant);
+    } else {
+      writeVariable(pointer, off, size, src, constant);
+    }
+  }
+
+  private void writeFixed(Reg pointer, int off, int size, int src, @Nullable Integer constant) {
+    FrameState frame = frameOf(pointer);
+    int at = -off - 1;
+    int index = at / StackSlot.BYTES;
+    Reg value = src >= 0 ? env.state.reg(src) : null;
+    StackSlot slot = frame.stack[index];
+    if (!env.profile.privileged()
+        && slot.isSpilled()
+        && !slot.isSpilledScalar()
+        && size != StackSlot.BYTES) {
+      throw env.deny("attempt to corrupt spilled pointer on stack");
+    }
+    if (slot.type() == StackSlot.DYNPTR) {
+      throw env.notModelled("write over a dynptr");
+    }
+    env.scratchSlot(index);
+    if (size == StackSlot.BYTES) {
+      env.liveness.write(frame.frameNumber, 1L << index);
+    }
+    boolean aligned = off % StackSlot.BYTES == 0;
+    boolean tracked = env.profile.privileged();
+    if (value != null && aligned && value.isScalar() && tracked) {
+      boolean fits = bits(value.range()) <= size * 8;
+      if (fits) {
+        value = linkedSpill(src, value);
+      }
+      spill(frame, index, fits ? value : value.unlinked(), size);
+    } else if (value == null && aligned && constant != null && tracked) {
+      spill(frame, index, Reg.constant(constant), size);
+    } else if (value != null && isSpillable(value)) {
+      if (size != StackSlot.BYTES) {
+        env.printLine(env.pc, "; ");
+        throw env.deny("invalid size of register spill");
+      }
+      if (frame != env.state.frame() && value.type() == RegType.PTR_TO_STACK) {
+        throw env.invalid("cannot spill pointers to stack into stack frame of the caller");
+      }
+      spill(frame, index, value, size);
+    } else {
+      writeBytes(frame, index, at, size, value, src, constant);
+      return;
+    }
+    explorer.noteHistory(JumpHistory.stackAccess(frame.frameNumber, index), 0);
+  }
+
+  private void writeBytes(
+      FrameState frame,
+      int index,
+      int at,
+      int size,
+      @Nullable Reg value,
+      int src,
+      @Nullable Integer constant) {
+    StackSlot slot = frame.stack[index];
+    StackSlot bytes = new StackSlot(slot.types(), Reg.NOT_INIT);
+    if (slot.isSpecial()) {
+      bytes = scrubbed(bytes);
+    }
+    int type = StackSlot.MISC;
+    if (value != null ? value.isNullConstant() : constant != null && constant == 0) {
+      if (src >= 0) {
+        explorer.precision.mark(src);
+      }
+      type = StackSlot.ZERO;
+    }
+    for (int i = 0; i < size; i++) {
+      bytes = bytes.withType(Math.floorMod(at - i, StackSlot.BYTES), type);
+    }
+    frame.stack[index] = bytes;
+  }
+
+  private static StackSlot scrubbed(StackSlot slot) {
+    StackSlot result = slot;
+    for (int b = 0; b < StackSlot.BYTES; b++) {
+      if (result.type(b) != StackSlot.INVALID) {
+        result = result.withType(b, StackSlot.MISC);
+      }
+    }
+    return result;
+  }
+
+  private void writeVariable(Reg pointer, int off, int size, int src, @Nullable Integer constant) {
+    FrameState frame = frameOf(pointer);
+    int min = (int) (pointer.range().smin() + off);
+    int max = (int) (pointer.range().smax() + off + size);
+    boolean zero =
+        src >= 0 ? env.state.reg(src).isNullConstant() : constant != null && constant == 0;
+    boolean zeroUsed = false;
+    for (int i = min; i < max; i++) {
+      int at = -i - 1;
+      int index = at / StackSlot.BYTES;
+      StackSlot slot = frame.stack[index];
+      int type = slot.type(at % StackSlot.BYTES);
+      env.scratchSlot(index);
+      if (slot.type() == StackSlot.DYNPTR) {
+        throw env.notModelled("write over a dynptr");
+      }
+      if (zero && type == StackSlot.SPILL && slot.spilled().isNullConstant()) {
+        zeroUsed = true;
+        continue;
+      }
+      int written = StackSlot.MISC;
+      if (zero && type == StackSlot.ZERO) {
+        written = StackSlot.ZERO;
+        zeroUsed = true;
+      }
+      frame.stack[index] =
+          new StackSlot(slot.types(), Reg.NOT_INIT).withType(at % StackSlot.BYTES, written);
+    }
+    if (zeroUsed && src >= 0) {
+      explorer.precision.mark(src);
+    }
+  }
+
+  private Reg linkedSpill(int src, Reg value) {
+    Reg result = (value.id() & Reg.ADD_CONST) != 0 ? value.unlinked() : value;
+    if (result.id() == 0 && !result.range().isConst()) {
+      result = result.withId(env.newId());
+    }
+    env.state.set(src, result);
+    return result;
+  }
+
+  private void spill(FrameState frame, int index, Reg value, int size) {
+    StackSlot slot = new StackSlot(frame.stack[index].types(), value);
+    for (int b = StackSlot.BYTES - 1; b >= 0; b--) {
+      if (b >= StackSlot.BYTES - size) {
+        slot = slot.withType(b, StackSlot.SPILL);
+      } else {
+        int type = slot.type(b);
+        boolean stays =
+            type == StackSlot.ZERO || type == StackSlot.INVALID && env.profile.privileged();
+        slot = stays ? slot : slot.withType(b, StackSlot.MISC);
+      }
+    }
+    frame.stack[index] = slot;
+  }
+
+  private static boolean isSpillable(Reg reg) {
+    return reg.isPointer()
+        && reg.type() != RegType.PTR_TO_TP_BUFFER
+        && reg.type() != RegType.CONST_PTR_TO_DYNPTR;
+  }
+
+  /** Bits that the number needs: {@code get_reg_width}. */
+  private static int bits(ScalarRange range) {
+    return Long.SIZE - Long.numberOfLeadingZeros(range.umax());
+  }
+
+  /** Bytes that a helper reads, or may overwrite when {@code clobber} is set. */
+  void checkInitialized(
+      int number, Reg pointer, int off, int size, boolean zeroAllowed, boolean clobber) {
+    if (size == 0 && !zeroAllowed) {
+      throw env.deny("invalid zero-sized read");
+    }
+    checkBounds(number, pointer, off, size, clobber);
+    FrameState frame = frameOf(pointer);
+    ScalarRange range = pointer.range();
+    int min = (int) ((range.isConst() ? range.constantValue() : range.smin()) + off);
+    int max = (int) ((range.isConst() ? range.constantValue() : range.smax()) + off);
+    for (int i = min; i < max + size; i++) {
+      int at = -i - 1;
+      int index = at / StackSlot.BYTES;
+      StackSlot slot = frame.stack[index];
+      int type = slot.type(at % StackSlot.BYTES);
+      boolean plain =
+          type == StackSlot.MISC
+              || type == StackSlot.ZERO
+              || type == StackSlot.INVALID && env.profile.privileged();
+      boolean spill =
+          !plain
+              && slot.isSpilled()
+              && (slot.spilled().isScalar() || env.profile.privileged());
+      if (!plain && !spill) {
+        String place =
+            range.isConst() ? "off " + min + "+" + (i - min) : "var_off " + pointer.varOff() + "+" + (i - min);
+        throw env.deny("invalid read from stack R" + number + " " + place + " size " + size);
+      }
+      if (clobber) {
+        frame.stack[index] =
+            spill
+                ? scrubbed(new StackSlot(slot.types(), Reg.NOT_INIT))
+                : slot.withType(at % StackSlot.BYTES, StackSlot.MISC);
+      }
+      env.liveness.read(frame.frameNumber, env.pc, 1L << index);
+    }
+  }
+}

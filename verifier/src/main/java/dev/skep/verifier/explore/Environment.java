@@ -1,0 +1,246 @@
+package dev.skep.verifier.explore;
+
+import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Helpers;
+import dev.skep.catalog.ProgramType;
+import dev.skep.isa.Code;
+import dev.skep.isa.Listing;
+import dev.skep.isa.Names;
+import dev.skep.object.LineInfo;
+import dev.skep.object.ProgramSpec;
+import dev.skep.verifier.NotModelledException;
+import dev.skep.verifier.Profile;
+import dev.skep.verifier.Rejection;
+import dev.skep.verifier.cfg.InstructionFacts;
+import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.domain.DomainRules;
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explain.VerifierLog;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.VerifierState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that one verification shares: {@code struct bpf_verifier_env}. */
+public final class Environment {
+
+  private static final int ALL_REGS = (1 << FrameState.REGISTERS) - 1;
+
+  public final ProgramSpec program;
+  public final Code code;
+  public final Profile profile;
+  public final DomainRules rules;
+  public final VerifierLog log;
+  public final InstructionFacts[] facts;
+  public List<Subprogram> subprograms = List.of();
+
+  /** The state of the path that is being walked. */
+  public VerifierState state = new VerifierState();
+
+  /** The instruction at hand. */
+  public int pc;
+
+  /** The instruction before it on this path, -1 at the start. */
+  public int previousPc = -1;
+
+  public int processed;
+  public int jumpsProcessed;
+  public final StackLiveness liveness;
+
+  private final Names names;
+  private int nextId;
+  private int scratchedRegs = ALL_REGS;
+  private long scratchedSlots = -1;
+  private int logPosition;
+  private int instructionLength;
+  private @Nullable LineInfo previousLine;
+
+  public Environment(ProgramSpec program, Profile profile, int logLevel) {
+    this.program = program;
+    this.code = program.code();
+    this.profile = profile;
+    this.rules = DomainRules.of(profile.version());
+    this.log = new VerifierLog(logLevel);
+    this.facts = new InstructionFacts[code.size()];
+    for (int i = 0; i < facts.length; i++) {
+      facts[i] = new InstructionFacts();
+    }
+    this.names = namesOf(program);
+    this.liveness = new StackLiveness(this);
+  }
+
+
+  private static Names namesOf(ProgramSpec program) {
+    return new Names() {
+      @Override
+      public @Nullable String helper(int id) {
+        var prototype = Helpers.byId(id);
+        return prototype == null ? null : prototype.kernelName();
+      }
+
+      @Override
+      public @Nullable String kfunc(int pc, int btfId, int module) {
+        return program.kfuncs().get(pc);
+      }
+    };
+  }
+
+  public ProgramType type() {
+    return program.type();
+  }
+
+  public @Nullable AttachType attachType() {
+    return program.expectedAttachType();
+  }
+
+  /** The instruction that led to the one at hand, as the history keeps it. */
+  int previousPcForHistory() {
+    return previousPc == pc ? state.lastPc : previousPc;
+  }
+
+  /** A new id for linked values and references. */
+  public int newId() {
+    return ++nextId;
+  }
+
+  /** The highest id given out. */
+  public int lastId() {
+    return nextId;
+  }
+
+  /** Ends with {@code EACCES} and a message. */
+  public Rejection deny(String message) {
+    return refuse("EACCES", message);
+  }
+
+  /** Ends with {@code EINVAL} and a message. */
+  public Rejection invalid(String message) {
+    return refuse("EINVAL", message);
+  }
+
+  /** Ends with an error and a message. */
+  public Rejection refuse(String errno, String message) {
+    log.message(message);
+    return new Rejection(errno);
+  }
+
+  /** Ends because skep does not model something. */
+  public NotModelledException notModelled(String what) {
+    return new NotModelledException(what);
+  }
+
+  /** The subprogram that starts at an instruction, or -1. */
+  public int subprogramAt(int start) {
+    int low = 0;
+    int high = subprograms.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int at = subprograms.get(middle).start;
+      if (at == start) {
+        return middle;
+      }
+      if (at < start) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+
+  /** The subprogram that an instruction belongs to. */
+  public int subprogramOf(int pc) {
+    for (int i = subprograms.size() - 1; i > 0; i--) {
+      if (subprograms.get(i).start <= pc) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  public void scratchReg(int reg) {
+    scratchedRegs |= 1 << reg;
+  }
+
+  public void scratchSlot(int slot) {
+    scratchedSlots |= 1L << slot;
+  }
+
+  public void scratchEverything() {
+    scratchedRegs = ALL_REGS;
+    scratchedSlots = -1;
+  }
+
+  /** Nothing has changed since the last printed state. */
+  public void forgetScratched() {
+    scratchedRegs = 0;
+    scratchedSlots = 0;
+  }
+
+  /** The text of an instruction. */
+  public String listing(int at) {
+    return Listing.text(code, at, names);
+  }
+
+  /** Prints the source line of an instruction, unless it was printed last. */
+  public void printLine(int at, String prefix) {
+    if (!log.isOn()) {
+      return;
+    }
+    LineInfo line = program.lineAt(at);
+    LineInfo previous = previousLine;
+    if (line == null || line.equals(previous)) {
+      return;
+    }
+    if (previous != null && previous.file().equals(line.file()) && previous.line() == line.line()) {
+      return;
+    }
+    String file = line.file().substring(line.file().lastIndexOf('/') + 1);
+    log.add(prefix + line.text().stripLeading() + " @ " + file + ":" + line.line() + "\n");
+    previousLine = line;
+  }
+
+  public void forgetLine() {
+    previousLine = null;
+  }
+
+  /** Prints the instruction at hand, after the state that the one before it left. */
+  void printInstruction() {
+    if (scratchedRegs != 0 || scratchedSlots != 0) {
+      printChanges();
+    }
+    printLine(pc, "; ");
+    logPosition = log.position();
+    String text = pc + ": " + listing(pc);
+    log.add(text).endLine();
+    instructionLength = log.position() - logPosition - 1;
+    logPosition = log.position();
+  }
+
+  /** Prints what the last instruction changed, on its line if nothing came between. */
+  public void printChanges() {
+    if (!log.isOn()) {
+      return;
+    }
+    if (logPosition != 0 && logPosition == log.position()) {
+      log.cutTo(logPosition - 1);
+      log.add(VerifierLog.stateSeparator(instructionLength));
+    } else {
+      log.add(pc + ":");
+    }
+    printState(state, state.currentFrame(), false);
+  }
+
+  /** Prints a frame's state and ends the line. */
+  public void printState(VerifierState of, int frame, boolean all) {
+    if (!log.isOn()) {
+      return;
+    }
+    int regs = all ? ALL_REGS : scratchedRegs;
+    long slots = all ? -1L : scratchedSlots;
+    log.add(StatePrinter.frame(of, frame, regs, slots)).endLine();
+    if (!all) {
+      forgetScratched();
+    }
+  }
+}

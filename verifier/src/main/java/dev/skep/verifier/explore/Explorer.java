@@ -1,0 +1,323 @@
+package dev.skep.verifier.explore;
+
+import dev.skep.isa.AluOp;
+import dev.skep.isa.Instruction;
+import dev.skep.isa.RawInstruction;
+import dev.skep.object.ProgramSpec;
+import dev.skep.verifier.cfg.InstructionFacts;
+import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.check.Calls;
+import dev.skep.verifier.check.FunctionExit;
+import dev.skep.verifier.check.MemoryAccess;
+import dev.skep.verifier.check.ReservedFields;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.JumpHistory;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.VerifierState;
+import dev.skep.verifier.transfer.Arithmetic;
+import dev.skep.verifier.transfer.Jumps;
+import dev.skep.verifier.transfer.WideLoads;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Walks all paths of one function, depth first ({@code do_check}). */
+public final class Explorer {
+
+  /** In the history: a jump's first operand was a stack pointer. */
+  public static final int DST_IS_STACK = Precision.DST_IS_STACK;
+
+  /** In the history: a jump's second operand was a stack pointer. */
+  public static final int SRC_IS_STACK = Precision.SRC_IS_STACK;
+
+  /** {@code BPF_COMPLEXITY_LIMIT_INSNS}. */
+  private static final int MAX_PROCESSED = 1_000_000;
+
+  /** {@code BPF_COMPLEXITY_LIMIT_JMP_SEQ}. */
+  private static final int MAX_PENDING = 8192;
+
+  private record Pending(VerifierState state, int pc, int previousPc, int logPosition) {}
+
+  public final Environment env;
+  public final Precision precision;
+  private final Pruning pruning;
+  private final Arithmetic arithmetic;
+  private final Jumps jumps;
+  private final MemoryAccess memory;
+  private final Calls calls;
+  private final FunctionExit exits;
+  private final WideLoads wideLoads;
+  private final ReservedFields reserved;
+  private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+
+  /** History entry that the instruction at hand already has, -1 if none. */
+  private int historyEntry = -1;
+
+  public Explorer(Environment env) {
+    this.env = env;
+    this.precision = new Precision(env);
+    this.pruning = new Pruning(env, precision);
+    this.memory = new MemoryAccess(this);
+    this.arithmetic = new Arithmetic(this);
+    this.jumps = new Jumps(this);
+    this.calls = new Calls(this, memory);
+    this.exits = new FunctionExit(this);
+    this.wideLoads = new WideLoads(this);
+    this.reserved = new ReservedFields(env);
+  }
+
+  public Pruning pruning() {
+    return pruning;
+  }
+
+  /** Walks the main program. */
+  public void walkMain() {
+    VerifierState state = startState(0);
+    state.set(1, Reg.CTX);
+    walk(state);
+    env.subprograms.getFirst().stackDepth = Math.max(env.subprograms.getFirst().stackDepth, 0);
+  }
+
+  /** Walks each global function that verified code calls, on its own. */
+  public void walkGlobals() {
+    boolean again = true;
+    boolean[] done = new boolean[env.subprograms.size()];
+    while (again) {
+      again = false;
+      for (int i = 1; i < done.length; i++) {
+        Subprogram sub = env.subprograms.get(i);
+        if (sub.global && sub.called && !done[i]) {
+          done[i] = true;
+          again = true;
+          pruning.reset();
+          env.pc = sub.start;
+          if (env.log.isOn()) {
+            env.log.add("Validating " + sub.name + "() func#" + i + "...\n");
+          }
+          walk(calls.globalEntry(i));
+          if (env.log.isOn()) {
+            env.log.add(
+                "Func#" + i + " ('" + sub.name + "') is safe for any args that match its prototype\n");
+          }
+        }
+      }
+    }
+  }
+
+  /** An entry state of a function. */
+  public VerifierState startState(int subprogram) {
+    VerifierState state = new VerifierState();
+    state.branches = 1;
+    state.firstPc = env.subprograms.get(subprogram).start;
+    state.inSleepable = (env.program.flags() & ProgramSpec.F_SLEEPABLE) != 0;
+    state.frames.add(new FrameState(-1, 0, subprogram));
+    return state;
+  }
+
+  /** Walks a function from an entry state until no path is left. */
+  public void walk(VerifierState entry) {
+    env.state = entry;
+    env.pc = entry.firstPc;
+    env.previousPc = -1;
+    env.scratchEverything();
+    env.forgetLine();
+    env.liveness.frameChanged();
+    boolean printState = false;
+    pending.clear();
+    while (true) {
+      historyEntry = -1;
+      env.state.lastPc = env.previousPc;
+      env.state.pc = env.pc;
+      if (env.pc < 0 || env.pc >= env.code.size()) {
+        throw env.refuse(
+            "EFAULT", "invalid insn idx " + env.pc + " insn_cnt " + env.code.size());
+      }
+      if (++env.processed > MAX_PROCESSED) {
+        throw env.refuse(
+            "E2BIG", "BPF program is too large. Processed " + env.processed + " insn");
+      }
+      InstructionFacts facts = env.facts[env.pc];
+      boolean pathEnds = facts.prunePoint && pruning.isVisited(printState);
+      if (!pathEnds) {
+        if (facts.jumpPoint) {
+          noteHistory(0, 0);
+        }
+        if (env.log.isDetailed() && printState) {
+          env.log.add("\nfrom " + env.previousPc + " to " + env.pc + ":");
+          env.printState(env.state, env.state.currentFrame(), true);
+        }
+        printState = false;
+        if (env.log.isOn()) {
+          env.printInstruction();
+        }
+        env.liveness.begin();
+        Object instance = env.liveness.currentInstance0();
+        int at = env.pc;
+        env.previousPc = at;
+        int next = step(facts);
+        env.liveness.end(at, instance);
+        if (next >= 0) {
+          env.pc = next;
+          continue;
+        }
+      }
+      if (!nextPath()) {
+        return;
+      }
+      printState = true;
+    }
+  }
+
+  /** Marks the end of a path, and takes up the youngest one that waits; false if there is none. */
+  private boolean nextPath() {
+    env.scratchEverything();
+    pruning.pathEnded(env.state);
+    Pending next = pending.pollLast();
+    if (next == null) {
+      return false;
+    }
+    if (!env.log.isDetailed()) {
+      env.log.cutTo(next.logPosition);
+    }
+    env.state = next.state;
+    env.pc = next.pc;
+    env.previousPc = next.previousPc;
+    env.liveness.frameChanged();
+    return true;
+  }
+
+  /**
+   * Makes a copy of the path's state wait, to go on at another instruction.
+   *
+   * @return the copy, to be refined
+   */
+  public VerifierState fork(int pc, int previousPc) {
+    VerifierState copy = env.state.copy();
+    if (copy.parent != null) {
+      copy.parent.branches++;
+    }
+    copy.branches = 1;
+    push(copy, pc, previousPc);
+    return copy;
+  }
+
+  /** Makes a state wait that does not continue the path at hand, such as an async callback's. */
+  public void push(VerifierState state, int pc, int previousPc) {
+    pending.addLast(new Pending(state, pc, previousPc, env.log.position()));
+    if (pending.size() > MAX_PENDING) {
+      throw env.refuse("E2BIG", "The sequence of " + pending.size() + " jumps is too complex.");
+    }
+  }
+
+  /** Notes in the path's history what going back over the instruction at hand must know. */
+  public void noteHistory(int flags, long linked) {
+    JumpHistory history = env.state.history;
+    if (historyEntry >= 0) {
+      history.amend(historyEntry, flags, linked);
+    } else {
+      historyEntry = history.add(env.pc, env.previousPcForHistory(), flags, linked);
+    }
+  }
+
+  /** Executes the instruction at hand; returns the next one, or -1 when the path ends here. */
+  private int step(InstructionFacts facts) {
+    facts.seen = true;
+    @Nullable Instruction instruction = facts.instruction;
+    RawInstruction raw = env.code.at(env.pc);
+    if (instruction == null) {
+      throw reserved.refuse(raw);
+    }
+    int next = env.pc + instruction.slots();
+    switch (instruction) {
+      case Instruction.Alu alu -> {
+        if (alu.op() == AluOp.MOV) {
+          arithmetic.move(alu);
+        } else {
+          arithmetic.operate(alu);
+        }
+      }
+      case Instruction.MoveSignExtend move -> arithmetic.moveSignExtend(move);
+      case Instruction.Negate negate -> arithmetic.negate(negate);
+      case Instruction.ByteSwap swap -> arithmetic.byteSwap(swap);
+      case Instruction.AddressSpaceCast cast -> arithmetic.castAddressSpace(cast);
+      case Instruction.Load load -> memory.load(load, raw);
+      case Instruction.Store store -> memory.store(store);
+      case Instruction.Atomic atomic -> memory.atomic(atomic);
+      case Instruction.LoadAcquire load -> memory.loadAcquire(load);
+      case Instruction.StoreRelease store -> memory.storeRelease(store);
+      case Instruction.LoadPacketAbsolute load -> calls.packetLoad(-1);
+      case Instruction.LoadPacketIndirect load -> calls.packetLoad(load.src());
+      case Instruction.LoadImmediate64 load -> wideLoads.load(load);
+      case Instruction.Jump jump -> {
+        env.jumpsProcessed++;
+        return next + jump.offset();
+      }
+      case Instruction.LongJump jump -> {
+        env.jumpsProcessed++;
+        return next + jump.offset();
+      }
+      case Instruction.MayGoto jump -> {
+        env.jumpsProcessed++;
+        VerifierState other = fork(next, env.pc);
+        other.mayGotoDepth++;
+        return next + jump.offset();
+      }
+      case Instruction.ConditionalJump jump -> {
+        env.jumpsProcessed++;
+        return jumps.conditional(jump);
+      }
+      case Instruction.CallHelper call -> {
+        env.jumpsProcessed++;
+        return calls.helper(call.id());
+      }
+      case Instruction.CallKfunc call -> {
+        env.jumpsProcessed++;
+        return calls.kfunc(call);
+      }
+      case Instruction.CallLocal call -> {
+        env.jumpsProcessed++;
+        return calls.local(call);
+      }
+      case Instruction.CallRegister call -> throw reserved.refuse(raw);
+      case Instruction.Exit exit -> {
+        env.jumpsProcessed++;
+        return exits.exit();
+      }
+    }
+    return next;
+  }
+
+  /** Refuses a register that was never written, and returns what it holds. */
+  public Reg read(int number) {
+    if (number >= FrameState.REGISTERS) {
+      throw env.invalid("R" + number + " is invalid");
+    }
+    env.scratchReg(number);
+    Reg reg = env.state.reg(number);
+    if (reg.type() == dev.skep.verifier.state.RegType.NOT_INIT) {
+      throw env.deny("R" + number + " !read_ok");
+    }
+    return reg;
+  }
+
+  /** Refuses writes to the frame pointer. */
+  public void checkWritable(int number) {
+    if (number >= FrameState.REGISTERS) {
+      throw env.invalid("R" + number + " is invalid");
+    }
+    if (number == 10) {
+      throw env.deny("frame pointer is read only");
+    }
+    env.scratchReg(number);
+  }
+
+  /** Writes a register. */
+  public void write(int number, Reg value) {
+    checkWritable(number);
+    env.state.set(number, value);
+  }
+
+  /** The function that the path is in. */
+  public Subprogram subprogram() {
+    return env.subprograms.get(env.state.frame().subprogram);
+  }
+}

@@ -1,0 +1,359 @@
+package dev.skep.verifier.explore;
+
+import dev.skep.verifier.cfg.InstructionFacts;
+import dev.skep.verifier.state.Detail;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.StackSlot;
+import dev.skep.verifier.state.VerifierState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps checkpoints and ends paths that reach a state which is no more general than one that was
+ * walked before ({@code is_state_visited}).
+ */
+public final class Pruning {
+
+  private static final int MAX_BACKEDGE_ROUNDS = 64;
+
+  private static final class Checkpoint {
+    final VerifierState state;
+    int misses;
+    int hits;
+
+    Checkpoint(VerifierState state) {
+      this.state = state;
+    }
+  }
+
+  /** One walk through a loop, from a state that entered it: {@code struct bpf_scc_visit}. */
+  private static final class LoopVisit {
+    @Nullable VerifierState entry;
+    final List<VerifierState> backEdges = new ArrayList<>();
+  }
+
+  private record LoopKey(List<Integer> chain) {}
+
+  private final Environment env;
+  private final Precision precision;
+  private final StateComparison comparison;
+  private final Map<Integer, List<Checkpoint>> checkpoints = new HashMap<>();
+  private final Map<LoopKey, LoopVisit> loops = new HashMap<>();
+  private int previousJumps;
+  private int previousProcessed;
+  private int kept;
+  public int totalStates;
+  public int peakStates;
+  public int maxStatesPerInstruction;
+  private int freed;
+
+  Pruning(Environment env, Precision precision) {
+    this.env = env;
+    this.precision = precision;
+    this.comparison = new StateComparison(env);
+  }
+
+  /** Whether the path can end here; otherwise the state may be kept as a checkpoint. */
+  boolean isVisited(boolean printState) {
+    int pc = env.pc;
+    InstructionFacts facts = env.facts[pc];
+    VerifierState current = env.state;
+    boolean force = facts.forceCheckpoint || current.history.size() > 40;
+    boolean add =
+        force
+            || env.jumpsProcessed - previousJumps >= 2
+                && env.processed - previousProcessed >= 8;
+    List<Checkpoint> here = checkpoints.computeIfAbsent(pc, k -> new ArrayList<>());
+    dropDead(here, current);
+    int seen = 0;
+    for (int i = here.size() - 1; i >= 0; i--) {
+      Checkpoint checkpoint = here.get(i);
+      seen++;
+      boolean loop = false;
+      boolean hit;
+      if (checkpoint.state.branches > 0) {
+        int verdict = compareOpen(checkpoint.state, current, facts);
+        hit = verdict != MISS;
+        loop = verdict == LOOP_HIT;
+        if (!hit
+            && !force
+            && env.jumpsProcessed - previousJumps < 20
+            && env.processed - previousProcessed < 100) {
+          add = false;
+        }
+      } else {
+        loop = hasOpenLoop(checkpoint.state);
+        hit =
+            comparison.equal(
+                checkpoint.state,
+                current,
+                loop ? StateComparison.Level.RANGE_WITHIN : StateComparison.Level.NOT_EXACT);
+      }
+      if (hit) {
+        checkpoint.hits++;
+        prune(checkpoint.state, current, loop, facts, printState);
+        return true;
+      }
+      if (add) {
+        checkpoint.misses++;
+      }
+      int patience = facts.forceCheckpoint && checkpoint.state.branches > 0 ? 64 : 3;
+      if (checkpoint.misses > checkpoint.hits * patience + patience) {
+        here.remove(i);
+        kept--;
+        if (checkpoint.state.branches > 0) {
+          freed++;
+        }
+      }
+    }
+    maxStatesPerInstruction = Math.max(maxStatesPerInstruction, seen);
+    if (add) {
+      keep(here, current, pc);
+    }
+    return false;
+  }
+
+  private static final int MISS = 0;
+  private static final int HIT = 1;
+  private static final int LOOP_HIT = 2;
+
+  /** Compares with a checkpoint on the path at hand: either a loop that converges, or one forever. */
+  private int compareOpen(VerifierState old, VerifierState current, InstructionFacts facts) {
+    FrameState frame = old.frame();
+    if (frame.inAsyncCallback
+        && current.currentFrame() == old.currentFrame()
+        && frame.asyncEntries != current.frame().asyncEntries) {
+      return MISS;
+    }
+    if (facts.isIteratorNext) {
+      if (comparison.equal(old, current, StateComparison.Level.RANGE_WITHIN)
+          && hasActiveIterator(current)) {
+        return LOOP_HIT;
+      }
+      return MISS;
+    }
+    if (facts.instruction instanceof dev.skep.isa.Instruction.MayGoto
+        && old.mayGotoDepth != current.mayGotoDepth
+        && comparison.equal(old, current, StateComparison.Level.RANGE_WITHIN)) {
+      return LOOP_HIT;
+    }
+    if (facts.callsCallback) {
+      return comparison.equal(old, current, StateComparison.Level.RANGE_WITHIN) ? HIT : MISS;
+    }
+    if (StateComparison.maybeLooping(old, current)
+        && comparison.equal(old, current, StateComparison.Level.EXACT)
+        && !StateComparison.iteratorDepthsDiffer(old, current)
+        && old.mayGotoDepth == current.mayGotoDepth
+        && old.callbackUnrollDepth == current.callbackUnrollDepth) {
+      env.printLine(env.pc, "; ");
+      env.log.message("infinite loop detected at insn " + env.pc);
+      env.log.add("cur state:");
+      env.printState(current, current.currentFrame(), true);
+      env.log.add("old state:");
+      env.printState(old, current.currentFrame(), true);
+      throw new dev.skep.verifier.Rejection("EINVAL");
+    }
+    return MISS;
+  }
+
+  private static boolean hasActiveIterator(VerifierState current) {
+    Reg pointer = current.reg(1);
+    if (pointer.type() != dev.skep.verifier.state.RegType.PTR_TO_STACK) {
+      return false;
+    }
+    int slot = (int) ((-pointer.off() - pointer.range().constantValue() - 1) / StackSlot.BYTES);
+    FrameState frame = current.frame(pointer.frame());
+    return slot >= 0
+        && slot < frame.stack.length
+        && frame.stack[slot].spilled().detail() instanceof Detail.OfIterator iterator
+        && iterator.state() == Detail.IteratorState.ACTIVE;
+  }
+
+  private void prune(
+      VerifierState old,
+      VerifierState current,
+      boolean loop,
+      InstructionFacts facts,
+      boolean printState) {
+    if (facts.jumpPoint) {
+      current.history.add(env.pc, env.previousPc, 0, 0);
+    }
+    precision.propagate(old, current);
+    if (loop) {
+      VerifierState backEdge = current.copy();
+      backEdge.equalState = old;
+      backEdge.pc = env.pc;
+      LoopVisit visit = loops.get(keyOf(old));
+      if (visit != null) {
+        visit.backEdges.add(backEdge);
+      }
+    }
+    if (env.log.isDetailed()) {
+      env.log.add(
+          printState
+              ? "\nfrom " + env.previousPc + " to " + env.pc + ": safe\n"
+              : env.pc + ": safe\n");
+    }
+  }
+
+  private void keep(List<Checkpoint> here, VerifierState current, int pc) {
+    totalStates++;
+    kept++;
+    peakStates = Math.max(peakStates, kept + freed);
+    previousJumps = env.jumpsProcessed;
+    previousProcessed = env.processed;
+    forgetPrecision(current);
+    VerifierState checkpoint = current.copy();
+    checkpoint.pc = pc;
+    enterLoop(checkpoint);
+    here.add(new Checkpoint(checkpoint));
+    current.parent = checkpoint;
+    current.firstPc = pc;
+    current.dfsDepth = checkpoint.dfsDepth + 1;
+    current.history.clear();
+  }
+
+  /** Marks stay with the checkpoint that they were made in; a new one starts without. */
+  private static void forgetPrecision(VerifierState state) {
+    for (FrameState frame : state.frames) {
+      for (int i = 0; i < 10; i++) {
+        frame.regs[i] = frame.regs[i].withPrecise(false);
+      }
+      for (int i = 0; i < frame.stack.length; i++) {
+        StackSlot slot = frame.stack[i];
+        if (slot.isSpilled()) {
+          frame.stack[i] = slot.withSpilled(slot.spilled().withPrecise(false));
+        }
+      }
+    }
+  }
+
+  /** A path ended: checkpoints above it that have no open path left are done. */
+  void pathEnded(VerifierState end) {
+    VerifierState state = end;
+    while (state != null) {
+      if (--state.branches > 0) {
+        return;
+      }
+      exitLoop(state);
+      state = state.parent;
+    }
+  }
+
+  private void dropDead(List<Checkpoint> here, VerifierState current) {
+    for (Checkpoint checkpoint : here) {
+      VerifierState state = checkpoint.state;
+      if (state.branches == 0
+          && !state.cleaned
+          && sameCallsites(state, current)
+          && !hasOpenLoop(state)) {
+        clean(state);
+      }
+    }
+  }
+
+  private void clean(VerifierState state) {
+    state.cleaned = true;
+    for (int f = 0; f <= state.currentFrame(); f++) {
+      FrameState frame = state.frame(f);
+      int live = env.facts[state.framePc(f)].liveRegsBefore;
+      for (int i = 0; i < 10; i++) {
+        if ((live & 1 << i) == 0) {
+          frame.regs[i] = Reg.NOT_INIT;
+        }
+      }
+      long liveSlots = env.liveness.liveSlots(state, f);
+      for (int i = 0; i < frame.stack.length; i++) {
+        if ((liveSlots & 1L << i) == 0) {
+          frame.stack[i] = StackSlot.EMPTY;
+        }
+      }
+    }
+  }
+
+  private static boolean sameCallsites(VerifierState a, VerifierState b) {
+    if (a.currentFrame() != b.currentFrame()) {
+      return false;
+    }
+    for (int f = 0; f <= a.currentFrame(); f++) {
+      if (a.frame(f).callsite != b.frame(f).callsite) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The chain of calls to the outermost loop that the state is in, or null. */
+  private @Nullable LoopKey keyOf(VerifierState state) {
+    List<Integer> chain = new ArrayList<>();
+    for (int f = 0; f <= state.currentFrame(); f++) {
+      int pc = state.framePc(f);
+      int loop = env.facts[pc].scc;
+      if (loop != 0) {
+        chain.add(-loop);
+        return new LoopKey(chain);
+      }
+      if (f == state.currentFrame() || env.facts[pc].callsCallback) {
+        return null;
+      }
+      chain.add(pc);
+    }
+    return null;
+  }
+
+  private void enterLoop(VerifierState checkpoint) {
+    LoopKey key = keyOf(checkpoint);
+    if (key == null) {
+      return;
+    }
+    LoopVisit visit = loops.computeIfAbsent(key, k -> new LoopVisit());
+    if (visit.entry == null) {
+      visit.entry = checkpoint;
+    }
+  }
+
+  private void exitLoop(VerifierState state) {
+    LoopKey key = keyOf(state);
+    LoopVisit visit = key == null ? null : loops.get(key);
+    if (visit == null || visit.entry != state) {
+      return;
+    }
+    visit.entry = null;
+    propagateBackEdges(visit);
+    visit.backEdges.clear();
+  }
+
+  private void propagateBackEdges(LoopVisit visit) {
+    boolean changed = !visit.backEdges.isEmpty();
+    for (int round = 0; changed; round++) {
+      if (round > MAX_BACKEDGE_ROUNDS) {
+        visit.backEdges.forEach(precision::markEverything);
+        return;
+      }
+      changed = false;
+      for (VerifierState edge : visit.backEdges) {
+        VerifierState old = edge.equalState;
+        if (old != null) {
+          changed |= precision.propagate(old, edge);
+        }
+      }
+    }
+  }
+
+  /** Whether marks may still come to the checkpoint through a loop that is being walked. */
+  private boolean hasOpenLoop(VerifierState state) {
+    LoopKey key = keyOf(state);
+    LoopVisit visit = key == null ? null : loops.get(key);
+    return visit != null && !visit.backEdges.isEmpty();
+  }
+
+  /** Forgets all checkpoints: before another function is walked on its own. */
+  public void reset() {
+    checkpoints.clear();
+    loops.clear();
+  }
+}

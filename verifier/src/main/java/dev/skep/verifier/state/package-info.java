@@ -1,0 +1,5 @@
+/** What is known at one point of one path: registers, stack slots, frames, references. */
+@NullMarked
+package dev.skep.verifier.state;
+
+import org.jspecify.annotations.NullMarked;

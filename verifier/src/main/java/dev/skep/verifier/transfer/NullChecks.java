@@ -1,0 +1,88 @@
+package dev.skep.verifier.transfer;
+
+import dev.skep.catalog.MapType;
+import dev.skep.object.MapSpec;
+import dev.skep.verifier.check.MapUse;
+import dev.skep.verifier.state.Detail;
+import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.StackSlot;
+import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.state.VerifierState;
+
+/** What a comparison with null teaches about a pointer and all its copies. */
+final class NullChecks {
+
+  private NullChecks() {}
+
+  /** On one edge: the pointer in a register, and its copies, are null or are not. */
+  static void apply(VerifierState state, int number, boolean isNull) {
+    Reg checked = state.reg(number);
+    int id = checked.id();
+    int reference = checked.refObjId();
+    if (isNull && reference != 0 && reference == id) {
+      state.references.removeIf(r -> r.id() == id);
+    }
+    for (FrameState frame : state.frames) {
+      for (int i = 0; i < FrameState.REGISTERS; i++) {
+        frame.regs[i] = learn(frame.regs[i], id, isNull);
+      }
+      for (int i = 0; i < frame.stack.length; i++) {
+        StackSlot slot = frame.stack[i];
+        if (slot.isSpilled()) {
+          frame.stack[i] = slot.withSpilled(learn(slot.spilled(), id, isNull));
+        }
+      }
+    }
+  }
+
+  private static Reg learn(Reg reg, int id, boolean isNull) {
+    if (!reg.mayBeNull() || reg.id() != id) {
+      return reg;
+    }
+    if (isNull) {
+      return new Reg(
+          RegType.SCALAR_VALUE,
+          0,
+          0,
+          reg.range(),
+          Detail.NONE,
+          0,
+          0,
+          0,
+          false);
+    }
+    Reg known = notNull(reg);
+    return mayPointToLock(known) ? known : known.withId(0);
+  }
+
+  /** The same pointer without the doubt. */
+  static Reg notNull(Reg reg) {
+    int flags = reg.flags() & ~TypeFlags.PTR_MAYBE_NULL;
+    if (reg.type() == RegType.PTR_TO_MAP_VALUE) {
+      MapSpec map = reg.map();
+      MapSpec inner = map.inner();
+      if (inner != null) {
+        int uid =
+            MapUse.has(inner, "bpf_timer") || MapUse.has(inner, "bpf_wq") ? reg.id() : 0;
+        return reg.withType(
+            RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
+      }
+      if (map.type() == MapType.XSKMAP) {
+        return reg.withType(RegType.PTR_TO_XDP_SOCK, flags, Detail.NONE);
+      }
+      if (map.type() == MapType.SOCKMAP || map.type() == MapType.SOCKHASH) {
+        return reg.withType(RegType.PTR_TO_SOCKET, flags, Detail.NONE);
+      }
+    }
+    return reg.withFlags(flags);
+  }
+
+  private static boolean mayPointToLock(Reg reg) {
+    return reg.type() == RegType.PTR_TO_MAP_VALUE
+            && (MapUse.has(reg.map(), "bpf_spin_lock")
+                || MapUse.has(reg.map(), "bpf_res_spin_lock"))
+        || reg.type() == RegType.PTR_TO_BTF_ID && reg.has(TypeFlags.MEM_ALLOC);
+  }
+}
