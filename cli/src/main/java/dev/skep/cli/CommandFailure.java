@@ -34,16 +34,6 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.UNREADABLE, message, List.copyOf(details));
   }
 
-<<<<<<< HEAD
-  /** A program was refused. */
-  public static CommandFailure rejected(String message) {
-    return new CommandFailure(ExitCode.REJECTED, message, List.of());
-  }
-
-  /** A program was refused; more lines are the log. */
-  public static CommandFailure refused(String message, List<String> details) {
-    return new CommandFailure(ExitCode.REJECTED, message, List.copyOf(details));
-=======
   /** A program was refused; more lines are the log. */
   public static CommandFailure refused(String message, List<String> details) {
     return new CommandFailure(ExitCode.REJECTED, message, List.copyOf(details));
@@ -52,7 +42,6 @@ public final class CommandFailure extends RuntimeException {
   /** A program was refused. */
   public static CommandFailure rejected(String message) {
     return new CommandFailure(ExitCode.REJECTED, message, List.of());
->>>>>>> main
   }
 
   /** The running kernel cannot be used. */
