@@ -44,7 +44,7 @@ public final class Main {
       out.flush();
       err.flush();
       return code;
-    } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+    } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
       return failed(e, err, debug);
     }
   }

@@ -34,7 +34,6 @@ final class Subcommands {
     ALL.put("disasm", DisasmCommand::new);
     ALL.put("asm", AsmCommand::new);
     ALL.put("conformance", ConformanceCommand::new);
-    ALL.put("kernel", KernelCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
 
