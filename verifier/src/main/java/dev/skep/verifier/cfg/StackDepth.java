@@ -36,11 +36,11 @@ public final class StackDepth {
     }
     for (int pc = sub.start; pc < sub.end; pc++) {
       RawInstruction raw = env.code.at(pc);
-      if (!ControlFlow.isLocalCall(raw) || !env.facts[pc].seen) {
+      if (!ControlFlow.isLocalCall(raw)) {
         continue;
       }
       if (frames + 1 >= MAX_FRAMES) {
-        throw env.refuse("E2BIG", "the call stack of " + (frames + 2) + " frames is too deep !");
+        throw env.refuse("E2BIG", "the call stack of " + (frames + 1) + " frames is too deep !");
       }
       walk(env.subprogramAt(pc + raw.imm() + 1), depth, frames + 1);
     }

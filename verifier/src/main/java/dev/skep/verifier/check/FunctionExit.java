@@ -116,12 +116,12 @@ public final class FunctionExit {
       }
       return;
     }
+    if (env.type() == ProgramType.LSM || env.type() == ProgramType.STRUCT_OPS) {
+      throw env.notModelled("return values of " + env.type().kernelName() + " programs");
+    }
     Reg result = explorer.read(0);
     if (result.isPointer() && !env.profile.privileged()) {
       throw env.deny("R0 leaks addr as return value");
-    }
-    if (env.type() == ProgramType.LSM || env.type() == ProgramType.STRUCT_OPS) {
-      throw env.notModelled("return values of " + env.type().kernelName() + " programs");
     }
     @Nullable ReturnRange range =
         frame.inAsyncCallback

@@ -163,6 +163,9 @@ final class HelperArguments {
         meta.rawMode = argument.has(TypeFlag.MEM_UNINIT);
         if (argument.has(TypeFlag.MEM_FIXED_SIZE)) {
           access(number, reg, argument.size(), writes, false, meta);
+          if (argument.has(TypeFlag.MEM_ALIGNED)) {
+            memory.checkAlignment(reg, 0, argument.size(), true);
+          }
         }
       }
       case CONST_SIZE, CONST_SIZE_OR_ZERO ->

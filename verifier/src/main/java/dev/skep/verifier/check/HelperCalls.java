@@ -108,6 +108,10 @@ final class HelperCalls {
         Helpers.allowed(
             id, env.type(), env.attachType(), env.state.inSleepable, env.profile.version());
     HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType());
+    if (prototype != null && Helpers.configuration(id) != null) {
+      throw env.notModelled(
+          "helper " + any.kernelName() + "#" + id + ", which depends on the kernel's configuration");
+    }
     if (prototype == null || allowed == Availability.NOT_ALLOWED) {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
     }

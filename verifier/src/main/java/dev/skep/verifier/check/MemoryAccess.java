@@ -29,12 +29,14 @@ public final class MemoryAccess {
   private final Environment env;
   public final StackAccess stack;
   private final MemoryBounds bounds;
+  private final BtfPointers btfPointers;
 
   public MemoryAccess(Explorer explorer) {
     this.explorer = explorer;
     this.env = explorer.env;
     this.stack = new StackAccess(explorer);
     this.bounds = new MemoryBounds(env);
+    this.btfPointers = new BtfPointers(env);
   }
 
   public MemoryBounds bounds() {
@@ -221,7 +223,10 @@ public final class MemoryAccess {
         if (pointer.mayBeNull()) {
           throw invalidAccess(number, pointer);
         }
-        throw env.notModelled("access through a BTF pointer");
+        Reg loaded = btfPointers.load(number, pointer, off, size, write);
+        if (loads) {
+          env.state.set(register, loaded);
+        }
       }
       case PTR_TO_TP_BUFFER, PTR_TO_BUF -> {
         if (pointer.mayBeNull()) {
@@ -269,6 +274,11 @@ public final class MemoryAccess {
   private void checkAlignment(Reg pointer, int offset, int size) {
     boolean strict =
         pointer.type() == RegType.PTR_TO_STACK || (env.program.flags() & F_STRICT_ALIGNMENT) != 0;
+    checkAlignment(pointer, offset, size, strict);
+  }
+
+  /** Refuses what is not aligned, where that is asked for. */
+  void checkAlignment(Reg pointer, int offset, int size, boolean strict) {
     if (!strict || size == 1) {
       return;
     }
@@ -375,7 +385,7 @@ public final class MemoryAccess {
           case SOCKET -> nullable(RegType.PTR_TO_SOCKET, access.maybeNull());
           case SOCK_COMMON -> nullable(RegType.PTR_TO_SOCK_COMMON, access.maybeNull());
           case TP_BUFFER -> Reg.pointer(RegType.PTR_TO_TP_BUFFER, 0, Detail.NONE);
-          case BTF_ARGUMENT -> throw env.notModelled("context arguments typed by BTF");
+          case BTF_ARGUMENT -> btfPointers.argument(off);
           case BTF_POINTER -> btfPointer(access);
         };
     env.state.set(register, loaded);

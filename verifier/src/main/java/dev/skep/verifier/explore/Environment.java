@@ -78,6 +78,16 @@ public final class Environment {
       }
 
       @Override
+      public @Nullable String wide(int pc, int kind, long value) {
+        // The kernel prints the address that it put there; ours is made up, but of the same form.
+        return switch (kind) {
+          case 1, 5 -> "0xffff8880%08x".formatted(((value & 0xffff) + 1) << 12);
+          case 2, 6 -> "0xffffc900%08x".formatted((((value & 0xffff) + 1) << 16) + (value >>> 32));
+          default -> null;
+        };
+      }
+
+      @Override
       public @Nullable String kfunc(int pc, int btfId, int module) {
         return program.kfuncs().get(pc);
       }

@@ -1,6 +1,7 @@
 package dev.skep.verifier.explore;
 
 import dev.skep.verifier.cfg.InstructionFacts;
+import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -153,8 +154,8 @@ public final class Pruning {
       env.log.message("infinite loop detected at insn " + env.pc);
       env.log.add("cur state:");
       env.printState(current, current.currentFrame(), true);
-      env.log.add("old state:");
-      env.printState(old, current.currentFrame(), true);
+      env.log.message(
+          "old state:" + StatePrinter.frame(old, current.currentFrame(), -1, -1L));
       throw new dev.skep.verifier.Rejection("EINVAL");
     }
     return MISS;
