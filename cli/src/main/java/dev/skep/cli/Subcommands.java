@@ -4,7 +4,6 @@ import dev.skep.cli.assembly.AsmCommand;
 import dev.skep.cli.assembly.ConformanceCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
-import dev.skep.cli.kernel.KernelCommand;
 import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.InspectCommand;

@@ -48,7 +48,8 @@ final class BtfPointers {
 
   /** The same, possibly NULL: {@code BTF_TYPE_SAFE_RCU_OR_NULL}. */
   private static final Map<String, Set<String>> SAFE_RCU_OR_NULL =
-      Map.of("mm_struct", Set.of("exe_file"), "sk_buff", Set.of("sk"), "request_sock", Set.of("sk"));
+      Map.of(
+          "mm_struct", Set.of("exe_file"), "sk_buff", Set.of("sk"), "request_sock", Set.of("sk"));
 
   /** Members that stay trusted: {@code BTF_TYPE_SAFE_TRUSTED}. */
   private static final Map<String, Set<String>> SAFE_TRUSTED =
@@ -80,7 +81,7 @@ final class BtfPointers {
       throw env.notModelled("attach target that is no tracepoint");
     }
     String tracepoint = target.name().replaceFirst("^btf_trace_", "");
-    String name = traceFunction(btf, tracepoint);
+    String name = tracepoint;
     if (off % 8 != 0) {
       env.log.message("func '" + name + "' offset " + off + " is not multiple of 8");
       throw badAccess(off);
@@ -96,21 +97,19 @@ final class BtfPointers {
       case BtfType.Int i -> Reg.UNKNOWN;
       case BtfType.Enum e -> Reg.UNKNOWN;
       case BtfType.Enum64 e -> Reg.UNKNOWN;
-      case BtfType.Ptr p -> pointerArgument(btf, p, type, tracepoint, name, index, off);
+      case BtfType.Ptr p -> pointerArgument(btf, p, type, tracepoint, index);
       case BtfType other -> throw env.notModelled("argument that is no number or pointer");
     };
   }
 
-  private Reg pointerArgument(
-      Btf btf, BtfType.Ptr p, int type, String tracepoint, String name, int index, int off) {
+  private Reg pointerArgument(Btf btf, BtfType.Ptr p, int type, String tracepoint, int index) {
     int pointee = btf.resolve(p.type());
     BtfType to = btf.type(pointee);
     if (to instanceof BtfType.Void || to instanceof BtfType.Int || to instanceof BtfType.Ptr) {
       return Reg.UNKNOWN;
     }
     if (!(to instanceof BtfType.Struct struct)) {
-      env.log.message("func '" + name + "' arg" + index + " type is not a struct");
-      throw badAccess(off);
+      throw env.notModelled("argument of a tracepoint that points to no known structure");
     }
     if (!NEVER_NULL.contains(tracepoint)) {
       throw env.notModelled(
@@ -123,15 +122,9 @@ final class BtfPointers {
       env.log.add(
           "func '%s' arg%d has btf_id %d type %s '%s'\n"
               .formatted(
-                  name, index, pointee, struct.union() ? "UNION" : "STRUCT", struct.name()));
+                  tracepoint, index, pointee, struct.union() ? "UNION" : "STRUCT", struct.name()));
     }
     return Reg.btfPointer(TypeFlags.PTR_TRUSTED, btf, pointee);
-  }
-
-  /** The kernel's name for the function behind a tracepoint. */
-  private static String traceFunction(Btf btf, String tracepoint) {
-    String probe = "__bpf_trace_" + tracepoint;
-    return btf.findFunc(probe).isPresent() ? probe : tracepoint;
   }
 
   private RuntimeException badAccess(int off) {
@@ -143,7 +136,8 @@ final class BtfPointers {
     Btf btf = pointer.btf();
     String name = btf.type(pointer.btfId()).name();
     if (!env.program.gplCompatible()) {
-      throw env.invalid("Cannot access kernel 'struct " + name + "' from non-GPL compatible program");
+      throw env.invalid(
+          "Cannot access kernel 'struct " + name + "' from non-GPL compatible program");
     }
     if (!pointer.range().isConst(0)) {
       throw env.deny(
@@ -179,23 +173,13 @@ final class BtfPointers {
       if (hasFlexibleEnd(btf, struct)) {
         throw env.notModelled("access to a flexible array of struct " + name);
       }
-      throw env.deny(
-          "access beyond struct " + name + " at off " + off + " size " + size);
+      throw env.deny("access beyond struct " + name + " at off " + off + " size " + size);
     }
-    var place = btf.memberAt(pointer.btfId(), off);
-    if (place == null) {
-      throw env.notModelled("access between the members of struct " + name);
-    }
-    int type = btf.resolve(place.member().type());
-    while (btf.type(type) instanceof BtfType.Array array) {
-      type = btf.resolve(array.elementType());
-    }
-    if (!(btf.type(type) instanceof BtfType.Ptr p)) {
-      if (btf.type(type) instanceof BtfType.Struct) {
-        throw env.notModelled("access to part of a nested structure");
-      }
+    Field field = field(btf, pointer.btfId(), off, 0);
+    if (!(btf.type(field.type()) instanceof BtfType.Ptr p)) {
       return Reg.UNKNOWN;
     }
+    int type = field.type();
     int pointee = btf.resolve(p.type());
     if (!(btf.type(pointee) instanceof BtfType.Struct)) {
       return Reg.UNKNOWN;
@@ -203,10 +187,42 @@ final class BtfPointers {
     if (size != 8) {
       throw env.notModelled("partial load of a pointer in struct " + name);
     }
-    if (struct.union() || place.structId() != pointer.btfId()) {
+    if (struct.union() || field.nested()) {
       throw env.notModelled("pointer in a nested structure of struct " + name);
     }
-    return member(btf, pointer, struct.name(), place.member().name(), btf.typeTags(type), pointee);
+    return member(btf, pointer, struct.name(), field.name(), btf.typeTags(type), pointee);
+  }
+
+  /** The innermost field at an offset: its resolved type, and whether it is inside another. */
+  private record Field(String name, int type, boolean nested) {}
+
+  private Field field(Btf btf, int structId, long off, int depth) {
+    if (!(btf.type(structId) instanceof BtfType.Struct struct) || depth > 16) {
+      throw env.notModelled("access to a type that is no structure");
+    }
+    for (BtfType.Member member : struct.members()) {
+      long start = member.bitOffset() / 8;
+      long end = start + Math.max(btf.sizeOf(member.type()), 0);
+      if (off < start || off >= end) {
+        continue;
+      }
+      int type = btf.resolve(member.type());
+      long inside = off - start;
+      while (btf.type(type) instanceof BtfType.Array array) {
+        long element = Math.max(btf.sizeOf(array.elementType()), 1);
+        inside %= element;
+        type = btf.resolve(array.elementType());
+      }
+      if (btf.type(type) instanceof BtfType.Struct inner) {
+        if (inner.union()) {
+          throw env.notModelled("access to a union in struct " + struct.name());
+        }
+        Field found = field(btf, type, inside, depth + 1);
+        return new Field(found.name(), found.type(), true);
+      }
+      return new Field(member.name(), type, depth > 0);
+    }
+    throw env.notModelled("access between the members of struct " + struct.name());
   }
 
   private Reg member(

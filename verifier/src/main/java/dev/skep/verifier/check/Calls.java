@@ -79,7 +79,7 @@ public final class Calls {
       env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
     }
     if (callee.changesPacketData) {
-      clearPacketPointers(env.state);
+      clearPacketPointers(env);
     }
     callee.called = true;
     clearCallerSaved(env.state.frame());
@@ -96,20 +96,27 @@ public final class Calls {
   }
 
   /** Something changed the packet: what was checked before is not known any more. */
-  static void clearPacketPointers(VerifierState state) {
+  static void clearPacketPointers(Environment env) {
+    VerifierState state = env.state;
+    Reg gone = invalid(env);
     for (FrameState frame : state.frames) {
       for (int i = 0; i < FrameState.REGISTERS; i++) {
         if (isPacket(frame.regs[i])) {
-          frame.regs[i] = Reg.NOT_INIT;
+          frame.regs[i] = gone;
         }
       }
       for (int i = 0; i < frame.stack.length; i++) {
         StackSlot slot = frame.stack[i];
         if (slot.isSpilled() && isPacket(slot.spilled())) {
-          frame.stack[i] = slot.withSpilled(Reg.NOT_INIT);
+          frame.stack[i] = slot.withSpilled(gone);
         }
       }
     }
+  }
+
+  /** What is left of a pointer that is valid no more: a number, for who may see pointers. */
+  static Reg invalid(Environment env) {
+    return env.profile.privileged() ? Reg.UNKNOWN : Reg.NOT_INIT;
   }
 
   private static boolean isPacket(Reg reg) {
@@ -138,6 +145,11 @@ public final class Calls {
     env.state.set(0, Reg.UNKNOWN);
     env.scratchReg(0);
     return env.pc + 1;
+  }
+
+  /** What the kernel prints about the main program before it walks it. */
+  public void describeMain() {
+    globals.describeMain();
   }
 
   /** Entry state of a global function, walked on its own. */

@@ -91,7 +91,11 @@ final class GlobalArguments {
       pointee = btf.resolve(pointee);
     }
     ContextLayout layout = ContextLayout.of(env.type(), env.attachType());
-    if (layout != null && name.equals(layout.structName()) || name.equals("bpf_user_pt_regs_t")) {
+    boolean context =
+        layout != null && name.equals(layout.structName())
+            || name.equals("bpf_user_pt_regs_t")
+            || name.equals("bpf_raw_tracepoint_args");
+    if (context) {
       return new Parameter(Kind.CONTEXT, 0, false);
     }
     if (btf.type(pointee) instanceof BtfType.Struct s
@@ -107,6 +111,35 @@ final class GlobalArguments {
       throw env.notModelled("global function without a name");
     }
     return new Parameter(Kind.MEMORY, (int) size, !nonNull);
+  }
+
+  /** Prints what the kernel says when it looks at the main program's own prototype. */
+  void describeMain() {
+    Btf btf = env.program.btf();
+    if (!env.log.isOn()
+        || env.program.functions().isEmpty()
+        || btf == null
+        || !(btf.type(env.subprograms.getFirst().btfFuncId) instanceof BtfType.Func func)
+        || !(btf.type(func.type()) instanceof BtfType.FuncProto proto)) {
+      return;
+    }
+    BtfType result = btf.type(btf.resolve(proto.returnType()));
+    boolean scalar =
+        result instanceof BtfType.Int
+            || result instanceof BtfType.Enum
+            || result instanceof BtfType.Enum64;
+    if (!scalar) {
+      env.log.add(
+          "Global function "
+              + func.name()
+              + "() doesn't return scalar. Only those are supported.\n");
+      return;
+    }
+    if (!proto.params().isEmpty()
+        && btf.type(btf.resolve(proto.params().getFirst().type())) instanceof BtfType.Ptr p
+        && btf.type(btf.resolve(p.type())) instanceof BtfType.Void) {
+      env.log.add("arg#0 reference type('UNKNOWN ') size cannot be determined: -22\n");
+    }
   }
 
   /** Checks a call's arguments. */

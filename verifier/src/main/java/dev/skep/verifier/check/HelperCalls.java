@@ -94,7 +94,7 @@ final class HelperCalls {
     env.state.set(0, result(id, prototype, meta));
     checkMap(id, name, meta);
     if (Helpers.changesPacketData(id, env.profile.version())) {
-      Calls.clearPacketPointers(env.state);
+      Calls.clearPacketPointers(env);
     }
     return env.pc + 1;
   }
@@ -110,7 +110,11 @@ final class HelperCalls {
     HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType());
     if (prototype != null && Helpers.configuration(id) != null) {
       throw env.notModelled(
-          "helper " + any.kernelName() + "#" + id + ", which depends on the kernel's configuration");
+          "helper "
+              + any.kernelName()
+              + "#"
+              + id
+              + ", which depends on the kernel's configuration");
     }
     if (prototype == null || allowed == Availability.NOT_ALLOWED) {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
@@ -142,17 +146,18 @@ final class HelperCalls {
   }
 
   /** No register or slot may stand for a released reference. */
-  private static void forget(VerifierState state, int reference) {
+  private void forget(VerifierState state, int reference) {
+    Reg gone = Calls.invalid(env);
     for (FrameState frame : state.frames) {
       for (int i = 0; i < FrameState.REGISTERS; i++) {
         if (frame.regs[i].refObjId() == reference) {
-          frame.regs[i] = Reg.NOT_INIT;
+          frame.regs[i] = gone;
         }
       }
       for (int i = 0; i < frame.stack.length; i++) {
         StackSlot slot = frame.stack[i];
         if (slot.isSpilled() && slot.spilled().refObjId() == reference) {
-          frame.stack[i] = slot.withSpilled(Reg.NOT_INIT);
+          frame.stack[i] = slot.withSpilled(gone);
         }
       }
     }

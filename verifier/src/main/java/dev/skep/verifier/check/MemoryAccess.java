@@ -104,6 +104,7 @@ public final class MemoryAccess {
       throw env.deny("R" + atomic.src() + " leaks addr into mem");
     }
     checkAtomicPointer(atomic.dst(), pointer, "stores into");
+    checkAlignment(pointer, atomic.offset(), size, true);
     int result = -1;
     if (atomic.op().fetches()) {
       result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();

@@ -222,7 +222,7 @@ public final class Environment {
     logPosition = log.position();
     String text = pc + ": " + listing(pc);
     log.add(text).endLine();
-    instructionLength = log.position() - logPosition - 1;
+    instructionLength = log.position() - logPosition;
     logPosition = log.position();
   }
 

@@ -71,6 +71,7 @@ public final class Explorer {
 
   /** Walks the main program. */
   public void walkMain() {
+    calls.describeMain();
     VerifierState state = startState(0);
     state.set(1, Reg.CTX);
     walk(state);

@@ -154,8 +154,7 @@ public final class Pruning {
       env.log.message("infinite loop detected at insn " + env.pc);
       env.log.add("cur state:");
       env.printState(current, current.currentFrame(), true);
-      env.log.message(
-          "old state:" + StatePrinter.frame(old, current.currentFrame(), -1, -1L));
+      env.log.message("old state:" + StatePrinter.frame(old, current.currentFrame(), -1, -1L));
       throw new dev.skep.verifier.Rejection("EINVAL");
     }
     return MISS;
