@@ -147,7 +147,10 @@ final class HelperArguments {
           throw env.deny("invalid map_ptr to access map->key");
         }
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
-        meta.constKey = constantKey(reg, meta.map.keySize());
+        boolean array = meta.map.type() == MapType.ARRAY || meta.map.type() == MapType.PERCPU_ARRAY;
+        if (array && env.profile.version().isAtLeast(6, 14)) {
+          meta.constKey = constantKey(reg, meta.map.keySize());
+        }
       }
       case PTR_TO_MAP_VALUE -> {
         if (argument.has(TypeFlag.PTR_MAYBE_NULL) && reg.isNullConstant()) {
@@ -292,6 +295,7 @@ final class HelperArguments {
     if (!slot.spilled().range().isConst()) {
       return -1;
     }
+    explorer.precision.markSlot(frame.frameNumber, index);
     return slot.spilled().range().constantValue();
   }
 

@@ -55,6 +55,13 @@ public final class Precision {
     walkBack(env.state, true);
   }
 
+  /** A number spilled in the current state must be exact. */
+  public void markSlot(int inFrame, int slot) {
+    start(env.state);
+    slots[inFrame] |= 1L << slot;
+    walkBack(env.state, true);
+  }
+
   /**
    * Numbers that are exact in a checkpoint must be exact in the state that was found equal to it.
    *
