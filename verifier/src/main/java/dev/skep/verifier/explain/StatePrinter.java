@@ -211,7 +211,7 @@ public final class StatePrinter {
     }
     if (reg.type().isPacket()) {
       attribute("r=");
-      unsigned(Integer.toUnsignedLong(reg.packetRange()));
+      unsigned(reg.packetRange());
     }
     if (reg.type() == RegType.PTR_TO_MEM) {
       attribute("sz=");
@@ -245,8 +245,8 @@ public final class StatePrinter {
       range.smax(),
       range.umin(),
       range.umax(),
-      range.s32min(),
-      range.s32max(),
+      lowerHalf(range.s32min()),
+      lowerHalf(range.s32max()),
       Integer.toUnsignedLong(range.u32min()),
       Integer.toUnsignedLong(range.u32max())
     };
@@ -255,8 +255,8 @@ public final class StatePrinter {
       values[1] == Long.MAX_VALUE,
       values[2] == 0,
       values[3] == -1,
-      values[4] == Integer.MIN_VALUE,
-      values[5] == Integer.MAX_VALUE,
+      range.s32min() == Integer.MIN_VALUE,
+      range.s32max() == Integer.MAX_VALUE,
       values[6] == 0,
       values[7] == 0xffff_ffffL
     };
@@ -281,12 +281,21 @@ public final class StatePrinter {
     }
   }
 
+  /** A signed bound of the lower half: Linux prints what is not short as 32 bits. */
+  private static long lowerHalf(int bound) {
+    return isShort(bound) ? bound : Integer.toUnsignedLong(bound);
+  }
+
+  private static boolean isShort(long number) {
+    return number >= Short.MIN_VALUE && number <= Short.MAX_VALUE;
+  }
+
   private static boolean isSignedBound(int index) {
     return RANGE_NAMES[index].charAt(0) == 's';
   }
 
   private void signed(long number) {
-    if (number >= Short.MIN_VALUE && number <= Short.MAX_VALUE) {
+    if (isShort(number)) {
       out.append(number);
     } else {
       out.append("0x").append(Long.toHexString(number));

@@ -128,11 +128,6 @@ record LinkedRegisters(List<Place> places) {
         updated = reg.withRange(moved).withPrecise(known.precise());
       }
       place.write(state, updated);
-      if (place.isReg()) {
-        env.scratchReg(place.index());
-      } else {
-        env.scratchSlot(place.index());
-      }
     }
   }
 }
