@@ -31,15 +31,6 @@ public final class InstructionFacts {
   /** Registers that may be read at or after it, as bits. */
   public int liveRegsBefore;
 
-  /** A spill or fill around a call that keeps registers. */
-  public boolean fastcallPattern;
-
-  /** On such a call: how many pairs surround it and can be removed. */
-  public int fastcallSpills;
-
   /** Kind of pointer that a memory access used, to refuse mixed kinds. */
   public @Nullable Object pointerKind;
-
-  /** A bpf_loop call whose callback and flags are constant: the id, or -1 if it differs by path. */
-  public int loopInlineSubprogram = Integer.MIN_VALUE;
 }

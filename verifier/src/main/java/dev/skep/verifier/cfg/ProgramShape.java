@@ -118,7 +118,6 @@ public final class ProgramShape {
         RawInstruction raw = code.at(pc);
         if (ControlFlow.isHelperCall(raw) && raw.imm() == FUNC_TAIL_CALL) {
           sub.hasTailCall = true;
-          sub.tailCallReachable = true;
         }
         int mode = raw.opcode() & 0xe0;
         if ((raw.opcode() & 7) == 0 && (mode == 0x20 || mode == 0x40)) {

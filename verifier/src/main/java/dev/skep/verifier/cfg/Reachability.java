@@ -148,14 +148,9 @@ final class Reachability {
         for (int pc = sub.start; pc < sub.end; pc++) {
           RawInstruction raw = env.code.at(pc);
           if (ControlFlow.isHelperCall(raw)) {
-            var prototype = Helpers.prototype(raw.imm(), env.type(), env.attachType());
             if (!sub.changesPacketData
                 && Helpers.changesPacketData(raw.imm(), env.profile.version())) {
               sub.changesPacketData = true;
-              changed = true;
-            }
-            if (!sub.mightSleep && prototype != null && prototype.mightSleep()) {
-              sub.mightSleep = true;
               changed = true;
             }
           } else if (ControlFlow.isLocalCall(raw)) {
@@ -163,9 +158,7 @@ final class Reachability {
             if (index >= 0) {
               Subprogram callee = env.subprograms.get(index);
               changed |= callee.changesPacketData && !sub.changesPacketData;
-              changed |= callee.mightSleep && !sub.mightSleep;
               sub.changesPacketData |= callee.changesPacketData;
-              sub.mightSleep |= callee.mightSleep;
             }
           }
         }

@@ -21,31 +21,15 @@ public final class Subprogram {
   /** Whether it may be null-checked away: called at all by verified code. */
   public boolean called;
 
-  public boolean exceptionCallback;
-
-  /** Whether it is verified as an asynchronous callback. */
-  public boolean asyncCallback;
-
   /** Bytes of stack used, positive. */
   public int stackDepth;
 
   public boolean hasTailCall;
 
-  public boolean tailCallReachable;
-
   public boolean hasLdAbs;
 
   /** Whether it, or something it calls, changes packet data. */
   public boolean changesPacketData;
-
-  /** Whether it, or something it calls, may sleep. */
-  public boolean mightSleep;
-
-  /** Lowest stack offset used by spills around calls that keep registers; 0 if there are none. */
-  public int fastcallStackOffset;
-
-  /** Whether such spills must be counted as stack after all. */
-  public boolean keepFastcallStack;
 
   public Subprogram(int start, int end) {
     this.start = start;

@@ -8,7 +8,6 @@ import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
-import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
 
 /** Calls: program-local ones, helpers, kernel functions, and legacy packet loads. */
@@ -99,19 +98,7 @@ public final class Calls {
   static void clearPacketPointers(Environment env) {
     VerifierState state = env.state;
     Reg gone = invalid(env);
-    for (FrameState frame : state.frames) {
-      for (int i = 0; i < FrameState.REGISTERS; i++) {
-        if (isPacket(frame.regs[i])) {
-          frame.regs[i] = gone;
-        }
-      }
-      for (int i = 0; i < frame.stack.length; i++) {
-        StackSlot slot = frame.stack[i];
-        if (slot.isSpilled() && isPacket(slot.spilled())) {
-          frame.stack[i] = slot.withSpilled(gone);
-        }
-      }
-    }
+    state.replaceAll(reg -> isPacket(reg) ? gone : reg);
   }
 
   /** What is left of a pointer that is valid no more: a number, for who may see pointers. */

@@ -12,11 +12,9 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.Detail;
-import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
-import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
 import java.util.Set;
@@ -148,19 +146,7 @@ final class HelperCalls {
   /** No register or slot may stand for a released reference. */
   private void forget(VerifierState state, int reference) {
     Reg gone = Calls.invalid(env);
-    for (FrameState frame : state.frames) {
-      for (int i = 0; i < FrameState.REGISTERS; i++) {
-        if (frame.regs[i].refObjId() == reference) {
-          frame.regs[i] = gone;
-        }
-      }
-      for (int i = 0; i < frame.stack.length; i++) {
-        StackSlot slot = frame.stack[i];
-        if (slot.isSpilled() && slot.spilled().refObjId() == reference) {
-          frame.stack[i] = slot.withSpilled(gone);
-        }
-      }
-    }
+    state.replaceAll(reg -> reg.refObjId() == reference ? gone : reg);
   }
 
   private Reg result(int id, HelperPrototype prototype, CallMeta meta) {

@@ -181,16 +181,7 @@ public final class StackAccess {
 
   /** The spilled value, linked to its copy in the slot. */
   private Reg linkedFill(FrameState frame, int index) {
-    Reg value = frame.stack[index].spilled();
-    if (!value.isScalar()) {
-      return value;
-    }
-    if ((value.id() & Reg.ADD_CONST) != 0) {
-      value = value.unlinked();
-    }
-    if (value.id() == 0 && !value.range().isConst()) {
-      value = value.withId(env.newId());
-    }
+    Reg value = env.linked(frame.stack[index].spilled());
     frame.stack[index] = frame.stack[index].withSpilled(value);
     return value;
   }
@@ -335,10 +326,7 @@ public final class StackAccess {
   }
 
   private Reg linkedSpill(int src, Reg value) {
-    Reg result = (value.id() & Reg.ADD_CONST) != 0 ? value.unlinked() : value;
-    if (result.id() == 0 && !result.range().isConst()) {
-      result = result.withId(env.newId());
-    }
+    Reg result = env.linked(value);
     env.state.set(src, result);
     return result;
   }

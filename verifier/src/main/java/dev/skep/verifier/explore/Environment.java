@@ -17,6 +17,7 @@ import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explain.VerifierLog;
 import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.VerifierState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +111,18 @@ public final class Environment {
   /** A new id for linked values and references. */
   public int newId() {
     return ++nextId;
+  }
+
+  /**
+   * A value that is about to be copied: an unknown number gets an id, so that both copies learn
+   * from what is found out about one ({@code assign_scalar_id_before_mov}).
+   */
+  public Reg linked(Reg value) {
+    if (!value.isScalar()) {
+      return value;
+    }
+    Reg single = (value.id() & Reg.ADD_CONST) != 0 ? value.unlinked() : value;
+    return single.id() == 0 && !single.range().isConst() ? single.withId(newId()) : single;
   }
 
   /** The highest id given out. */

@@ -152,8 +152,7 @@ public final class Explorer {
         if (env.log.isOn()) {
           env.printInstruction();
         }
-        env.liveness.begin();
-        Object instance = env.liveness.currentInstance0();
+        Object instance = env.liveness.begin();
         int at = env.pc;
         env.previousPc = at;
         int next = step(facts);

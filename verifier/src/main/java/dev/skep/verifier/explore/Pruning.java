@@ -213,7 +213,6 @@ public final class Pruning {
     here.add(new Checkpoint(checkpoint));
     current.parent = checkpoint;
     current.firstPc = pc;
-    current.dfsDepth = checkpoint.dfsDepth + 1;
     current.history.clear();
   }
 

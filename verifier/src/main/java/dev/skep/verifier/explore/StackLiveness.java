@@ -108,10 +108,10 @@ public final class StackLiveness {
     pendingWrites[frame] |= slots;
   }
 
-  /** Starts an instruction. */
-  void begin() {
-    currentInstance();
+  /** Starts an instruction, and says where it is noted: for {@link #end}. */
+  Object begin() {
     Arrays.fill(pendingWrites, 0);
+    return currentInstance();
   }
 
   /** Ends it: what it wrote on every visit so far is what it surely writes. */
@@ -134,11 +134,6 @@ public final class StackLiveness {
       }
     }
     instance.written[index] = true;
-  }
-
-  /** Where the instruction at hand is noted. */
-  Object currentInstance0() {
-    return currentInstance();
   }
 
   private Instance currentInstance() {

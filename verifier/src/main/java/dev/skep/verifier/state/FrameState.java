@@ -29,8 +29,6 @@ public final class FrameState {
   /** Set while a callback runs that the kernel calls later. */
   public boolean inAsyncCallback;
 
-  public boolean inExceptionCallback;
-
   /** How many times an async callback was entered. */
   public int asyncEntries;
 
@@ -67,7 +65,6 @@ public final class FrameState {
             subprogram);
     copy.inCallback = inCallback;
     copy.inAsyncCallback = inAsyncCallback;
-    copy.inExceptionCallback = inExceptionCallback;
     copy.asyncEntries = asyncEntries;
     copy.callbackDepth = callbackDepth;
     copy.callbackReturnMin = callbackReturnMin;

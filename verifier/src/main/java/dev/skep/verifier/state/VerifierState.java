@@ -2,6 +2,7 @@ package dev.skep.verifier.state;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One point of one path: {@code struct bpf_verifier_state}. Mutable. */
@@ -50,9 +51,6 @@ public final class VerifierState {
 
   /** Set when dead registers and slots were dropped from a checkpoint. */
   public boolean cleaned;
-
-  /** Depth of checkpoints above this one. */
-  public int dfsDepth;
 
   public int callbackUnrollDepth;
 
@@ -118,11 +116,25 @@ public final class VerifierState {
     copy.activeIrqId = activeIrqId;
     copy.inSleepable = inSleepable;
     copy.cleaned = cleaned;
-    copy.dfsDepth = dfsDepth;
     copy.callbackUnrollDepth = callbackUnrollDepth;
     copy.mayGotoDepth = mayGotoDepth;
     copy.equalState = equalState;
     return copy;
+  }
+
+  /** Replaces each register and spilled register of every frame. */
+  public void replaceAll(UnaryOperator<Reg> change) {
+    for (FrameState frame : frames) {
+      for (int i = 0; i < FrameState.REGISTERS; i++) {
+        frame.regs[i] = change.apply(frame.regs[i]);
+      }
+      for (int i = 0; i < frame.stack.length; i++) {
+        StackSlot slot = frame.stack[i];
+        if (slot.isSpilled()) {
+          frame.stack[i] = slot.withSpilled(change.apply(slot.spilled()));
+        }
+      }
+    }
   }
 
   /** Instruction at which a frame stands: its own, or that of the call it waits for. */

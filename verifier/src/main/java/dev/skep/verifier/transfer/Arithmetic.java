@@ -59,16 +59,7 @@ public final class Arithmetic {
 
   /** Gives the source of a copy an id, so that both are known to be the same. */
   private Reg linked(int src, Reg value) {
-    if (!value.isScalar()) {
-      return value;
-    }
-    Reg result = value;
-    if ((result.id() & Reg.ADD_CONST) != 0) {
-      result = result.unlinked();
-    }
-    if (result.id() == 0 && !result.range().isConst()) {
-      result = result.withId(env.newId());
-    }
+    Reg result = env.linked(value);
     env.state.set(src, result);
     return result;
   }

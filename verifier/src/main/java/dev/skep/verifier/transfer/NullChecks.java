@@ -4,10 +4,8 @@ import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.MapUse;
 import dev.skep.verifier.state.Detail;
-import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
-import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
 
@@ -24,17 +22,7 @@ final class NullChecks {
     if (isNull && reference != 0 && reference == id) {
       state.references.removeIf(r -> r.id() == id);
     }
-    for (FrameState frame : state.frames) {
-      for (int i = 0; i < FrameState.REGISTERS; i++) {
-        frame.regs[i] = learn(frame.regs[i], id, isNull);
-      }
-      for (int i = 0; i < frame.stack.length; i++) {
-        StackSlot slot = frame.stack[i];
-        if (slot.isSpilled()) {
-          frame.stack[i] = slot.withSpilled(learn(slot.spilled(), id, isNull));
-        }
-      }
-    }
+    state.replaceAll(reg -> learn(reg, id, isNull));
   }
 
   private static Reg learn(Reg reg, int id, boolean isNull) {

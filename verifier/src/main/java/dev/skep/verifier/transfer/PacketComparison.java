@@ -3,10 +3,8 @@ package dev.skep.verifier.transfer;
 import dev.skep.isa.JumpOp;
 import dev.skep.verifier.domain.BranchOutcome;
 import dev.skep.verifier.state.Detail;
-import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
-import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
 
 /** A packet pointer compared with the packet's end, or the metadata with the packet's start. */
@@ -114,17 +112,7 @@ final class PacketComparison {
       return;
     }
     int range = open ? off + 1 : off;
-    for (FrameState frame : state.frames) {
-      for (int i = 0; i < FrameState.REGISTERS; i++) {
-        frame.regs[i] = widen(frame.regs[i], pointer, range);
-      }
-      for (int i = 0; i < frame.stack.length; i++) {
-        StackSlot slot = frame.stack[i];
-        if (slot.isSpilled()) {
-          frame.stack[i] = slot.withSpilled(widen(slot.spilled(), pointer, range));
-        }
-      }
-    }
+    state.replaceAll(reg -> widen(reg, pointer, range));
   }
 
   private static Reg widen(Reg reg, Reg pointer, int range) {
