@@ -22,7 +22,8 @@ public final class Verifier {
    *
    * @param program as it would be submitted, relocated
    * @param profile the kernel and the loader
-   * @param logLevel as in bpf(2): 0 for none, 1 for the failing path, 2 for every state
+   * @param logLevel as in bpf(2): 0 for none, 1 for the failing path, 2 for every state, plus 4 for
+   *     the time taken and the stack depth
    * @return the verdict; this never throws for what a program holds
    */
   public static Verdict verify(ProgramSpec program, Profile profile, int logLevel) {
@@ -81,6 +82,10 @@ public final class Verifier {
   }
 
   private static void printStatistics(Environment env, Statistics statistics) {
+    if (env.log.hasStatistics()) {
+      env.log.add("verification time " + statistics.nanos() / 1000 + " usec\n");
+      env.log.add("stack depth " + statistics.stackDepth() + "\n");
+    }
     env.log.add(
         "processed %d insns (limit %d) max_states_per_insn %d total_states %d peak_states %d mark_read %d\n"
             .formatted(

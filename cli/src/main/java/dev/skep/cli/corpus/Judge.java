@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 record Judge(
     String kernel, Profile profile, CorpusArchive archive, boolean compareLogs, int seconds) {
 
+  /** The recorded logs are of level 2, with the statistics of level 4. */
+  static final int RECORDED_LEVEL = 2 | 4;
+
   /** Our verdict on a program, or why there is none. */
   sealed interface Attempt {
     record Judged(Verdict verdict, long nanos) implements Attempt {}
@@ -64,7 +67,7 @@ record Judge(
   Judgement judge(CorpusRecord record, CorpusRecord.Answer answer) {
     boolean logs = compareLogs && record.logEntry() != null && archive.contains(record.logEntry());
     String kernelSays = answer.accepted() ? "accepted" : answer.errno() + ": " + answer.message();
-    return switch (attempt(record, logs ? 2 : 0)) {
+    return switch (attempt(record, logs ? RECORDED_LEVEL : 0)) {
       case Attempt.Failed failed ->
           new Judgement(
               record.id(),

@@ -27,7 +27,7 @@ final class RecordPrinter {
           answer.processed());
     }
     String log =
-        switch (judge.attempt(record, 2)) {
+        switch (judge.attempt(record, Judge.RECORDED_LEVEL)) {
           case Judge.Attempt.Failed failed -> {
             out.printf("skep: crash: %s%n", failed.reason());
             if (failed.cause() != null) {

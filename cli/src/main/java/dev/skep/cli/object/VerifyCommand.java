@@ -57,13 +57,13 @@ public final class VerifyCommand implements Callable<Integer> {
       names = "--log-level",
       paramLabel = "N",
       defaultValue = "1",
-      description = "1 or 2, as in bpf(2) (${DEFAULT-VALUE}).")
+      description = "1 or 2, plus 4 for statistics, as in bpf(2) (${DEFAULT-VALUE}).")
   private int logLevel;
 
   @Override
   public Integer call() {
-    if (logLevel != 1 && logLevel != 2) {
-      throw CommandFailure.usage("--log-level is 1 or 2");
+    if (logLevel < 1 || logLevel > 7) {
+      throw CommandFailure.usage("--log-level is 1 or 2, plus 4 for statistics");
     }
     Profile profile = target.profile();
     BpfObject object = Inputs.read(file, Target.readOptions(profile));

@@ -55,6 +55,7 @@ public final class ProgramShape {
     }
     new Reachability(env).check();
     checkSleepable();
+    PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
     new LiveRegisters(env).compute();
   }

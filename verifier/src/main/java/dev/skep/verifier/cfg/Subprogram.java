@@ -31,6 +31,9 @@ public final class Subprogram {
   /** Whether it, or something it calls, changes packet data. */
   public boolean changesPacketData;
 
+  /** Its reachable instructions, each after those that follow it, but for loops. */
+  public int[] postOrder = {};
+
   public Subprogram(int start, int end) {
     this.start = start;
     this.end = end;

@@ -63,6 +63,7 @@ public final class FunctionExit {
   }
 
   private int leave() {
+    env.liveness.update();
     VerifierState state = env.state;
     FrameState callee = state.frame();
     Reg result = callee.regs[0];

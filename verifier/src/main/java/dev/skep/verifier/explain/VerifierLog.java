@@ -21,7 +21,8 @@ public final class VerifierLog {
   /**
    * Starts an empty log.
    *
-   * @param level 0 for the last message only, 1 for the failing path, 2 for everything
+   * @param level bits as in {@code bpf_attr.log_level}: 1 for the failing path, 2 for everything, 4
+   *     for the time taken and the stack depth; 0 for the last message only
    */
   public VerifierLog(int level) {
     this.level = level;
@@ -29,12 +30,17 @@ public final class VerifierLog {
 
   /** Whether instructions and states are printed at all. */
   public boolean isOn() {
-    return level > 0;
+    return (level & 3) != 0;
   }
 
   /** Whether everything is printed. */
   public boolean isDetailed() {
-    return level >= 2;
+    return (level & 2) != 0;
+  }
+
+  /** {@code BPF_LOG_STATS}: whether the time taken and the stack depth are printed. */
+  public boolean hasStatistics() {
+    return (level & 4) != 0;
   }
 
   /** Current length, to be cut back to. */

@@ -2,6 +2,7 @@ package dev.skep.verifier.explore;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Helpers;
+import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Listing;
@@ -83,9 +84,24 @@ public final class Environment {
         // The kernel prints the address that it put there; ours is made up, but of the same form.
         return switch (kind) {
           case 1, 5 -> "0xffff8880%08x".formatted(((value & 0xffff) + 1) << 12);
-          case 2, 6 -> "0xffffc900%08x".formatted((((value & 0xffff) + 1) << 16) + (value >>> 32));
+          case 2, 6 ->
+              isArena(value)
+                  ? "0x%x".formatted(arenaAddress(value))
+                  : "0xffffc900%08x".formatted((((value & 0xffff) + 1) << 16) + (value >>> 32));
           default -> null;
         };
+      }
+
+      private boolean isArena(long value) {
+        int map = (int) value;
+        return map >= 0
+            && map < program.maps().size()
+            && program.maps().get(map).type() == MapType.ARENA;
+      }
+
+      // Where user space sees the arena: that is what programs get, too.
+      private long arenaAddress(long value) {
+        return program.maps().get((int) value).extra() + (value >>> 32);
       }
 
       @Override

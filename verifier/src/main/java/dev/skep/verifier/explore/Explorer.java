@@ -152,11 +152,11 @@ public final class Explorer {
         if (env.log.isOn()) {
           env.printInstruction();
         }
-        Object instance = env.liveness.begin();
+        env.liveness.begin();
         int at = env.pc;
         env.previousPc = at;
         int next = step(facts);
-        env.liveness.end(at, instance);
+        env.liveness.end(at);
         if (next >= 0) {
           env.pc = next;
           continue;
@@ -172,6 +172,7 @@ public final class Explorer {
   /** Marks the end of a path, and takes up the youngest one that waits; false if there is none. */
   private boolean nextPath() {
     env.scratchEverything();
+    env.liveness.update();
     pruning.pathEnded(env.state);
     Pending next = pending.pollLast();
     if (next == null) {

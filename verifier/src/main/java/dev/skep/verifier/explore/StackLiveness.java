@@ -1,63 +1,27 @@
 package dev.skep.verifier.explore;
 
 import dev.skep.verifier.cfg.ControlFlow;
+import dev.skep.verifier.cfg.Subprogram;
 import dev.skep.verifier.state.VerifierState;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which stack slots may still be read, per call chain and instruction (Linux 6.18).
+ * Which stack slots may still be read, per call chain and instruction (Linux 6.18, {@code
+ * kernel/bpf/liveness.c}).
  *
  * <p>While paths are walked, reads and sure writes of whole slots are noted for each instruction
  * and chain of calls. A slot is live before an instruction if some path from it reads the slot
  * before writing it. Dead slots of a checkpoint are dropped before it is compared, so that they
- * cannot keep paths apart. The live sets are the usual backwards data flow over what was noted,
- * computed anew when a question comes after something new was noted.
+ * cannot keep paths apart. At the end of each path and of each subprogram the usual backwards data
+ * flow is brought up to date with what was noted; what a callee does with its callers' stacks is
+ * then noted for the call.
  */
 public final class StackLiveness {
 
-  /** A subprogram as reached by one chain of calls. */
-  private static final class Instance {
-    final int[] chain;
-    final int start;
-    final int size;
-    final long[][] reads = new long[VerifierState.MAX_FRAMES][];
-    final long[][] writes = new long[VerifierState.MAX_FRAMES][];
-    final long[][] live = new long[VerifierState.MAX_FRAMES][];
-    final boolean[] written;
-    boolean stale = true;
-
-    Instance(int[] chain, int start, int size) {
-      this.chain = chain;
-      this.start = start;
-      this.size = size;
-      this.written = new boolean[size];
-    }
-
-    int depth() {
-      return chain.length - 1;
-    }
-
-    long[] reads(int frame) {
-      if (reads[frame] == null) {
-        reads[frame] = new long[size];
-      }
-      return reads[frame];
-    }
-
-    long[] writes(int frame) {
-      if (writes[frame] == null) {
-        writes[frame] = new long[size];
-      }
-      return writes[frame];
-    }
-  }
-
+  /** A chain of calls as a key. */
   private static final class Chain {
     final int[] sites;
 
@@ -77,10 +41,10 @@ public final class StackLiveness {
   }
 
   private final Environment env;
-  private final Map<Chain, Instance> instances = new HashMap<>();
+  private final Map<Chain, StackUse> uses = new HashMap<>();
   private final long[] pendingWrites = new long[VerifierState.MAX_FRAMES];
-  private @Nullable Instance current;
-  private boolean stale;
+  private final int[] next = new int[2];
+  private @Nullable StackUse current;
 
   StackLiveness(Environment env) {
     this.env = env;
@@ -93,14 +57,7 @@ public final class StackLiveness {
 
   /** Some byte of the slots is read by the instruction at hand. */
   public void read(int frame, int pc, long slots) {
-    Instance instance = currentInstance();
-    int index = pc - instance.start;
-    long[] reads = instance.reads(frame);
-    if ((reads[index] | slots) != reads[index]) {
-      reads[index] |= slots;
-      instance.stale = true;
-      stale = true;
-    }
+    currentUse().read(frame, pc, slots);
   }
 
   /** The instruction at hand surely writes the slots as a whole. */
@@ -108,141 +65,172 @@ public final class StackLiveness {
     pendingWrites[frame] |= slots;
   }
 
-  /** Starts an instruction, and says where it is noted: for {@link #end}. */
-  Object begin() {
+  /** Starts an instruction. */
+  void begin() {
     Arrays.fill(pendingWrites, 0);
-    return currentInstance();
+    currentUse();
   }
 
-  /** Ends it: what it wrote on every visit so far is what it surely writes. */
-  void end(int pc, @Nullable Object startedIn) {
-    if (!(startedIn instanceof Instance instance)) {
-      return;
+  /** Ends it. A call or a return has left the frame: its writes are noted with the callee's. */
+  void end(int pc) {
+    if (current != null) {
+      current.write(pc, pendingWrites);
     }
-    int index = pc - instance.start;
-    for (int frame = 0; frame <= instance.depth(); frame++) {
-      long mask = pendingWrites[frame];
-      if (mask == 0 && !instance.written[index]) {
-        continue;
-      }
-      long[] writes = instance.writes(frame);
-      long sure = instance.written[index] ? writes[index] & mask : mask;
-      if (sure != writes[index]) {
-        writes[index] = sure;
-        instance.stale = true;
-        stale = true;
-      }
-    }
-    instance.written[index] = true;
   }
 
-  private Instance currentInstance() {
-    Instance instance = current;
-    if (instance == null) {
-      instance = instanceOf(env.state, env.state.currentFrame());
-      current = instance;
+  private StackUse currentUse() {
+    StackUse use = current;
+    if (use == null) {
+      use = useOf(env.state, env.state.currentFrame());
+      current = use;
     }
-    return instance;
+    return use;
   }
 
-  private Instance instanceOf(VerifierState state, int frame) {
+  private StackUse useOf(VerifierState state, int frame) {
     int[] sites = new int[frame + 1];
     for (int i = 0; i < frame; i++) {
       sites[i] = state.frame(i + 1).callsite;
     }
-    var sub = env.subprograms.get(state.frame(frame).subprogram);
+    Subprogram sub = env.subprograms.get(state.frame(frame).subprogram);
     sites[frame] = sub.start;
-    return instances.computeIfAbsent(
-        new Chain(sites), c -> new Instance(c.sites, sub.start, sub.end - sub.start));
+    return useOf(sites, sub);
+  }
+
+  private StackUse useOf(int[] sites, Subprogram sub) {
+    return uses.computeIfAbsent(
+        new Chain(sites), c -> new StackUse(c.sites, sub.start, sub.end - sub.start));
   }
 
   /** Slots of a frame that may be read from a checkpoint on, as bits. */
   long liveSlots(VerifierState checkpoint, int frame) {
-    if (stale) {
-      propagate();
-    }
     int top = checkpoint.currentFrame();
-    long live = liveBefore(instanceOf(checkpoint, top), frame, checkpoint.pc);
+    long live = useOf(checkpoint, top).live(frame, checkpoint.pc);
     for (int i = frame; i < top; i++) {
-      int after = checkpoint.frame(i + 1).callsite + 1;
-      live |= liveBefore(instanceOf(checkpoint, i), frame, after);
+      int site = checkpoint.frame(i + 1).callsite;
+      boolean again = env.facts[site].callsCallback;
+      live |= useOf(checkpoint, i).live(frame, again ? site : site + 1);
     }
     return live;
   }
 
-  private static long liveBefore(Instance instance, int frame, int pc) {
-    long[] live = instance.live[frame];
-    int index = pc - instance.start;
-    return live == null || index >= live.length ? 0 : live[index];
-  }
-
-  private void propagate() {
-    List<Instance> deepestFirst = new ArrayList<>(instances.values());
-    deepestFirst.sort(Comparator.comparingInt(Instance::depth).reversed());
-    for (Instance instance : deepestFirst) {
-      if (instance.stale) {
-        instance.stale = false;
-        flow(instance);
-        reportToCaller(instance);
+  /** At the end of a path or a subprogram: what was noted along the calls at hand takes effect. */
+  public void update() {
+    frameChanged();
+    for (int frame = env.state.currentFrame(); frame >= 0; frame--) {
+      StackUse use = useOf(env.state, frame);
+      if (use.updated) {
+        flow(use, env.subprograms.get(env.state.frame(frame).subprogram));
+        use.updated = false;
       }
     }
-    stale = false;
   }
 
-  /** Backwards data flow inside one instance, for each frame that it can reach. */
-  private void flow(Instance instance) {
-    int[] next = new int[2];
-    for (int frame = 0; frame <= instance.depth(); frame++) {
-      long[] reads = instance.reads[frame];
-      if (reads == null) {
-        continue;
-      }
-      long[] writes = instance.writes(frame);
-      long[] live = new long[instance.size];
-      boolean changed = true;
-      while (changed) {
-        changed = false;
-        for (int i = instance.size - 1; i >= 0; i--) {
-          int count = ControlFlow.successors(env.code, instance.start + i, next);
-          long after = 0;
-          for (int s = 0; s < count; s++) {
-            int index = next[s] - instance.start;
-            if (index >= 0 && index < instance.size) {
-              after |= live[index];
-            }
-          }
-          long before = (after & ~writes[i]) | reads[i];
-          if (before != live[i]) {
-            live[i] = before;
-            changed = true;
+  private void flow(StackUse use, Subprogram sub) {
+    use.forgetDroppedWrites();
+    int rounds = 0;
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      rounds++;
+      for (int frame = 0; frame <= use.depth(); frame++) {
+        StackUse.Slots slots = use.slots(frame);
+        if (slots != null) {
+          for (int pc : sub.postOrder) {
+            changed |= flow(use, slots, frame, pc);
           }
         }
       }
-      instance.live[frame] = live;
+    }
+    if (env.log.isDetailed()) {
+      env.log.add(chainText(use) + " live stack update done in " + rounds + " iterations\n");
+    }
+    if (use.depth() > 0) {
+      reportToCaller(use);
     }
   }
 
-  /** What a callee may read of its callers' stacks, the call reads. */
-  private void reportToCaller(Instance instance) {
-    int depth = instance.depth();
-    if (depth == 0) {
-      return;
+  private boolean flow(StackUse use, StackUse.Slots slots, int frame, int pc) {
+    int count = ControlFlow.successors(env.code, pc, next);
+    if (count == 0) {
+      return false;
     }
-    int[] sites = Arrays.copyOf(instance.chain, depth);
-    int callsite = sites[depth - 1];
-    sites[depth - 1] = env.subprograms.get(env.subprogramOf(callsite)).start;
-    Instance caller = instances.get(new Chain(sites));
-    if (caller == null) {
-      return;
+    int index = pc - use.start;
+    long liveAfter = 0;
+    long written = -1;
+    for (int i = 0; i < count; i++) {
+      liveAfter |= slots.live[next[i] - use.start];
+      written &= slots.writtenFrom[next[i] - use.start];
     }
-    for (int frame = 0; frame < depth; frame++) {
-      long live = instance.live[frame] == null ? 0 : instance.live[frame][0];
-      long[] reads = caller.reads(frame);
-      int index = callsite - caller.start;
-      if ((reads[index] | live) != reads[index]) {
-        reads[index] |= live;
-        caller.stale = true;
+    written |= slots.mustWrite[index];
+    long live = (liveAfter & ~slots.mustWrite[index]) | slots.mayRead[index];
+    boolean changed = live != slots.live[index] || written != slots.writtenFrom[index];
+    if (changed && env.log.isDetailed()) {
+      boolean told =
+          slots.mayRead[index] != 0
+              || slots.mustWrite[index] != 0
+              || pc == use.start
+              || env.facts[pc].prunePoint;
+      if (told) {
+        printChange(use, "live", frame, pc, slots.live[index], live);
+        printChange(use, "written", frame, pc, slots.writtenFrom[index], written);
       }
     }
+    slots.live[index] = live;
+    slots.writtenFrom[index] = written;
+    return changed;
+  }
+
+  /** What a callee surely writes and may read of its callers' stacks, the call does. */
+  private void reportToCaller(StackUse use) {
+    int depth = use.depth();
+    int[] sites = Arrays.copyOf(use.chain, depth);
+    int callsite = sites[depth - 1];
+    Subprogram outer = env.subprograms.get(env.subprogramOf(callsite));
+    sites[depth - 1] = outer.start;
+    StackUse caller = useOf(sites, outer);
+    long[] written = new long[VerifierState.MAX_FRAMES];
+    for (int frame = 0; frame < depth; frame++) {
+      StackUse.Slots slots = use.slots(frame);
+      if (slots != null) {
+        written[frame] = slots.writtenFrom[0];
+        caller.read(frame, callsite, slots.live[0]);
+      }
+    }
+    caller.write(callsite, written);
+  }
+
+  private static String chainText(StackUse use) {
+    StringBuilder text = new StringBuilder("(");
+    for (int i = 0; i < use.chain.length; i++) {
+      text.append(i == 0 ? "" : ",").append(use.chain[i]);
+    }
+    return text.append(')').toString();
+  }
+
+  private void printChange(
+      StackUse use, String what, int frame, int pc, long before, long after) {
+    if (before == after) {
+      return;
+    }
+    StringBuilder line = new StringBuilder(chainText(use));
+    line.append(" frame ").append(frame).append(" insn ").append(pc).append(' ');
+    long more = after & ~before;
+    long less = before & ~after;
+    if (more != 0) {
+      line.append('+').append(what).append(' ').append(slotsText(more)).append(' ');
+    }
+    if (less != 0) {
+      line.append('-').append(what).append(' ').append(slotsText(less));
+    }
+    env.log.add(line.append('\n').toString());
+  }
+
+  private static String slotsText(long mask) {
+    StringBuilder text = new StringBuilder();
+    for (long rest = mask; rest != 0; rest &= rest - 1) {
+      text.append(text.isEmpty() ? "-" : ",-").append((Long.numberOfTrailingZeros(rest) + 1) * 8);
+    }
+    return text.toString();
   }
 }
