@@ -57,6 +57,9 @@ public record ProgramSpec(
     @Nullable Btf kernelBtf,
     boolean autoload) {
 
+  /** {@code BPF_F_TEST_STATE_FREQ}: the verifier keeps a state at every chance. */
+  public static final int F_TEST_STATE_FREQ = 1 << 3;
+
   /** {@code BPF_F_SLEEPABLE}. */
   public static final int F_SLEEPABLE = 1 << 4;
 

@@ -208,7 +208,7 @@ class VerifierTest {
         Verifier.verify(program(ProgramType.XDP, code), Profile.DEFAULT, 0));
   }
 
-  /** What Linux 6.18 prints, but for its lines about live stack slots, which skep leaves out. */
+  /** What Linux 6.18 prints. */
   @Test
   void logIsTheKernelsLineForLine() {
     List<Instruction> code =
@@ -237,6 +237,9 @@ class VerifierTest {
         3: (25) if r2 > 0x5 goto pc+1         ; R2=scalar(smin=smin32=0,smax=umax=smax32=umax32=5,var_off=(0x0; 0x7))
         4: (b7) r0 = 0                        ; R0=0
         5: (95) exit
+        (0) frame 0 insn 1 +written -8\s
+        (0) frame 0 insn 0 +written -8\s
+        (0) live stack update done in 2 iterations
 
         from 3 to 5: R0=1 R1=ctx() R2=scalar(smin=umin=umin32=6,smax=umax=0xffffffff,var_off=(0x0; 0xffffffff)) R10=fp0 fp-8=ctx()
         5: R0=1 R1=ctx() R2=scalar(smin=umin=umin32=6,smax=umax=0xffffffff,var_off=(0x0; 0xffffffff)) R10=fp0 fp-8=ctx()

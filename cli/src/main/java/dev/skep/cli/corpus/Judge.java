@@ -121,6 +121,15 @@ record Judge(
     String recorded = archive.text(String.valueOf(record.logEntry()));
     boolean lines = !record.program().lines().isEmpty() && LogDiff.hasSourceLines(recorded);
     List<String> left = LogDiff.normalise(recorded, lines);
-    return LogDiff.first(left, LogDiff.normalise(verdict.log(), lines));
+    List<String> right = LogDiff.normalise(verdict.log(), lines);
+    if (!LogDiff.hasMapNames(recorded)) {
+      right = LogDiff.withoutMapNames(right);
+    }
+    if (LogDiff.isTail(left, right)) {
+      // The first line may have lost its beginning.
+      right = right.subList(right.size() - left.size() + 1, right.size());
+      left = left.subList(1, left.size());
+    }
+    return LogDiff.first(left, right);
   }
 }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>the address that a wide load of a map, map value, function or kernel variable shows ({@code
  *       (18) r1 = 0xffff888012345678}) becomes {@code ADDRESS}, for it differs with every load;
  *   <li>white space at a line's end is dropped;
- *   <li>where one side knows no source lines, {@code ; text @ file:line} is dropped from both.
+ *   <li>where one side knows no source lines, {@code ; text @ file:line} is dropped from both;
+ *   <li>where one side knows no names of maps, {@code map=NAME,} is dropped from both;
+ *   <li>where the left log outgrew its buffer, so that only its end is there, it is compared with
+ *       the end of the right one.
  * </ul>
  */
 public final class LogDiff {
@@ -24,6 +27,8 @@ public final class LogDiff {
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(\\(18\\) r\\d+ = )0xffff(?:[0-9a-e][0-9a-f]{11}|ffff[89a-e][0-9a-f]{7})(?![0-9a-f])");
+
+  private static final Pattern MAP_NAME = Pattern.compile("\\(map=[^,)]*,?");
 
   private LogDiff() {}
 
@@ -53,6 +58,25 @@ public final class LogDiff {
       lines.removeLast();
     }
     return lines;
+  }
+
+  /** Whether the log names the maps that pointers point to. */
+  public static boolean hasMapNames(String log) {
+    return log.contains("(map=");
+  }
+
+  /** The lines, without the names of maps. */
+  public static List<String> withoutMapNames(List<String> lines) {
+    return lines.stream().map(line -> MAP_NAME.matcher(line).replaceAll("(")).toList();
+  }
+
+  /** Whether a log is only the end of what the verifier wrote: it does not begin at a beginning. */
+  public static boolean isTail(List<String> log, List<String> whole) {
+    return !log.isEmpty()
+        && !whole.isEmpty()
+        && log.size() <= whole.size()
+        && whole.getFirst().equals("func#0 @0")
+        && !log.getFirst().equals("func#0 @0");
   }
 
   /** The first line that differs, or null if there is none. */

@@ -57,13 +57,13 @@ public final class Calls {
     }
     state.frames.add(frame);
     clearCallerSaved(caller);
+    env.scratchEverything();
     env.liveness.frameChanged();
     if (env.log.isOn()) {
       env.log.add("caller:\n");
       env.printState(state, caller.frameNumber, true);
       env.log.add("callee:\n");
       env.printState(state, state.currentFrame(), true);
-      env.forgetScratched();
     }
     return callee.start;
   }

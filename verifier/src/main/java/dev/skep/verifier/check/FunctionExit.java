@@ -102,6 +102,7 @@ public final class FunctionExit {
     if (callback) {
       throw env.notModelled("callbacks");
     }
+    explorer.printNextState();
     return next;
   }
 

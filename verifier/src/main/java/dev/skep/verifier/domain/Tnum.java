@@ -289,6 +289,10 @@ public record Tnum(long value, long mask) {
   /** As the kernel's log prints it: {@code (0x0; 0xff)}, value and mask in hexadecimal. */
   @Override
   public String toString() {
+    if (mask == 0) {
+      boolean decimal = Long.compareUnsigned(value, 0xffff) <= 0;
+      return decimal ? Long.toString(value) : "0x" + Long.toHexString(value);
+    }
     return "(0x" + Long.toHexString(value) + "; 0x" + Long.toHexString(mask) + ")";
   }
 }

@@ -49,6 +49,9 @@ public final class Explorer {
   private final ReservedFields reserved;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
 
+  /** Whether the state is printed as a whole before the next instruction. */
+  private boolean printState;
+
   /** History entry that the instruction at hand already has, -1 if none. */
   private int historyEntry = -1;
 
@@ -126,7 +129,7 @@ public final class Explorer {
     env.scratchEverything();
     env.forgetLine();
     env.liveness.frameChanged();
-    boolean printState = false;
+    printState = false;
     pending.clear();
     while (true) {
       historyEntry = -1;
@@ -167,6 +170,11 @@ public final class Explorer {
       }
       printState = true;
     }
+  }
+
+  /** The path jumps back into a caller: the log says from where, and shows the state. */
+  public void printNextState() {
+    printState = true;
   }
 
   /** Marks the end of a path, and takes up the youngest one that waits; false if there is none. */

@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.state.Detail;
@@ -7,10 +8,12 @@ import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Pruning {
 
   private static final int MAX_BACKEDGE_ROUNDS = 64;
+
+  /** Going back over more than this many instructions would take too long. */
+  private static final int LONG_HISTORY = 40;
 
   private static final class Checkpoint {
     final VerifierState state;
@@ -34,7 +40,7 @@ public final class Pruning {
   /** One walk through a loop, from a state that entered it: {@code struct bpf_scc_visit}. */
   private static final class LoopVisit {
     @Nullable VerifierState entry;
-    final List<VerifierState> backEdges = new ArrayList<>();
+    final ArrayDeque<VerifierState> backEdges = new ArrayDeque<>();
   }
 
   private record LoopKey(List<Integer> chain) {}
@@ -50,12 +56,18 @@ public final class Pruning {
   public int totalStates;
   public int peakStates;
   public int maxStatesPerInstruction;
-  private int freed;
+
+  /** Checkpoints that are given up, but that open paths still refer to. */
+  private int givenUp;
+
+  private int backEdges;
+  private final boolean keepAll;
 
   Pruning(Environment env, Precision precision) {
     this.env = env;
     this.precision = precision;
     this.comparison = new StateComparison(env);
+    this.keepAll = (env.program.flags() & ProgramSpec.F_TEST_STATE_FREQ) != 0;
   }
 
   /** Whether the path can end here; otherwise the state may be kept as a checkpoint. */
@@ -63,7 +75,7 @@ public final class Pruning {
     int pc = env.pc;
     InstructionFacts facts = env.facts[pc];
     VerifierState current = env.state;
-    boolean force = facts.forceCheckpoint || current.history.size() > 40;
+    boolean force = keepAll || facts.forceCheckpoint || current.history.size() > LONG_HISTORY;
     boolean add =
         force || env.jumpsProcessed - previousJumps >= 2 && env.processed - previousProcessed >= 8;
     List<Checkpoint> here = checkpoints.computeIfAbsent(pc, k -> new ArrayList<>());
@@ -105,7 +117,8 @@ public final class Pruning {
         here.remove(i);
         kept--;
         if (checkpoint.state.branches > 0) {
-          freed++;
+          checkpoint.state.givenUp = true;
+          givenUp++;
         }
       }
     }
@@ -187,9 +200,13 @@ public final class Pruning {
       VerifierState backEdge = current.copy();
       backEdge.equalState = old;
       backEdge.pc = env.pc;
-      LoopVisit visit = loops.get(keyOf(old));
-      if (visit != null) {
-        visit.backEdges.add(backEdge);
+      LoopKey key = keyOf(backEdge);
+      LoopVisit visit = key == null ? null : loops.get(key);
+      if (key != null && visit != null) {
+        visit.backEdges.addFirst(backEdge);
+        backEdges++;
+        printLoop("backedge", key);
+        notePeak();
       }
     }
     if (env.log.isDetailed()) {
@@ -200,10 +217,14 @@ public final class Pruning {
     }
   }
 
+  private void notePeak() {
+    peakStates = Math.max(peakStates, kept + givenUp + backEdges);
+  }
+
   private void keep(List<Checkpoint> here, VerifierState current, int pc) {
     totalStates++;
     kept++;
-    peakStates = Math.max(peakStates, kept + freed);
+    notePeak();
     previousJumps = env.jumpsProcessed;
     previousProcessed = env.processed;
     forgetPrecision(current);
@@ -239,6 +260,10 @@ public final class Pruning {
         return;
       }
       exitLoop(state);
+      if (state.givenUp) {
+        state.givenUp = false;
+        givenUp--;
+      }
       state = state.parent;
     }
   }
@@ -296,7 +321,7 @@ public final class Pruning {
         chain.add(-loop);
         return new LoopKey(chain);
       }
-      if (f == state.currentFrame() || env.facts[pc].callsCallback) {
+      if (f == state.currentFrame()) {
         return null;
       }
       chain.add(pc);
@@ -312,16 +337,20 @@ public final class Pruning {
     LoopVisit visit = loops.computeIfAbsent(key, k -> new LoopVisit());
     if (visit.entry == null) {
       visit.entry = checkpoint;
+      printLoop("enter", key);
     }
   }
 
   private void exitLoop(VerifierState state) {
     LoopKey key = keyOf(state);
     LoopVisit visit = key == null ? null : loops.get(key);
-    if (visit == null || visit.entry != state) {
+    if (key == null || visit == null || visit.entry != state) {
       return;
     }
+    printLoop("exit", key);
     visit.entry = null;
+    backEdges -= visit.backEdges.size();
+    notePeak();
     propagateBackEdges(visit);
     visit.backEdges.clear();
   }
@@ -340,6 +369,15 @@ public final class Pruning {
           changed |= precision.propagate(old, edge);
         }
       }
+    }
+  }
+
+  private void printLoop(String what, LoopKey key) {
+    if (env.log.isDetailed()) {
+      env.log.add(
+          key.chain().stream()
+              .map(at -> String.valueOf(Math.abs(at)))
+              .collect(Collectors.joining(",", "SCC " + what + " (", ")\n")));
     }
   }
 

@@ -208,8 +208,7 @@ public final class StackLiveness {
     return text.append(')').toString();
   }
 
-  private void printChange(
-      StackUse use, String what, int frame, int pc, long before, long after) {
+  private void printChange(StackUse use, String what, int frame, int pc, long before, long after) {
     if (before == after) {
       return;
     }

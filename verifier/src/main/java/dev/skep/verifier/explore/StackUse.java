@@ -119,7 +119,6 @@ final class StackUse {
     }
   }
 
-
   long live(int frame, int pc) {
     Slots slots = frames[frame];
     int index = pc - start;

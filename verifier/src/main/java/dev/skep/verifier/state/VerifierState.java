@@ -52,6 +52,9 @@ public final class VerifierState {
   /** Set when dead registers and slots were dropped from a checkpoint. */
   public boolean cleaned;
 
+  /** For a checkpoint: no more compared with, kept for the open paths from it alone. */
+  public boolean givenUp;
+
   public int callbackUnrollDepth;
 
   public int mayGotoDepth;
