@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LlvmDifferenceTest {
 
-  private static final int LINES = Integer.getInteger("skep.llvm.lines", 5_000);
+  private static final int LINES = Integer.getInteger("skep.llvm.lines", 100_000);
   private static final Path LLVM_MC = Path.of("/usr/bin/llvm-mc-19");
   private static final Path LLVM_OBJDUMP = Path.of("/usr/bin/llvm-objdump-19");
   private static final Pattern OBJDUMP_LINE =

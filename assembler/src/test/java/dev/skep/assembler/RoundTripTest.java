@@ -12,6 +12,7 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.object.BpfObject;
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -36,6 +37,15 @@ class RoundTripTest {
               code, new DisassemblyOptions(syntax, true, false, false, HELPERS)),
           Syntax.AUTO);
     }
+  }
+
+  /** 1,000 programs of 1,000 instructions, half of them in each syntax. */
+  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+  void aMillionInstructionsComeBack(@ForAll long seed) {
+    Code code = generate(seed, 1_000);
+    Syntax syntax = (seed & 1) == 0 ? Syntax.KERNEL : Syntax.MNEMONIC;
+    DisassemblyOptions options = DisassemblyOptions.defaults(HELPERS).withSyntax(syntax);
+    check(code, Disassembler.disassemble(code, options), syntax);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
  */
 class ExhaustiveCodecTest {
 
-  private static final int[] REGISTERS = {0, 1, 2, 3, 6, 7, 10, 11, 15};
+  private static final int[] REGISTERS = {0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 15};
   private static final int[] OFFSETS = {0, 1, 2, -1, 8, 16, 32, 64, Short.MAX_VALUE, -32768};
   private static final int[] IMMS = {
     0,
@@ -145,7 +146,37 @@ class ExhaustiveCodecTest {
         }
       }
     }
-    assertTrue(valid > 80_000, "too few patterns are valid: " + valid);
+    assertTrue(valid > 100_000, "too few patterns are valid: " + valid);
+  }
+
+  /** RFC 9669, section 3.1: what a big-endian target has in memory, written field by field. */
+  @Test
+  void everyFieldPatternInBothByteOrders() {
+    int patterns = 256 * OFFSETS.length * IMMS.length;
+    for (int opcode = 0; opcode < 256; opcode++) {
+      long[] slots = new long[patterns];
+      ByteBuffer big = ByteBuffer.allocate(8 * patterns).order(ByteOrder.BIG_ENDIAN);
+      ByteBuffer little = ByteBuffer.allocate(8 * patterns).order(ByteOrder.LITTLE_ENDIAN);
+      int n = 0;
+      for (int registers = 0; registers < 256; registers++) {
+        int dst = registers & 0xf;
+        int src = registers >> 4;
+        for (int offset : OFFSETS) {
+          for (int imm : IMMS) {
+            slots[n++] = RawInstruction.of(opcode, dst, src, offset, imm).bits();
+            big.put((byte) opcode).put((byte) (dst << 4 | src)).putShort((short) offset);
+            big.putInt(imm);
+            little.put((byte) opcode).put((byte) (src << 4 | dst)).putShort((short) offset);
+            little.putInt(imm);
+          }
+        }
+      }
+      Code code = Code.ofSlots(slots);
+      assertArrayEquals(big.array(), code.toBytes(ByteOrder.BIG_ENDIAN));
+      assertArrayEquals(little.array(), code.toBytes(ByteOrder.LITTLE_ENDIAN));
+      assertEquals(code, Code.ofBytes(big.array(), ByteOrder.BIG_ENDIAN));
+      assertEquals(code, Code.ofBytes(little.array(), ByteOrder.LITTLE_ENDIAN));
+    }
   }
 
   @Test
