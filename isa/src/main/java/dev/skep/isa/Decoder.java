@@ -237,10 +237,10 @@ public final class Decoder {
   }
 
   /** {@code BPF_LOAD_ACQ}: an {@code imm} of the atomic mode. */
-  static final int LOAD_ACQUIRE = 0x100;
+  public static final int LOAD_ACQUIRE = 0x100;
 
   /** {@code BPF_STORE_REL}: an {@code imm} of the atomic mode. */
-  static final int STORE_RELEASE = 0x110;
+  public static final int STORE_RELEASE = 0x110;
 
   private static @Nullable AtomicOp atomicOp(int imm) {
     return switch (imm) {

@@ -35,7 +35,7 @@ public final class Verifier {
       explorer.walkMain();
       explorer.walkGlobals();
       new StackDepth(env).check();
-      Statistics statistics = statistics(env, explorer, start);
+      Statistics statistics = statistics(env, explorer, start, true);
       if (!env.log.isDetailed()) {
         env.log.cutTo(0);
       }
@@ -43,7 +43,7 @@ public final class Verifier {
       return new Verdict.Accepted(env.log.toString(), statistics);
     } catch (Rejection rejection) {
       String message = env.log.lastMessage();
-      Statistics statistics = statistics(env, explorer, start);
+      Statistics statistics = statistics(env, explorer, start, false);
       printStatistics(env, statistics);
       return new Verdict.Rejected(
           env.log.toString(),
@@ -53,7 +53,7 @@ public final class Verifier {
           env.pc,
           Explanations.of(env, message));
     } catch (NotModelledException missing) {
-      Statistics statistics = statistics(env, explorer, start);
+      Statistics statistics = statistics(env, explorer, start, false);
       return new Verdict.NotModelled(
           env.log.toString(), statistics, missing.what(), env.pc, notModelled(env, missing.what()));
     }
@@ -69,13 +69,15 @@ public final class Verifier {
         .withHelp("load it into a kernel to be sure; `skep compare` does on Linux as root");
   }
 
-  private static Statistics statistics(Environment env, Explorer explorer, long start) {
+  private static Statistics statistics(
+      Environment env, Explorer explorer, long start, boolean accepted) {
     return new Statistics(
         env.processed,
         explorer.pruning().maxStatesPerInstruction,
         explorer.pruning().totalStates,
         explorer.pruning().peakStates,
         env.subprograms.stream()
+            .filter(sub -> !accepted || env.isReached(sub))
             .map((Subprogram sub) -> String.valueOf(sub.stackDepth))
             .collect(Collectors.joining("+")),
         System.nanoTime() - start);

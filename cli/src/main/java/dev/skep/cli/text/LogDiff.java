@@ -28,7 +28,7 @@ public final class LogDiff {
       Pattern.compile(
           "(\\(18\\) r\\d+ = )0xffff(?:[0-9a-e][0-9a-f]{11}|ffff[89a-e][0-9a-f]{7})(?![0-9a-f])");
 
-  private static final Pattern MAP_NAME = Pattern.compile("\\(map=[^,)]*,?");
+  private static final Pattern MAP_NAME = Pattern.compile("(?<=[(,])map=[^,)]*,?");
 
   private LogDiff() {}
 
@@ -67,7 +67,7 @@ public final class LogDiff {
 
   /** The lines, without the names of maps. */
   public static List<String> withoutMapNames(List<String> lines) {
-    return lines.stream().map(line -> MAP_NAME.matcher(line).replaceAll("(")).toList();
+    return lines.stream().map(line -> MAP_NAME.matcher(line).replaceAll("")).toList();
   }
 
   /** Whether a log is only the end of what the verifier wrote: it does not begin at a beginning. */

@@ -1,8 +1,7 @@
 package dev.skep.verifier.cfg;
 
-import dev.skep.isa.AluOp;
+import dev.skep.isa.Decoder;
 import dev.skep.isa.Instruction;
-import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.explore.Environment;
 
@@ -11,6 +10,10 @@ final class LiveRegisters {
 
   private static final int EVERYTHING = 0xffff;
   private static final int CALLER_SAVED = 0b11_1111;
+  private static final int OP_END = 0xd0;
+  private static final int OP_MOV = 0xb0;
+  private static final int CMPXCHG = 0xf1;
+  private static final int FETCH = 0x01;
 
   private final Environment env;
 
@@ -25,7 +28,7 @@ final class LiveRegisters {
     int[] live = new int[size];
     for (int pc = 0; pc < size; pc++) {
       reads[pc] = reads(pc);
-      writes[pc] = writes(pc);
+      writes[pc] = writes(env.code.at(pc));
     }
     int[] next = new int[2];
     boolean changed = true;
@@ -53,91 +56,87 @@ final class LiveRegisters {
     print(live);
   }
 
+  /** Registers that an instruction reads, valid or not ({@code compute_insn_live_regs}). */
   private int reads(int pc) {
-    Instruction instruction = env.facts[pc].instruction;
-    if (instruction == null) {
-      return EVERYTHING;
-    }
-    return switch (instruction) {
-      case Instruction.Alu alu -> (alu.op() == AluOp.MOV ? 0 : bit(alu.dst())) | operand(alu.src());
-      case Instruction.MoveSignExtend move -> bit(move.src());
-      case Instruction.Negate negate -> bit(negate.dst());
-      case Instruction.ByteSwap swap -> bit(swap.dst());
-      case Instruction.AddressSpaceCast cast -> bit(cast.src());
-      case Instruction.Load load -> bit(load.src());
-      case Instruction.LoadAcquire load -> bit(load.src());
-      case Instruction.Store store -> bit(store.dst()) | operand(store.src());
-      case Instruction.StoreRelease store -> bit(store.dst()) | bit(store.src());
-      case Instruction.Atomic atomic ->
-          bit(atomic.dst())
-              | bit(atomic.src())
-              | (atomic.op() == dev.skep.isa.AtomicOp.CMPXCHG ? 1 : 0);
-      case Instruction.LoadPacketAbsolute load -> EVERYTHING;
-      case Instruction.LoadPacketIndirect load -> EVERYTHING;
-      case Instruction.LoadImmediate64 load -> 0;
-      case Instruction.Jump jump -> 0;
-      case Instruction.LongJump jump -> 0;
-      case Instruction.MayGoto jump -> 0;
-      case Instruction.ConditionalJump jump -> bit(jump.dst()) | operand(jump.src());
-      case Instruction.CallHelper call -> {
-        int arguments = ProgramShape.argumentsOf(env, call.id());
-        yield arguments < 0 ? CALLER_SAVED & ~1 : arguments;
-      }
-      case Instruction.CallKfunc call -> kfuncArguments(call);
-      case Instruction.CallLocal call -> CALLER_SAVED & ~1;
-      case Instruction.CallRegister call -> CALLER_SAVED & ~1;
-      case Instruction.Exit exit -> 1;
+    RawInstruction raw = env.code.at(pc);
+    int dst = bit(raw.dstReg());
+    int src = bit(raw.srcReg());
+    int operand = (raw.opcode() & 8) != 0 ? src : 0;
+    return switch (raw.instructionClass()) {
+      case LD -> raw.isWide() ? 0 : EVERYTHING;
+      case LDX -> src;
+      case ST -> dst;
+      case STX ->
+          !isAtomic(raw)
+              ? dst | src
+              : switch (raw.imm()) {
+                case CMPXCHG -> dst | src | 1;
+                case Decoder.LOAD_ACQUIRE -> src;
+                default -> dst | src;
+              };
+      case ALU, ALU64 ->
+          switch (raw.opcode() & 0xf0) {
+            case OP_END -> dst;
+            case OP_MOV -> operand;
+            default -> dst | operand;
+          };
+      case JMP, JMP32 ->
+          switch (raw.opcode() & 0xf0) {
+            case ControlFlow.OP_JA, ControlFlow.OP_JCOND -> 0;
+            case ControlFlow.OP_EXIT -> 1;
+            case ControlFlow.OP_CALL -> arguments(pc);
+            default -> dst | operand;
+          };
     };
+  }
+
+  private int arguments(int pc) {
+    int known =
+        switch (env.facts[pc].instruction) {
+          case Instruction.CallHelper call -> ProgramShape.argumentsOf(env, call.id());
+          case Instruction.CallKfunc call -> kfuncArguments(call);
+          case null, default -> -1;
+        };
+    return known < 0 ? CALLER_SAVED & ~1 : known;
   }
 
   private int kfuncArguments(Instruction.CallKfunc call) {
     var btf = env.profile.kernelBtf();
     if (btf == null || call.module() != 0 || call.btfId() <= 0 || call.btfId() >= btf.typeCount()) {
-      return CALLER_SAVED & ~1;
+      return -1;
     }
     if (btf.type(call.btfId()) instanceof dev.skep.btf.BtfType.Func(var name, int type, var linkage)
         && btf.type(type) instanceof dev.skep.btf.BtfType.FuncProto(int result, var params)) {
       return (1 << params.size() + 1) - 2;
     }
-    return CALLER_SAVED & ~1;
+    return -1;
   }
 
-  private int writes(int pc) {
-    Instruction instruction = env.facts[pc].instruction;
-    if (instruction == null) {
-      return 0;
-    }
-    return switch (instruction) {
-      case Instruction.Alu alu -> bit(alu.dst());
-      case Instruction.MoveSignExtend move -> bit(move.dst());
-      case Instruction.Negate negate -> bit(negate.dst());
-      case Instruction.ByteSwap swap -> bit(swap.dst());
-      case Instruction.AddressSpaceCast cast -> bit(cast.dst());
-      case Instruction.Load load -> bit(load.dst());
-      case Instruction.LoadAcquire load -> bit(load.dst());
-      case Instruction.Atomic atomic ->
-          atomic.op() == dev.skep.isa.AtomicOp.CMPXCHG
-              ? 1
-              : atomic.op().fetches() ? bit(atomic.src()) : 0;
-      case Instruction.LoadImmediate64 load -> bit(load.dst());
-      case Instruction.CallHelper call -> CALLER_SAVED;
-      case Instruction.CallKfunc call -> CALLER_SAVED;
-      case Instruction.CallLocal call -> CALLER_SAVED;
-      case Instruction.CallRegister call -> CALLER_SAVED;
-      case Instruction.Store store -> 0;
-      case Instruction.StoreRelease store -> 0;
-      case Instruction.LoadPacketAbsolute load -> 0;
-      case Instruction.LoadPacketIndirect load -> 0;
-      case Instruction.Jump jump -> 0;
-      case Instruction.LongJump jump -> 0;
-      case Instruction.MayGoto jump -> 0;
-      case Instruction.ConditionalJump jump -> 0;
-      case Instruction.Exit exit -> 0;
+  private static int writes(RawInstruction raw) {
+    int dst = bit(raw.dstReg());
+    return switch (raw.instructionClass()) {
+      case LD -> raw.isWide() ? dst : 0;
+      case LDX, ALU, ALU64 -> dst;
+      case ST -> 0;
+      case STX -> isAtomic(raw) ? fetched(raw) : 0;
+      case JMP, JMP32 ->
+          (raw.opcode() & 0xf0) == ControlFlow.OP_CALL && ControlFlow.isJumpClass(raw)
+              ? CALLER_SAVED
+              : 0;
     };
   }
 
-  private static int operand(Operand operand) {
-    return operand instanceof Operand.Reg(int index) ? bit(index) : 0;
+  private static int fetched(RawInstruction raw) {
+    return switch (raw.imm()) {
+      case CMPXCHG -> 1;
+      case Decoder.LOAD_ACQUIRE -> bit(raw.dstReg());
+      case Decoder.STORE_RELEASE -> 0;
+      default -> (raw.imm() & FETCH) != 0 ? bit(raw.srcReg()) : 0;
+    };
+  }
+
+  private static boolean isAtomic(RawInstruction raw) {
+    return (raw.opcode() & 0xe0) == 0xc0;
   }
 
   private static int bit(int register) {

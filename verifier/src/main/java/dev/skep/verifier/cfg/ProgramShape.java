@@ -12,6 +12,7 @@ import dev.skep.object.MapSpec;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -91,6 +92,7 @@ public final class ProgramShape {
       if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
         long target = (long) pc + raw.imm() + 1;
         if (target < 0 || target >= code.size()) {
+          env.subprograms = between(starts);
           throw env.invalid("call to invalid destination");
         }
         starts.add((int) target);
@@ -99,16 +101,20 @@ public final class ProgramShape {
     if (starts.size() > 256) {
       throw env.refuse("E2BIG", "too many subprograms");
     }
-    List<Subprogram> subprograms = new ArrayList<>();
-    Integer[] sorted = starts.toArray(Integer[]::new);
-    for (int i = 0; i < sorted.length; i++) {
-      int end = i + 1 < sorted.length ? sorted[i + 1] : code.size();
-      subprograms.add(new Subprogram(sorted[i], end));
-    }
+    List<Subprogram> subprograms = between(starts);
     if (env.log.isDetailed()) {
-      for (int i = 0; i < sorted.length; i++) {
-        env.log.add("func#" + i + " @" + sorted[i]).endLine();
+      for (int i = 0; i < subprograms.size(); i++) {
+        env.log.add("func#" + i + " @" + subprograms.get(i).start).endLine();
       }
+    }
+    return subprograms;
+  }
+
+  private List<Subprogram> between(NavigableSet<Integer> starts) {
+    List<Subprogram> subprograms = new ArrayList<>();
+    for (int start : starts) {
+      Integer next = starts.higher(start);
+      subprograms.add(new Subprogram(start, next == null ? code.size() : next));
     }
     return subprograms;
   }

@@ -11,6 +11,7 @@ import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.explore.Precision;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
@@ -50,10 +51,12 @@ final class HelperCalls {
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperArguments arguments;
+  private final Precision precision;
 
   HelperCalls(Explorer explorer, MemoryAccess memory) {
     this.env = explorer.env;
     this.memory = memory;
+    this.precision = explorer.precision;
     this.arguments = new HelperArguments(explorer, memory);
   }
 
@@ -72,6 +75,9 @@ final class HelperCalls {
     }
     if (UNMODELLED.contains(id)) {
       throw env.notModelled("helper " + name);
+    }
+    if (id == TAIL_CALL) {
+      noteKey(meta);
     }
     writeRaw(meta);
     release(name, meta);
@@ -95,6 +101,17 @@ final class HelperCalls {
       Calls.clearPacketPointers(env);
     }
     return env.pc + 1;
+  }
+
+  /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
+  private void noteKey(CallMeta meta) {
+    ScalarRange key = env.state.reg(3).range();
+    if (meta.map != null
+        && key.isConst()
+        && Long.compareUnsigned(key.constantValue(), Integer.toUnsignedLong(meta.map.maxEntries()))
+            < 0) {
+      precision.mark(3);
+    }
   }
 
   private HelperPrototype prototype(int id) {

@@ -15,19 +15,21 @@ public final class ReservedFields {
 
   /** The rejection of a slot that no instruction has. */
   public Rejection refuse(RawInstruction raw) {
-    if (raw.dstReg() > 10) {
-      return env.invalid("R" + raw.dstReg() + " is invalid");
-    }
     int opcode = raw.opcode();
     boolean register = (opcode & 8) != 0;
-    if (register && raw.srcReg() > 10) {
-      return env.invalid("R" + raw.srcReg() + " is invalid");
+    if (!fillsUnusedField(raw)) {
+      if (register && raw.srcReg() > 10) {
+        return env.invalid("R" + raw.srcReg() + " is invalid");
+      }
+      if (raw.dstReg() > 10) {
+        return env.invalid("R" + raw.dstReg() + " is invalid");
+      }
     }
     return env.invalid(
         switch (opcode & 7) {
           case 0 ->
               (opcode & 0xe0) == 0
-                  ? "invalid BPF_LD_IMM insn"
+                  ? raw.isWide() ? "BPF_LD_IMM64 uses reserved fields" : "invalid BPF_LD_IMM insn"
                   : "BPF_LD_[ABS|IND] uses reserved fields";
           case 1 -> "BPF_LDX uses reserved fields";
           case 2 -> "BPF_ST uses reserved fields";
@@ -38,6 +40,25 @@ public final class ReservedFields {
           case 4, 7 -> alu(raw);
           default -> jump(raw);
         });
+  }
+
+  /** Whether a field is not zero that the instruction does not use: Linux looks there first. */
+  private static boolean fillsUnusedField(RawInstruction raw) {
+    boolean register = (raw.opcode() & 8) != 0;
+    boolean operand = register ? raw.imm() != 0 : raw.srcReg() != 0;
+    return switch (raw.opcode() & 7) {
+      case 0 -> raw.offset() != 0;
+      case 1 -> false;
+      case 2 -> raw.srcReg() != 0;
+      case 3 -> (raw.opcode() & 0xe0) == 0x60 && raw.imm() != 0;
+      case 4, 7 ->
+          switch (raw.opcode() & 0xf0) {
+            case 0x80, 0xd0 -> raw.offset() != 0 || raw.srcReg() != 0;
+            case 0xb0 -> operand;
+            default -> operand || raw.offset() < 0 || raw.offset() > 1;
+          };
+      default -> operand;
+    };
   }
 
   private static String alu(RawInstruction raw) {

@@ -76,7 +76,10 @@ public final class Environment {
       @Override
       public @Nullable String helper(int id) {
         var prototype = Helpers.byId(id);
-        return prototype == null ? null : prototype.kernelName();
+        if (prototype == null) {
+          return id == 0 ? "bpf_unspec" : null;
+        }
+        return prototype.kernelName();
       }
 
       @Override
@@ -106,7 +109,8 @@ public final class Environment {
 
       @Override
       public @Nullable String kfunc(int pc, int btfId, int module) {
-        return program.kfuncs().get(pc);
+        String name = program.kfuncs().get(pc);
+        return name == null && btfId == 0 ? "" : name;
       }
     };
   }
@@ -194,6 +198,16 @@ public final class Environment {
       }
     }
     return 0;
+  }
+
+  /** Whether some path reached a subprogram: Linux drops the others from accepted programs. */
+  public boolean isReached(Subprogram sub) {
+    for (int pc = sub.start; pc < sub.end; pc++) {
+      if (facts[pc].seen) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public void scratchReg(int reg) {

@@ -78,12 +78,15 @@ public final class Pruning {
     boolean force = keepAll || facts.forceCheckpoint || current.history.size() > LONG_HISTORY;
     boolean add =
         force || env.jumpsProcessed - previousJumps >= 2 && env.processed - previousProcessed >= 8;
-    List<Checkpoint> here = checkpoints.computeIfAbsent(pc, k -> new ArrayList<>());
+    List<Checkpoint> here = checkpoints.computeIfAbsent(bucket(current), k -> new ArrayList<>());
     dropDead(here, current);
     int seen = 0;
     for (int i = here.size() - 1; i >= 0; i--) {
       Checkpoint checkpoint = here.get(i);
       seen++;
+      if (checkpoint.state.pc != pc) {
+        continue;
+      }
       boolean loop = false;
       boolean hit;
       if (checkpoint.state.branches > 0) {
@@ -127,6 +130,11 @@ public final class Pruning {
       keep(here, current, pc);
     }
     return false;
+  }
+
+  /** Where Linux looks for checkpoints: those of other instructions may be there, too. */
+  private int bucket(VerifierState state) {
+    return Integer.remainderUnsigned(env.pc ^ state.frame().callsite, env.code.size());
   }
 
   private static final int MISS = 0;
@@ -272,6 +280,7 @@ public final class Pruning {
     for (Checkpoint checkpoint : here) {
       VerifierState state = checkpoint.state;
       if (state.branches == 0
+          && state.pc == env.pc
           && !state.cleaned
           && sameCallsites(state, current)
           && !hasOpenLoop(state)) {

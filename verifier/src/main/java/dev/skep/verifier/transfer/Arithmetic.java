@@ -50,10 +50,9 @@ public final class Arithmetic {
       if (!env.profile.privileged()) {
         throw env.deny("R" + src + " partial copy of pointer");
       }
-      return Reg.UNKNOWN;
+      return Reg.scalar(ScalarRange.UNKNOWN.mov32(env.rules));
     }
-    boolean fits = Long.compareUnsigned(value.range().umax(), 0xffff_ffffL) <= 0;
-    Reg copy = fits ? linked(src, value) : value.unlinked();
+    Reg copy = isZeroExtended(value) ? linked(src, value) : value.unlinked();
     return copy.withRange(copy.range().mov32(env.rules));
   }
 
@@ -196,7 +195,7 @@ public final class Arithmetic {
     boolean wide = alu.width() == Width.W64;
     if (!moves
         || target.id() == 0
-        || !(recent || wide)
+        || !(wide || recent && isZeroExtended(target))
         || src == alu.dst()
         || !source.range().isConst(alu.width())
         || (target.id() & Reg.ADD_CONST) != 0
@@ -212,6 +211,10 @@ public final class Arithmetic {
     int distance = (int) (alu.op() == AluOp.SUB ? -value : value);
     int mark = wide ? Reg.ADD_CONST64 : Reg.ADD_CONST32;
     return target.withId(target.id() | mark).withOff(distance);
+  }
+
+  private static boolean isZeroExtended(Reg value) {
+    return Long.compareUnsigned(value.range().umax(), 0xffff_ffffL) <= 0;
   }
 
   private void checkImmediate(Instruction.Alu alu) {
