@@ -4,6 +4,7 @@ import dev.skep.object.LineInfo;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
+import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.cfg.ProgramShape;
 import dev.skep.verifier.cfg.StackDepth;
 import dev.skep.verifier.cfg.Subprogram;
@@ -34,6 +35,7 @@ public final class Verifier {
       new ProgramShape(env).check();
       explorer.walkMain();
       explorer.walkGlobals();
+      new FastCalls(env).shrinkStacks();
       new StackDepth(env).check();
       Statistics statistics = statistics(env, explorer, start, true);
       if (!env.log.isDetailed()) {

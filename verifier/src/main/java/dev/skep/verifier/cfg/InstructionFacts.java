@@ -18,12 +18,21 @@ public final class InstructionFacts {
   /** A place that is reached by something else than falling through. */
   public boolean jumpPoint;
 
+  /** A place that some instruction jumps to. */
+  public boolean jumpTarget;
+
   public boolean isIteratorNext;
 
   public boolean callsCallback;
 
   /** Whether any path reached it. */
   public boolean seen;
+
+  /** A spill or fill around a call that may be inlined. */
+  public boolean fastCallPattern;
+
+  /** Pairs of spills and fills around this call that are removed. */
+  public int fastCallSpills;
 
   /** Strongly connected component, 0 if it is in no loop. */
   public int scc;

@@ -94,18 +94,19 @@ final class LiveRegisters {
     int known =
         switch (env.facts[pc].instruction) {
           case Instruction.CallHelper call -> ProgramShape.argumentsOf(env, call.id());
-          case Instruction.CallKfunc call -> kfuncArguments(call);
+          case Instruction.CallKfunc call -> kfuncArguments(env, call.btfId(), call.module());
           case null, default -> -1;
         };
     return known < 0 ? CALLER_SAVED & ~1 : known;
   }
 
-  private int kfuncArguments(Instruction.CallKfunc call) {
+  /** Arguments that a kernel function has, as register bits, or -1 if it is not known. */
+  static int kfuncArguments(Environment env, int btfId, int module) {
     var btf = env.profile.kernelBtf();
-    if (btf == null || call.module() != 0 || call.btfId() <= 0 || call.btfId() >= btf.typeCount()) {
+    if (btf == null || module != 0 || btfId <= 0 || btfId >= btf.typeCount()) {
       return -1;
     }
-    if (btf.type(call.btfId()) instanceof dev.skep.btf.BtfType.Func(var name, int type, var linkage)
+    if (btf.type(btfId) instanceof dev.skep.btf.BtfType.Func(var name, int type, var linkage)
         && btf.type(type) instanceof dev.skep.btf.BtfType.FuncProto(int result, var params)) {
       return (1 << params.size() + 1) - 2;
     }

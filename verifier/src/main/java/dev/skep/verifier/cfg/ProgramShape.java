@@ -56,6 +56,7 @@ public final class ProgramShape {
     }
     new Reachability(env).check();
     checkSleepable();
+    new FastCalls(env).mark();
     PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
     new LiveRegisters(env).compute();

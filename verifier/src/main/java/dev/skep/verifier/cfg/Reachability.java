@@ -85,9 +85,7 @@ final class Reachability {
       case ControlFlow.OP_CALL -> callTargets(pc, raw);
       case ControlFlow.OP_JA -> {
         int target = pc + ControlFlow.jumpOffset(raw) + 1;
-        prunePoint(target);
-        jumpPoint(target);
-        yield new int[] {target};
+        yield new int[] {branch(target)};
       }
       default -> {
         prunePoint(pc);
@@ -124,6 +122,9 @@ final class Reachability {
   private int branch(int target) {
     prunePoint(target);
     jumpPoint(target);
+    if (target >= 0 && target < env.facts.length) {
+      env.facts[target].jumpTarget = true;
+    }
     return target;
   }
 

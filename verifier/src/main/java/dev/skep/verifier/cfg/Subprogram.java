@@ -24,6 +24,12 @@ public final class Subprogram {
   /** Bytes of stack used, positive. */
   public int stackDepth;
 
+  /** Where the spills around calls that may be inlined end, in bytes from the frame pointer. */
+  public int fastCallStackOffset;
+
+  /** Whether some of them are around calls that are not inlined, so that their stack stays. */
+  public boolean keepsFastCallStack;
+
   public boolean hasTailCall;
 
   public boolean hasLdAbs;

@@ -29,7 +29,9 @@ public final class FunctionExit {
     boolean nested = env.state.currentFrame() > 0;
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
     if (nested) {
-      return leave();
+      int next = leave();
+      explorer.printNextState();
+      return next;
     }
     checkReturnValue();
     return -1;
@@ -62,7 +64,8 @@ public final class FunctionExit {
     }
   }
 
-  private int leave() {
+  /** Goes back from a callee to the frame below it; returns the next instruction there. */
+  int leave() {
     env.liveness.update();
     VerifierState state = env.state;
     FrameState callee = state.frame();
@@ -102,7 +105,6 @@ public final class FunctionExit {
     if (callback) {
       throw env.notModelled("callbacks");
     }
-    explorer.printNextState();
     return next;
   }
 

@@ -48,12 +48,14 @@ final class HelperCalls {
           93, 94, 164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 194, 195, 197, 198, 199, 201,
           202, 203, 209);
 
+  private final Explorer explorer;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperArguments arguments;
   private final Precision precision;
 
   HelperCalls(Explorer explorer, MemoryAccess memory) {
+    this.explorer = explorer;
     this.env = explorer.env;
     this.memory = memory;
     this.precision = explorer.precision;
@@ -97,16 +99,31 @@ final class HelperCalls {
     }
     env.state.set(0, result(id, prototype, meta));
     checkMap(id, name, meta);
+    if (id == TAIL_CALL && env.profile.version().isAtLeast(6, 18)) {
+      return env.state.currentFrame() > 0 ? leaveByTailCall() : env.pc + 1;
+    }
     if (Helpers.changesPacketData(id, env.profile.version())) {
       Calls.clearPacketPointers(env);
     }
     return env.pc + 1;
   }
 
+  /**
+   * In a subprogram, a tail call that succeeds ends the subprogram, with any result and any packet;
+   * one that fails has changed nothing.
+   */
+  private int leaveByTailCall() {
+    explorer.fork(env.pc + 1, env.pc);
+    Calls.clearPacketPointers(env);
+    env.state.set(0, Reg.UNKNOWN);
+    return new FunctionExit(explorer).leave();
+  }
+
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
     ScalarRange key = env.state.reg(3).range();
     if (meta.map != null
+        && env.state.reg(3).isScalar()
         && key.isConst()
         && Long.compareUnsigned(key.constantValue(), Integer.toUnsignedLong(meta.map.maxEntries()))
             < 0) {

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
@@ -95,6 +96,7 @@ public final class StackAccess {
     int min = (int) (pointer.range().smin() + off);
     int max = (int) (pointer.range().smax() + off);
     readPlain(frameOf(pointer), min, max + size, dst);
+    FastCalls.noteAccess(env, frameOf(pointer).subprogram, min);
   }
 
   private void readFixed(Reg pointer, int off, int size, int dst) {
@@ -103,6 +105,7 @@ public final class StackAccess {
     int index = at / StackSlot.BYTES;
     StackSlot slot = frame.stack[index];
     env.scratchSlot(index);
+    FastCalls.noteAccess(env, frame.subprogram, off);
     env.liveness.read(frame.frameNumber, env.pc, 1L << index);
     if (!slot.isSpilled()) {
       checkBytes(slot, at, off, size);
@@ -227,6 +230,7 @@ public final class StackAccess {
       throw env.notModelled("write over a dynptr");
     }
     env.scratchSlot(index);
+    FastCalls.noteAccess(env, frame.subprogram, off);
     if (size == StackSlot.BYTES) {
       env.liveness.write(frame.frameNumber, 1L << index);
     }
@@ -299,6 +303,7 @@ public final class StackAccess {
     boolean zero =
         src >= 0 ? env.state.reg(src).isNullConstant() : constant != null && constant == 0;
     boolean zeroUsed = false;
+    FastCalls.noteAccess(env, frame.subprogram, min);
     for (int i = min; i < max; i++) {
       int at = -i - 1;
       int index = at / StackSlot.BYTES;
@@ -307,6 +312,17 @@ public final class StackAccess {
       env.scratchSlot(index);
       if (slot.type() == StackSlot.DYNPTR) {
         throw env.notModelled("write over a dynptr");
+      }
+      if (!env.profile.privileged() && type != StackSlot.MISC && type != StackSlot.ZERO) {
+        throw env.invalid(
+            (type == StackSlot.INVALID
+                    ? "uninit stack in range of var-offset write prohibited for !root; insn "
+                        + env.pc
+                        + ", off: "
+                    : "spilled ptr in range of var-offset stack write; insn "
+                        + env.pc
+                        + ", ptr off: ")
+                + i);
       }
       if (zero && type == StackSlot.SPILL && slot.spilled().isNullConstant()) {
         zeroUsed = true;
@@ -317,8 +333,9 @@ public final class StackAccess {
         written = StackSlot.ZERO;
         zeroUsed = true;
       }
+      StackSlot bytes = new StackSlot(slot.types(), Reg.NOT_INIT);
       frame.stack[index] =
-          new StackSlot(slot.types(), Reg.NOT_INIT).withType(at % StackSlot.BYTES, written);
+          (slot.isSpecial() ? scrubbed(bytes) : bytes).withType(at % StackSlot.BYTES, written);
     }
     if (zeroUsed && src >= 0) {
       explorer.precision.mark(src);

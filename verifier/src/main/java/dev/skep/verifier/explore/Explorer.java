@@ -180,8 +180,8 @@ public final class Explorer {
   /** Marks the end of a path, and takes up the youngest one that waits; false if there is none. */
   private boolean nextPath() {
     env.scratchEverything();
-    env.liveness.update();
     pruning.pathEnded(env.state);
+    env.liveness.update();
     Pending next = pending.pollLast();
     if (next == null) {
       return false;

@@ -24,6 +24,7 @@ public final class Precision {
   /** In the history: a jump's second operand was a stack pointer. */
   static final int SRC_IS_STACK = 1 << 11;
 
+  private static final int TAIL_CALL = 12;
   private static final int ARGUMENTS = 0b11_1110;
 
   private final Environment env;
@@ -330,7 +331,11 @@ public final class Precision {
         return false;
       }
       case Instruction.CallHelper call -> {
-        return undoCall(at, following);
+        boolean goOn = undoCall(at, following);
+        if (call.id() == TAIL_CALL && following - at != 1) {
+          enterCallee();
+        }
+        return goOn;
       }
       case Instruction.CallKfunc call -> {
         return undoCall(at, following);
@@ -417,16 +422,23 @@ public final class Precision {
     if (following >= 0 && env.facts[following].callsCallback) {
       regs[frame] &= ~ARGUMENTS;
     }
-    if ((regs[frame] & ARGUMENTS) != 0 || frame + 1 >= VerifierState.MAX_FRAMES) {
+    if ((regs[frame] & ARGUMENTS) != 0) {
       throw new Unsupported();
     }
     boolean result =
         following > 0 && ControlFlow.isLocalCall(env.code.at(following - 1)) && isWanted(0);
     clear(0);
-    frame++;
+    enterCallee();
     if (result) {
       want(0);
     }
+  }
+
+  private void enterCallee() {
+    if (frame + 1 >= VerifierState.MAX_FRAMES) {
+      throw new Unsupported();
+    }
+    frame++;
   }
 
   private void spreadLinked(long packed) {

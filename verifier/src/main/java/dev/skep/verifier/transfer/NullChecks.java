@@ -46,11 +46,12 @@ final class NullChecks {
         int uid = MapUse.has(inner, "bpf_timer") || MapUse.has(inner, "bpf_wq") ? reg.id() : 0;
         return reg.withType(RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
       }
+      // The map stays part of the pointer, so that sockets from elsewhere do not compare equal.
       if (map.type() == MapType.XSKMAP) {
-        return reg.withType(RegType.PTR_TO_XDP_SOCK, flags, Detail.NONE);
+        return reg.withType(RegType.PTR_TO_XDP_SOCK, flags, reg.detail());
       }
       if (map.type() == MapType.SOCKMAP || map.type() == MapType.SOCKHASH) {
-        return reg.withType(RegType.PTR_TO_SOCKET, flags, Detail.NONE);
+        return reg.withType(RegType.PTR_TO_SOCKET, flags, reg.detail());
       }
     }
     return reg.withFlags(flags);
