@@ -1,7 +1,9 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
+import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
@@ -44,6 +46,7 @@ public final class ProgramShape {
     if (code.size() == 0) {
       throw new dev.skep.verifier.Rejection("E2BIG");
     }
+    checkKinds();
     env.subprograms = findSubprograms();
     checkSubprogramBorders();
     new FunctionTypes(env).check();
@@ -60,6 +63,28 @@ public final class ProgramShape {
     PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
     new LiveRegisters(env).compute();
+  }
+
+  /** Kinds of programs that the kernel does not know are refused without a word. */
+  private void checkKinds() {
+    KernelVersion kernel = env.profile.version();
+    AttachType attach = env.program.expectedAttachType();
+    boolean attachChecked =
+        switch (env.type()) {
+          case CGROUP_SOCK,
+              CGROUP_SOCK_ADDR,
+              CGROUP_SKB,
+              CGROUP_SOCKOPT,
+              SK_LOOKUP,
+              SK_REUSEPORT,
+              NETFILTER ->
+              true;
+          default -> false;
+        };
+    if (!kernel.isAtLeast(env.type().since())
+        || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
+      throw new dev.skep.verifier.Rejection("EINVAL");
+    }
   }
 
   /** Only some program types may sleep ({@code check_attach_btf_id}). */
@@ -155,11 +180,15 @@ public final class ProgramShape {
     for (int pc = 0; pc < code.size(); pc++) {
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
-      if ((raw.opcode() & 7) == 1 && ((mode != 0x60 && mode != 0x80) || raw.imm() != 0)) {
+      boolean known =
+          mode == 0x60
+              || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.profile.version());
+      if ((raw.opcode() & 7) == 1 && (!known || raw.imm() != 0)) {
         throw env.invalid("BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
-        if (!isKnownOpcode(raw.opcode())) {
+        if (!isKnownOpcode(raw.opcode())
+            || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
           throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
         }
         continue;

@@ -41,7 +41,8 @@ final class HelperMemory {
         bounds.region(number, reg, reg.off(), size, reg.memorySize(), zeroAllowed);
       }
       case PTR_TO_STACK ->
-          memory.stack.checkInitialized(number, reg, reg.off(), size, zeroAllowed, write);
+          memory.stack.checkInitialized(
+              number, reg, reg.off(), size, zeroAllowed, write, " indirect");
       case PTR_TO_BTF_ID -> throw env.notModelled("helper memory behind a BTF pointer");
       case PTR_TO_BUF -> throw env.notModelled("helper memory in a buffer of unknown size");
       case PTR_TO_CTX -> throw env.notModelled("helper memory in the context");
