@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What Linux would know about an Ethernet frame besides its bytes, as far as the bytes say it: the
  * protocol and where the payload begins. The rest is as for a frame that has just come in on
- * interface 1 without VLAN offload: type {@code PACKET_HOST}, mark, queue, hash and CPU 0.
+ * interface 1, for us if it is for one host, without VLAN offload: mark, queue, hash and CPU are 0.
  *
  * <p>The payload's offset is found behind VLAN tags, IPv4 and IPv6 with its extension headers;
  * tunnels are not looked into, as Linux does.
@@ -35,10 +35,18 @@ public final class EthernetFacts implements ClassicMachine.Extensions {
       case HATYPE -> ARPHRD_ETHER;
       case PAY_OFFSET -> payload();
       case RANDOM -> random.nextInt();
-      case PKTTYPE, MARK, QUEUE, RXHASH, CPU, VLAN_TAG, VLAN_TAG_PRESENT, VLAN_TPID -> 0;
+      case PKTTYPE -> type();
+      case MARK, QUEUE, RXHASH, CPU, VLAN_TAG, VLAN_TAG_PRESENT, VLAN_TPID -> 0;
       // The machine answers these itself.
       case NLATTR, NLATTR_NEST, ALU_XOR_X -> null;
     };
+  }
+
+  /** {@code PACKET_HOST}, {@code PACKET_BROADCAST} or {@code PACKET_MULTICAST}. */
+  private int type() {
+    boolean group = number(0, 1) >= 0 && (number(0, 1) & 1) != 0;
+    boolean all = number(0, 2) == 0xffff && number(2, 4) == -1 && packet.bytes().length >= 6;
+    return all ? 1 : group ? 2 : 0;
   }
 
   /** The EtherType; a smaller number is a length, and the frame 802.2's ({@code ETH_P_802_2}). */

@@ -259,6 +259,17 @@ class ClassicTest {
     assertEquals(LISTING, ClassicWriter.listing(read(NUMBERS)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"ffffffffffff, 1", "0180c2000000, 2", "020000000002, 0"})
+  void tellsBroadcastAndMulticast(String destination, int type) {
+    ClassicPacket packet =
+        ClassicPacket.ethernet(HexFormat.of().parseHex(destination + "00".repeat(20)));
+    assertEquals(
+        type,
+        ClassicMachine.run(
+            read("ld #type\nret a"), packet, new EthernetFacts(packet, new Random(1))));
+  }
+
   @Test
   void findsThePayloadOfFrames() {
     List<Integer> offsets = new ArrayList<>();
