@@ -40,6 +40,11 @@ public final class Target {
       description = "Judge for a loader without CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN.")
   boolean unprivileged;
 
+  /** The types that are named with --btf, or null. */
+  public @Nullable Btf types() {
+    return btf == null ? null : KernelTypes.read(btf);
+  }
+
   /** What is judged for. */
   public Profile profile() {
     if (cpus < 1) {
