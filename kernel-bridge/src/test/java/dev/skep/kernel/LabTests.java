@@ -25,7 +25,8 @@ public final class LabTests {
           "LinkTest",
           "NetworkLinkTest",
           "FeatureProbeTest",
-          "LayoutTest");
+          "LayoutTest",
+          "ObjectTest");
 
   private LabTests() {}
 
