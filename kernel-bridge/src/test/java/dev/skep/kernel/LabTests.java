@@ -26,7 +26,13 @@ public final class LabTests {
           "NetworkLinkTest",
           "FeatureProbeTest",
           "LayoutTest",
-          "ObjectTest");
+          "ObjectTest",
+          "TracingTest",
+          "ClassicTcTest",
+          "LinkLifeTest",
+          "SocketAttachmentTest",
+          "UsdtTest",
+          "TestRunTest");
 
   private LabTests() {}
 
