@@ -6,6 +6,7 @@ import dev.skep.cli.assembly.ConformanceCommand;
 import dev.skep.cli.assembly.ConformancePluginCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.fuzz.FuzzCommand;
 import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.InspectCommand;
@@ -38,6 +39,7 @@ final class Subcommands {
     ALL.put("conformance", ConformanceCommand::new);
     ALL.put("conformance-plugin", ConformancePluginCommand::new);
     ALL.put("corpus", CorpusCommand::new);
+    ALL.put("fuzz", FuzzCommand::new);
   }
 
   private Subcommands() {}
