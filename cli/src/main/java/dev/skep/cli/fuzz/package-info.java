@@ -1,0 +1,5 @@
+/** {@code skep fuzz}: long campaigns of inputs that nobody would write. */
+@NullMarked
+package dev.skep.cli.fuzz;
+
+import org.jspecify.annotations.NullMarked;
