@@ -32,6 +32,7 @@ final class Subcommands {
     ALL.put("run", RunCommand::new);
     ALL.put("compare", CompareCommand::new);
     ALL.put("inspect", InspectCommand::new);
+    ALL.put("kernel", KernelCommand::new);
     ALL.put("btf", BtfCommand::new);
     ALL.put("disasm", DisasmCommand::new);
     ALL.put("asm", AsmCommand::new);

@@ -11,6 +11,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,6 +26,8 @@ import picocli.CommandLine.Spec;
           + " stored with its seed, made as small as it gets. A line on standard error tells how far"
           + " the campaign is; the last line of the output counts."
     },
+    commandListHeading = "%nOther campaigns:%n",
+    subcommands = {ObjectsFuzz.class},
     footer = {
       "",
       "Examples:",
@@ -34,6 +37,8 @@ import picocli.CommandLine.Spec;
       "      also changed copies of these objects' programs",
       "  skep fuzz --against kernel --count 1 --seed 4711",
       "      one program again",
+      "  skep fuzz objects --count 100000 examples/*.bpf.o",
+      "      damaged objects and types, read by everything that reads them",
       "",
       "Exit codes: 0 no difference; 1 differences, stored in --out; 2 usage; 3 a file cannot be",
       "read; 4 no kernel or no privilege."
@@ -45,8 +50,8 @@ public final class FuzzCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @ArgGroup(multiplicity = "1")
-  private What what = new What();
+  @ArgGroup(multiplicity = "0..1")
+  private @Nullable What what;
 
   /** What is compared with what: exactly one is given. */
   static final class What {
@@ -86,6 +91,12 @@ public final class FuzzCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (what == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "name a campaign: --against kernel, or "
+              + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+    }
     if (!"kernel".equals(what.against)) {
       throw CommandFailure.usage("--against takes 'kernel', not '" + what.against + "'");
     }
