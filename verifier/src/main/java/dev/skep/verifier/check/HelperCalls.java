@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
@@ -137,9 +138,8 @@ final class HelperCalls {
       throw env.invalid("invalid func unknown#" + id);
     }
     Availability allowed =
-        Helpers.allowed(
-            id, env.type(), env.attachType(), env.state.inSleepable, env.profile.version());
-    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType());
+        Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
+    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType(), targetName());
     if (prototype != null && Helpers.configuration(id) != null) {
       throw env.notModelled(
           "helper "
@@ -148,10 +148,28 @@ final class HelperCalls {
               + id
               + ", which depends on the kernel's configuration");
     }
-    if (prototype == null || allowed == Availability.NOT_ALLOWED) {
+    boolean byTarget =
+        prototype != null && Helpers.prototype(id, env.type(), env.attachType()) == null;
+    if (prototype == null || allowed == Availability.NOT_ALLOWED && !byTarget) {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
     }
     return prototype;
+  }
+
+  /** What the catalog calls the attach target, null if helpers do not depend on it. */
+  private @Nullable String targetName() {
+    AttachTarget target = env.attachTarget;
+    if (target == null) {
+      return null;
+    }
+    return switch (env.type()) {
+      case STRUCT_OPS -> target.struct();
+      case LSM -> AttachCheck.hook(target.name());
+      default ->
+          env.attachType() == AttachType.TRACE_ITER && target.name().startsWith("bpf_iter_")
+              ? target.name().substring("bpf_iter_".length())
+              : null;
+    };
   }
 
   /** Uninitialised memory that the helper fills byte by byte. */
