@@ -7,6 +7,7 @@ import dev.skep.cli.assembly.ConformancePluginCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
 import dev.skep.cli.fuzz.FuzzCommand;
+import dev.skep.cli.kernel.KernelCommand;
 import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.InspectCommand;
