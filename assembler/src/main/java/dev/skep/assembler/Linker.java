@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a program and the functions that it calls together, and resolves every name. */
@@ -312,9 +314,9 @@ final class Linker {
     if (target == null) {
       throw problems.bad(
           "unknown-label",
-          item.place(),
+          at(item, label.name()),
           "there is no label " + label.name().replaceFirst("#.*", "") + " in " + part.function.name,
-          Suggestions.didYouMean(label.name(), part.function.labels.keySet()));
+          Suggestions.didYouMean(label.name(), namedLabels(part.function)));
     }
     long distance = target - (pc + 1L) + label.addend();
     boolean fits =
@@ -376,7 +378,7 @@ final class Linker {
     String suggestion = Suggestions.nearest(callee.name(), known);
     throw problems.bad(
         "unknown-function",
-        item.place(),
+        at(item, callee.name()),
         what + callee.name() + (suggestion == null ? "" : ", did you mean " + suggestion + "?"),
         callee.local() ? null : "a kernel function is declared with .kfunc NAME");
   }
@@ -422,13 +424,30 @@ final class Linker {
     throw unknownSymbol(item, symbol.name(), "map, variable or function");
   }
 
+  /** Labels that have a name; those of one digit have a number of their own in it. */
+  private static List<String> namedLabels(Function function) {
+    return function.labels.keySet().stream().filter(l -> l.indexOf('#') < 0).toList();
+  }
+
+  /** Where a name stands in an item's statement. */
+  private static Problems.Place at(Item item, String name) {
+    Problems.Place place = item.place();
+    String word = Pattern.quote(name.replaceFirst("#.*", ""));
+    Matcher found = Pattern.compile("(?<![\\w.$])" + word + "(?![\\w$])").matcher(place.text());
+    // Behind the statement's first word, which may be the same.
+    int from = Math.min(place.text().length(), place.column());
+    return found.find(from)
+        ? new Problems.Place(place.line(), found.start() + 1, place.text())
+        : place;
+  }
+
   private Problems.BadStatement unknownSymbol(Item item, String name, String what) {
     Set<String> known = new LinkedHashSet<>(maps.keySet());
     known.addAll(draft.variables.keySet());
     known.addAll(draft.functions.keySet());
     return problems.bad(
         "unknown-name",
-        item.place(),
+        at(item, name),
         "there is no " + what + " " + name,
         Suggestions.didYouMean(name, known));
   }
