@@ -390,7 +390,7 @@ final class Common {
         "syntax",
         function.getStart(),
         name + "(…) is nothing that BPF has",
-        Suggestions.didYouMean(name, KernelReader.FUNCTIONS));
+        Suggestions.didYouMean(name, KernelFunctions.FUNCTIONS));
   }
 
   static Token start(ParserRuleContext context) {

@@ -193,6 +193,28 @@ class BpftoolTest {
     assertTrue(variables.contains("\"scratch\":["), variables);
   }
 
+  /** libbpf pins such a map under its name; in a mount namespace of its own, nothing stays. */
+  @Test
+  void pinsAMapByItsName() throws Exception {
+    BpfObject object =
+        AssemblerTest.assemble(
+            """
+            .map kept type=array key=u32 value=u64 entries=2 pin=name
+            .program keeper type=xdp
+                r1 = kept ll
+                w0 = 2
+                exit
+            """);
+    Path file = folder.resolve("pinned.o");
+    Files.write(file, ObjectWriter.write(object));
+    assumeKernel();
+    String script =
+        "mount -t bpf none /sys/fs/bpf && %s prog load %s /sys/fs/bpf/keeper && ls /sys/fs/bpf"
+            .formatted(BPFTOOL, file);
+    List<String> pinned = run("unshare", "-m", "sh", "-c", script);
+    assertTrue(pinned.contains("kept"), pinned::toString);
+  }
+
   private static void assumeKernel() {
     boolean usable = Files.isExecutable(BPFTOOL) && "root".equals(System.getProperty("user.name"));
     if (!usable && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
