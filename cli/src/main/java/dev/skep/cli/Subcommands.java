@@ -4,6 +4,7 @@ import dev.skep.cli.assembly.AsmCommand;
 import dev.skep.cli.assembly.ConformanceCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.kernel.KernelCommand;
 import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.InspectCommand;
@@ -34,6 +35,7 @@ final class Subcommands {
     ALL.put("asm", AsmCommand::new);
     ALL.put("conformance", ConformanceCommand::new);
     ALL.put("corpus", CorpusCommand::new);
+    ALL.put("kernel", KernelCommand::new);
   }
 
   private Subcommands() {}
