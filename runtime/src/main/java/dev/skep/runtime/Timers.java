@@ -15,7 +15,6 @@ public final class Timers {
   private final Machine machine;
   private final Map<Long, Timer> timers = new HashMap<>();
   private final TreeMap<Long, Timer> due = new TreeMap<>();
-  private long sequence;
   private @Nullable Timer running;
 
   /** Timers at one moment run in the order in which they were started. */
@@ -25,7 +24,6 @@ public final class Timers {
     private long callback;
     private boolean active;
     private long moment;
-    private long order;
 
     Timer(long address, BpfMap map) {
       this.address = address;
@@ -73,7 +71,6 @@ public final class Timers {
     while (due.containsKey(timer.moment)) {
       timer.moment++;
     }
-    timer.order = sequence++;
     timer.active = true;
     due.put(timer.moment, timer);
     return 0;
