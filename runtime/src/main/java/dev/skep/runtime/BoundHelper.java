@@ -6,7 +6,6 @@ import dev.skep.object.ProgramSpec;
  * A kernel function that works differently for each program that calls it, such as {@code
  * bpf_obj_new}, whose argument is a type of the program's. The linker binds it.
  */
-@FunctionalInterface
 public interface BoundHelper extends Helper {
 
   /** The function as one instruction of a program calls it. */

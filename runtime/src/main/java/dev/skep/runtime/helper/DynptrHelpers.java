@@ -49,11 +49,11 @@ final class DynptrHelpers {
   static void kfuncs(Map<String, Helper> all) {
     all.put("bpf_dynptr_from_skb", DynptrHelpers::fromPacket);
     all.put("bpf_dynptr_from_xdp", DynptrHelpers::fromPacket);
-    all.put("bpf_dynptr_slice", (cpu, p, at, buffer, size, e) -> slice(cpu, p, at, buffer, size));
+    all.put("bpf_dynptr_slice", (cpu, p, at, buffer, size, e) -> slice(cpu, p, at, size));
     all.put(
         "bpf_dynptr_slice_rdwr",
         (cpu, p, at, buffer, size, e) ->
-            readOnly(cpu, p) ? 0 : slice(cpu, p, at, buffer, size));
+            readOnly(cpu, p) ? 0 : slice(cpu, p, at, size));
     all.put("bpf_dynptr_adjust", DynptrHelpers::adjust);
     all.put("bpf_dynptr_is_null", (cpu, p, b, c, d, e) -> base(cpu, p) == 0 ? 1 : 0);
     all.put(
@@ -91,9 +91,9 @@ final class DynptrHelpers {
   private static long start(Cpu cpu, long dynptr) {
     long base = base(cpu, dynptr);
     if (kind(cpu, dynptr) == PACKET) {
-      base = Cpu.PACKET_BASE + cpu.context().dataOffset();
+      base = (long) Cpu.PACKET_BASE + cpu.context().dataOffset();
     }
-    return base + offset(cpu, dynptr);
+    return base + Integer.toUnsignedLong(offset(cpu, dynptr));
   }
 
   private static void set(Cpu cpu, long dynptr, long base, int kind, long size) {
@@ -202,7 +202,7 @@ final class DynptrHelpers {
     return start(cpu, p) + (offset & 0xffff_ffffL);
   }
 
-  private static long slice(Cpu cpu, long p, long offset, long buffer, long length) {
+  private static long slice(Cpu cpu, long p, long offset, long length) {
     // Packets of a machine are in one piece: the buffer is never needed.
     if (base(cpu, p) == 0
         || outside(size(cpu, p), offset & 0xffff_ffffL, length & 0xffff_ffffL)) {
