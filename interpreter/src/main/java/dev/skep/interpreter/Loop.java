@@ -26,7 +26,11 @@ final class Loop {
   static void run(Stepper state, long limit) {
     Cpu cpu = state.cpu();
     Memory memory = state.memory();
-    long[] code = state.code().operations();
+    // One instruction at a time unless the whole run is wanted: then pairs, down to the last one.
+    boolean whole = limit == Long.MAX_VALUE;
+    long[] single = state.code().operations();
+    long[] code = whole ? state.code().pairs() : single;
+    int last = whole ? 1 : 0;
     long[] constants = state.code().constants();
     Helper[] helpers = state.code().helpers();
     // Made here, so that the compiler knows its length.
@@ -41,7 +45,7 @@ final class Loop {
     long left = allowed;
     int at = pc;
     try {
-      while (left > 0) {
+      while (left > last) {
         left--;
         at = pc;
         long insn = code[pc++];
@@ -325,14 +329,253 @@ final class Loop {
           case Operation.LDX_H -> r[d] = memory.load16(r[s] + (short) (insn >> 16));
           case Operation.LDX_W -> r[d] = memory.load32(r[s] + (short) (insn >> 16));
           case Operation.LDX_DW -> r[d] = memory.load64(r[s] + (short) (insn >> 16));
-          case Operation.STX_B -> memory.store8(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.STX_H -> memory.store16(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.STX_W -> memory.store32(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.STX_DW -> memory.store64(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.ST_B -> memory.store8(r[d] + (short) (insn >> 16), insn >> 32);
-          case Operation.ST_H -> memory.store16(r[d] + (short) (insn >> 16), insn >> 32);
-          case Operation.ST_W -> memory.store32(r[d] + (short) (insn >> 16), insn >> 32);
-          case Operation.ST_DW -> memory.store64(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.STX_B ->
+              memory.store8(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.STX_H ->
+              memory.store16(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.STX_W ->
+              memory.store32(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.STX_DW ->
+              memory.store64(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.ST_B ->
+              memory.store8(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.ST_H ->
+              memory.store16(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.ST_W ->
+              memory.store32(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.ST_DW ->
+              memory.store64(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.MOVE_ADD64_IMM -> {
+            r[d] = r[s] + (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_MUL64_IMM -> {
+            r[d] = r[s] * (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_OR64_IMM -> {
+            r[d] = r[s] | (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_AND64_IMM -> {
+            r[d] = r[s] & (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_LSH64_IMM -> {
+            r[d] = r[s] << (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_RSH64_IMM -> {
+            r[d] = r[s] >>> (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_XOR64_IMM -> {
+            r[d] = r[s] ^ (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ARSH64_IMM -> {
+            r[d] = r[s] >> (insn >> 32);
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ADD64_REG -> {
+            r[d] = r[s] + r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_MUL64_REG -> {
+            r[d] = r[s] * r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_OR64_REG -> {
+            r[d] = r[s] | r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_AND64_REG -> {
+            r[d] = r[s] & r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_LSH64_REG -> {
+            r[d] = r[s] << r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_RSH64_REG -> {
+            r[d] = r[s] >>> r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_XOR64_REG -> {
+            r[d] = r[s] ^ r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ARSH64_REG -> {
+            r[d] = r[s] >> r[(int) (insn >> 16) & 15];
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ADD32_IMM -> {
+            r[d] = (r[s] + (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_MUL32_IMM -> {
+            r[d] = (r[s] * (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_OR32_IMM -> {
+            r[d] = (r[s] | (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_AND32_IMM -> {
+            r[d] = (r[s] & (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_LSH32_IMM -> {
+            r[d] = ((int) r[s] << (int) (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_RSH32_IMM -> {
+            r[d] = ((int) r[s] >>> (int) (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_XOR32_IMM -> {
+            r[d] = (r[s] ^ (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ARSH32_IMM -> {
+            r[d] = ((int) r[s] >> (int) (insn >> 32)) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ADD32_REG -> {
+            r[d] = (r[s] + r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_MUL32_REG -> {
+            r[d] = (r[s] * r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_OR32_REG -> {
+            r[d] = (r[s] | r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_AND32_REG -> {
+            r[d] = (r[s] & r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_LSH32_REG -> {
+            r[d] = ((int) r[s] << (int) r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_RSH32_REG -> {
+            r[d] = ((int) r[s] >>> (int) r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_XOR32_REG -> {
+            r[d] = (r[s] ^ r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.MOVE_ARSH32_REG -> {
+            r[d] = ((int) r[s] >> (int) r[(int) (insn >> 16) & 15]) & LOW;
+            left--;
+            pc++;
+          }
+          case Operation.ADD_ADD -> {
+            r[d] += insn >> 32;
+            left--;
+            long then = single[pc++];
+            r[(int) (then >>> 8) & 15] += then >> 32;
+          }
+          case Operation.ADD_JNE -> {
+            r[d] += insn >> 32;
+            left--;
+            long then = single[pc++];
+            if (r[(int) (then >>> 8) & 15] != then >> 32) {
+              pc += (short) (then >> 16);
+            }
+          }
+          case Operation.ADD_JEQ -> {
+            r[d] += insn >> 32;
+            left--;
+            long then = single[pc++];
+            if (r[(int) (then >>> 8) & 15] == then >> 32) {
+              pc += (short) (then >> 16);
+            }
+          }
+          case Operation.ADD_JLT -> {
+            r[d] += insn >> 32;
+            left--;
+            long then = single[pc++];
+            if (Long.compareUnsigned(r[(int) (then >>> 8) & 15], then >> 32) < 0) {
+              pc += (short) (then >> 16);
+            }
+          }
+          case Operation.ADD_JA -> {
+            r[d] += insn >> 32;
+            left--;
+            pc += 1 + (int) (single[pc] >> 32);
+          }
+          case Operation.JEQ_JEQ -> {
+            if (r[d] == insn >> 32) {
+              pc += (short) (insn >> 16);
+            } else {
+              left--;
+              long then = single[pc++];
+              if (r[(int) (then >>> 8) & 15] == then >> 32) {
+                pc += (short) (then >> 16);
+              }
+            }
+          }
+          case Operation.JEQ32_JEQ32 -> {
+            if ((int) r[d] == (int) (insn >> 32)) {
+              pc += (short) (insn >> 16);
+            } else {
+              left--;
+              long then = single[pc++];
+              if ((int) r[(int) (then >>> 8) & 15] == (int) (then >> 32)) {
+                pc += (short) (then >> 16);
+              }
+            }
+          }
+          case Operation.LDX_STX_W -> {
+            r[d] = memory.load32(r[s] + (short) (insn >> 16));
+            left--;
+            at = pc;
+            long then = single[pc++];
+            memory.store32(r[(int) (then >>> 8) & 15] + (short) (then >> 16), r[(int) (then >>> 12) & 15]);
+          }
+          case Operation.LDX_STX_DW -> {
+            r[d] = memory.load64(r[s] + (short) (insn >> 16));
+            left--;
+            at = pc;
+            long then = single[pc++];
+            memory.store64(r[(int) (then >>> 8) & 15] + (short) (then >> 16), r[(int) (then >>> 12) & 15]);
+          }
           case Operation.CALL -> {
             state.pc = pc;
             state.enter(pc);
@@ -381,8 +624,13 @@ final class Loop {
     }
     state.pc = pc;
     cpu.budget(cpu.budget() - (allowed - left));
-    if (limit == Long.MAX_VALUE) {
-      throw overBudget(state);
+    if (whole) {
+      if (cpu.budget() > 0) {
+        run(state, 1);
+      }
+      if (!state.finished) {
+        throw overBudget(state);
+      }
     }
   }
 

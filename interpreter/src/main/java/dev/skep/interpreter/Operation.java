@@ -2,7 +2,8 @@ package dev.skep.interpreter;
 
 /**
  * What one step of {@link Loop} does: the kinds of instructions that are frequent, numbered without
- * gaps so that a switch over them is a table. Everything else is {@link #OTHER}.
+ * gaps so that a switch over them is a table. Everything else is {@link #OTHER}. Some stand for an
+ * instruction and the one behind it; they are used where nothing can tell the difference.
  *
  * <p>A prepared instruction is one {@code long}, laid out as the instruction itself is:
  *
@@ -122,6 +123,49 @@ final class Operation {
   static final int EXIT = 107;
   static final int HELPER = 108;
   static final int OTHER = 109;
+
+  // Two instructions in one step: a move and an operation on its target, then other pairs.
+  static final int MOVE_ADD64_IMM = 110;
+  static final int MOVE_MUL64_IMM = 111;
+  static final int MOVE_OR64_IMM = 112;
+  static final int MOVE_AND64_IMM = 113;
+  static final int MOVE_LSH64_IMM = 114;
+  static final int MOVE_RSH64_IMM = 115;
+  static final int MOVE_XOR64_IMM = 116;
+  static final int MOVE_ARSH64_IMM = 117;
+  static final int MOVE_ADD64_REG = 118;
+  static final int MOVE_MUL64_REG = 119;
+  static final int MOVE_OR64_REG = 120;
+  static final int MOVE_AND64_REG = 121;
+  static final int MOVE_LSH64_REG = 122;
+  static final int MOVE_RSH64_REG = 123;
+  static final int MOVE_XOR64_REG = 124;
+  static final int MOVE_ARSH64_REG = 125;
+  static final int MOVE_ADD32_IMM = 126;
+  static final int MOVE_MUL32_IMM = 127;
+  static final int MOVE_OR32_IMM = 128;
+  static final int MOVE_AND32_IMM = 129;
+  static final int MOVE_LSH32_IMM = 130;
+  static final int MOVE_RSH32_IMM = 131;
+  static final int MOVE_XOR32_IMM = 132;
+  static final int MOVE_ARSH32_IMM = 133;
+  static final int MOVE_ADD32_REG = 134;
+  static final int MOVE_MUL32_REG = 135;
+  static final int MOVE_OR32_REG = 136;
+  static final int MOVE_AND32_REG = 137;
+  static final int MOVE_LSH32_REG = 138;
+  static final int MOVE_RSH32_REG = 139;
+  static final int MOVE_XOR32_REG = 140;
+  static final int MOVE_ARSH32_REG = 141;
+  static final int ADD_ADD = 142;
+  static final int ADD_JNE = 143;
+  static final int ADD_JEQ = 144;
+  static final int ADD_JLT = 145;
+  static final int ADD_JA = 146;
+  static final int JEQ_JEQ = 147;
+  static final int JEQ32_JEQ32 = 148;
+  static final int LDX_STX_W = 149;
+  static final int LDX_STX_DW = 150;
 
   /** Operators between {@code ADD64_REG} and {@code ADD64_IMM}. */
   static final int ALU_FORMS = ADD64_IMM - ADD64_REG;

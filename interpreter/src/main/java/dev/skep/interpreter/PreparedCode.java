@@ -26,11 +26,13 @@ final class PreparedCode {
   private static final Helper NONE = (cpu, a, b, c, d, e) -> 0;
 
   private final long[] operations;
+  private final long[] pairs;
   private final long[] constants;
   private final Helper[] helpers;
 
   private PreparedCode(long[] operations, long[] constants, Helper[] helpers) {
     this.operations = operations;
+    this.pairs = Pairs.of(operations);
     this.constants = constants;
     this.helpers = helpers;
   }
@@ -162,6 +164,11 @@ final class PreparedCode {
   /** One operation a slot, and one behind the last. */
   long[] operations() {
     return operations;
+  }
+
+  /** The same with pairs of instructions in one where that is possible. */
+  long[] pairs() {
+    return pairs;
   }
 
   /** What the wide load at a slot loads. */
