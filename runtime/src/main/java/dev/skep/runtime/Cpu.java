@@ -240,9 +240,14 @@ public final class Cpu {
    * @throws Trap.Signal if more is lent than callbacks can be nested
    */
   public Region lend(String name, byte[] bytes) {
+    return lend(name, bytes, false);
+  }
+
+  /** Lends memory that the program may write. */
+  public Region lend(String name, byte[] bytes, boolean writable) {
     for (int id = SOCKET + 1; id < local.length; id++) {
       if (local[id] == null) {
-        Region region = new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, false, null);
+        Region region = new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, writable, null);
         local[id] = region;
         return region;
       }
