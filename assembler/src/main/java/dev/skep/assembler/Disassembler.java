@@ -315,7 +315,7 @@ public final class Disassembler {
         return null;
       }
       MapSpec map = mapAt(load.imm());
-      if (map == null || map.btf() == null) {
+      if (map == null) {
         return null;
       }
       Btf btf = map.btf();
