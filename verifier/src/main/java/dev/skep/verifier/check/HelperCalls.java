@@ -1,7 +1,9 @@
 package dev.skep.verifier.check;
 
+import dev.skep.btf.BtfType;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
@@ -25,6 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class HelperCalls {
 
   private static final int MAP_LOOKUP_ELEM = 1;
+  private static final int PROBE_WRITE_USER = 36;
+
+  /** Kernels built so let no program write to user memory. */
+  private static final String LOCKED_DOWN = "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY";
+
+  private static final int MAP_UPDATE_ELEM = 2;
+  private static final int MAP_DELETE_ELEM = 3;
   private static final int PROBE_READ_STR = 45;
   private static final int GET_SMP_PROCESSOR_ID = 8;
   private static final int TAIL_CALL = 12;
@@ -137,21 +146,58 @@ final class HelperCalls {
       throw env.invalid("invalid func unknown#" + id);
     }
     Availability allowed =
-        Helpers.allowed(
-            id, env.type(), env.attachType(), env.state.inSleepable, env.profile.version());
-    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType());
-    if (prototype != null && Helpers.configuration(id) != null) {
-      throw env.notModelled(
-          "helper "
-              + any.kernelName()
-              + "#"
-              + id
-              + ", which depends on the kernel's configuration");
+        Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
+    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType(), targetName());
+    if (prototype != null && !isConfigured(id, any)) {
+      prototype = null;
     }
-    if (prototype == null || allowed == Availability.NOT_ALLOWED) {
+    boolean byTarget =
+        prototype != null && Helpers.prototype(id, env.type(), env.attachType()) == null;
+    if (prototype == null || allowed == Availability.NOT_ALLOWED && !byTarget) {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
     }
     return prototype;
+  }
+
+  /** Whether the kernel has the helper: some depend on how it was built. */
+  private boolean isConfigured(int id, HelperPrototype helper) {
+    var configuration = env.profile.configuration();
+    String option = Helpers.configuration(id);
+    if (option == null) {
+      return true;
+    }
+    if (id == PROBE_WRITE_USER) {
+      if (Boolean.TRUE.equals(configuration.has(LOCKED_DOWN))) {
+        return false;
+      }
+    } else {
+      @Nullable Boolean set = configuration.has(option);
+      if (set != null) {
+        return set;
+      }
+    }
+    throw env.notModelled(
+        "helper "
+            + helper.kernelName()
+            + "#"
+            + id
+            + ", which depends on the kernel's configuration");
+  }
+
+  /** What the catalog calls the attach target, null if helpers do not depend on it. */
+  private @Nullable String targetName() {
+    AttachTarget target = env.attachTarget;
+    if (target == null) {
+      return null;
+    }
+    return switch (env.type()) {
+      case STRUCT_OPS -> target.struct();
+      case LSM -> AttachCheck.hook(target.name());
+      default ->
+          env.attachType() == AttachType.TRACE_ITER && target.name().startsWith("bpf_iter_")
+              ? target.name().substring("bpf_iter_".length())
+              : null;
+    };
   }
 
   /** Uninitialised memory that the helper fills byte by byte. */
@@ -196,8 +242,7 @@ final class HelperCalls {
               Reg.pointer(RegType.PTR_TO_SOCK_COMMON, flags, Detail.NONE);
           case RET_PTR_TO_MEM ->
               Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) meta.memorySize, 0));
-          case RET_PTR_TO_MEM_OR_BTF_ID ->
-              throw env.notModelled("result of helper " + prototype.kernelName());
+          case RET_PTR_TO_MEM_OR_BTF_ID -> memoryOrStructure(prototype, flags, meta);
           case RET_PTR_TO_BTF_ID -> btfPointer(prototype, flags);
         };
     if (result.mayBeNull()) {
@@ -221,6 +266,19 @@ final class HelperCalls {
     return id == MAP_LOOKUP_ELEM
         && meta.map != null
         && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+  }
+
+  /** One CPU's copy of a variable. */
+  private Reg memoryOrStructure(HelperPrototype prototype, int flags, CallMeta meta) {
+    if (meta.perCpu == null) {
+      throw env.notModelled("result of helper " + prototype.kernelName());
+    }
+    var btf = meta.perCpu.btf();
+    int id = btf.resolve(meta.perCpu.typeId());
+    if (btf.type(id) instanceof BtfType.Struct) {
+      return Reg.btfPointer(flags & ~TypeFlags.MEM_RDONLY, btf, meta.perCpu.typeId());
+    }
+    return Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) btf.sizeOf(id), 0));
   }
 
   private Reg btfPointer(HelperPrototype prototype, int flags) {
@@ -294,6 +352,10 @@ final class HelperCalls {
       return;
     }
     if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
+      boolean sockets = meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH;
+      if (sockets && (id == MAP_UPDATE_ELEM || id == MAP_DELETE_ELEM)) {
+        env.log.message("cannot update sockmap in this context");
+      }
       throw env.invalid("cannot pass map_type " + meta.map.type().number() + " into func " + name);
     }
   }
@@ -311,6 +373,7 @@ final class HelperCalls {
     long sizeMax;
     long constKey = -1;
     int callback = -1;
+    Detail.@Nullable OfBtf perCpu;
   }
 
   /** Whether an argument is the size of the memory before it. */

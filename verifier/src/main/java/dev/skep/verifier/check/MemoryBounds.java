@@ -7,6 +7,8 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
 
 /** Whether an access stays inside its region, at both ends of the variable offset. */
 public final class MemoryBounds {
@@ -80,6 +82,23 @@ public final class MemoryBounds {
     }
     if (!fits(number, reg, off, size, reg.packetRange(), zeroAllowed)) {
       throw env.deny("R" + number + " offset is outside of the packet");
+    }
+  }
+
+  /** A buffer whose size the program's accesses decide: {@code __check_buffer_access}. */
+  void buffer(int number, Reg reg, int off, int size) {
+    String kind =
+        reg.type() == RegType.PTR_TO_TP_BUFFER
+            ? "tracepoint"
+            : reg.has(TypeFlags.MEM_RDONLY) ? "rdonly" : "rdwr";
+    if (off < 0) {
+      throw env.deny(
+          "R%d invalid %s buffer access: off=%d, size=%d".formatted(number, kind, off, size));
+    }
+    if (!reg.range().isConst(0)) {
+      throw env.deny(
+          "R%d invalid variable buffer offset: off=%d, var_off=%s"
+              .formatted(number, off, reg.varOff()));
     }
   }
 
