@@ -1,5 +1,6 @@
 package dev.skep.cli;
 
+import dev.skep.cli.assembly.ConformancePluginCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -33,7 +34,8 @@ public final class Main {
   }
 
   /** Runs a command line and returns its exit code; never throws. */
-  public static int run(String[] args, PrintWriter out, PrintWriter err) {
+  public static int run(String[] given, PrintWriter out, PrintWriter err) {
+    String[] args = ConformancePluginCommand.inOrder(given);
     boolean debug = Arrays.asList(args).contains("--debug");
     try {
       CommandLine line = commandLine(args.length > 0 ? args[0] : null);

@@ -1,7 +1,9 @@
 package dev.skep.cli;
 
 import dev.skep.cli.assembly.AsmCommand;
+import dev.skep.cli.assembly.CbpfCommand;
 import dev.skep.cli.assembly.ConformanceCommand;
+import dev.skep.cli.assembly.ConformancePluginCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
 import dev.skep.cli.object.BtfCommand;
@@ -32,7 +34,9 @@ final class Subcommands {
     ALL.put("btf", BtfCommand::new);
     ALL.put("disasm", DisasmCommand::new);
     ALL.put("asm", AsmCommand::new);
+    ALL.put("cbpf", CbpfCommand::new);
     ALL.put("conformance", ConformanceCommand::new);
+    ALL.put("conformance-plugin", ConformancePluginCommand::new);
     ALL.put("corpus", CorpusCommand::new);
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param groups the conformance groups of RFC 9669
  * @param cpu the lowest cpu version that has everything
- * @param linux what is used beyond the RFC, by name, such as {@code may_goto (Linux 6.9)}
+ * @param linux what is used beyond the RFC, by name, such as {@code may_goto}; the catalog dates it
  */
 public record Requirements(Set<ConformanceGroup> groups, CpuVersion cpu, Set<String> linux) {
 
@@ -142,11 +142,11 @@ public record Requirements(Set<ConformanceGroup> groups, CpuVersion cpu, Set<Str
 
   private static @Nullable String beyondRfc(Instruction instruction) {
     return switch (instruction) {
-      case Instruction.AddressSpaceCast _ -> "addr_space_cast (Linux 6.9)";
-      case Instruction.MayGoto _ -> "may_goto (Linux 6.9)";
-      case Instruction.LoadAcquire _ -> "load_acquire (Linux 6.15)";
-      case Instruction.StoreRelease _ -> "store_release (Linux 6.15)";
-      case Instruction.CallRegister _ -> "callx (not in Linux)";
+      case Instruction.AddressSpaceCast _ -> "addr_space_cast";
+      case Instruction.MayGoto _ -> "may_goto";
+      case Instruction.LoadAcquire _ -> "load_acquire";
+      case Instruction.StoreRelease _ -> "store_release";
+      case Instruction.CallRegister _ -> "callx";
       default -> null;
     };
   }

@@ -46,7 +46,7 @@ class RequirementsTest {
         new Requirements(
             EnumSet.of(ConformanceGroup.BASE32, ConformanceGroup.BASE64),
             CpuVersion.V4,
-            Set.of("may_goto (Linux 6.9)", "load_acquire (Linux 6.15)")),
+            Set.of("may_goto", "load_acquire")),
         Requirements.of(code));
   }
 

@@ -81,9 +81,17 @@ public sealed interface AttachTarget {
    *
    * @param returns at the function's return instead
    * @param pid of one process, or -1 for all
+   * @param counter offset in the file of a number that the kernel counts up while the probe is
+   *     there ({@code ref_ctr_offset}, Linux 4.20; see {@link UsdtProbes}); 0 for none
    */
-  record Uprobe(Path binary, long offset, boolean returns, int pid, long cookie)
-      implements AttachTarget {}
+  record Uprobe(Path binary, long offset, boolean returns, int pid, long cookie, long counter)
+      implements AttachTarget {
+
+    /** Without a counter. */
+    public Uprobe(Path binary, long offset, boolean returns, int pid, long cookie) {
+      this(binary, offset, returns, pid, cookie, 0);
+    }
+  }
 
   /** Several places of a binary in one link (Linux 6.6); no cookies, or one for each offset. */
   record UprobeMulti(Path binary, List<Long> offsets, List<Long> cookies, boolean returns, int pid)

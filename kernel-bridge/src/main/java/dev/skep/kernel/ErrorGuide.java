@@ -32,8 +32,7 @@ final class ErrorGuide {
           command == BpfCommand.PROG_LOAD
               ? "the verifier refused the program: its log's last lines say why"
               : "the file's mode, or the access that the map was opened with, does not allow it";
-      case EOPNOTSUPP, ENOTSUPP ->
-          "this kind of object does not have the operation on kernel " + Host.release();
+      case EOPNOTSUPP, ENOTSUPP -> notSupported(command);
       default -> "";
     };
   }
@@ -181,6 +180,20 @@ final class ErrorGuide {
       case MAP_UPDATE_ELEM -> "the key exists and the update asked for a new one (BPF_NOEXIST)";
       case LINK_CREATE, PROG_ATTACH -> "the program is attached there already";
       default -> "";
+    };
+  }
+
+  private static String notSupported(BpfCommand command) {
+    String kernel = " on kernel " + Host.release();
+    return switch (command) {
+      case PROG_TEST_RUN -> "programs of this type have no test run" + kernel;
+      case LINK_DETACH -> "links of this kind end when their last descriptor and pin are gone";
+      case LINK_UPDATE -> "links of this kind keep their program";
+      case MAP_LOOKUP_BATCH, MAP_LOOKUP_AND_DELETE_BATCH, MAP_UPDATE_BATCH, MAP_DELETE_BATCH ->
+          "maps of this type have no such batch operation" + kernel;
+      case TOKEN_CREATE -> "the file system is mounted in the first user namespace";
+      case TASK_FD_QUERY -> "the descriptor is neither a perf event nor a raw tracepoint";
+      default -> "this kind of object does not have the operation" + kernel;
     };
   }
 

@@ -11,8 +11,11 @@ import dev.skep.kernel.sys.Syscalls;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.object.ReadResult;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +109,21 @@ public final class Kernel implements AutoCloseable {
       btf = known;
     }
     return known;
+  }
+
+  /**
+   * Reads an object for this kernel: CO-RE against its types, {@code .kconfig} values from its
+   * configuration, {@code .ksyms} addresses from its symbols, kernel functions of its modules.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public ReadResult read(Path file) throws IOException {
+    return read(Files.readAllBytes(file), file.toString());
+  }
+
+  /** Reads an object for this kernel; {@code name} is its file's name, for messages and maps. */
+  public ReadResult read(byte[] object, String name) {
+    return ObjectFiles.read(this, object, name);
   }
 
   /**

@@ -54,6 +54,20 @@ public final class KernelLink extends KernelResource {
     }
   }
 
+  /** Puts another structure in the place of a struct_ops link's (Linux 6.4). */
+  public void update(KernelMap replacement) {
+    int fd = fd().acquire();
+    int next = replacement.fd().acquire();
+    try (Arena arena = Arena.ofConfined()) {
+      Bpf.call(
+          BpfCommand.LINK_UPDATE,
+          Block.of(arena, BpfAttr.LINK_UPDATE).set("link_fd", fd).set("new_map_fd", next));
+    } finally {
+      replacement.fd().release();
+      fd().release();
+    }
+  }
+
   /**
    * Ends the attachment while descriptors and pins remain: {@code BPF_LINK_DETACH} (Linux 5.9).
    *

@@ -30,6 +30,7 @@ public final class KernelMap extends KernelResource {
   private final int keySize;
   private final int valueSize;
   private final int maxEntries;
+  private volatile @Nullable MappedValues arenaPages;
 
   KernelMap(
       Kernel kernel, Fd fd, String name, MapType type, int keySize, int valueSize, int maxEntries) {
@@ -310,10 +311,29 @@ public final class KernelMap extends KernelResource {
   /**
    * The values of an array made with {@code BPF_F_MMAPABLE} (Linux 5.5), or an arena's pages, as
    * memory shared with programs; element {@code i} of an array begins at {@code i} times the value
-   * size rounded up to 8.
+   * size rounded up to 8. An arena that this process created stays mapped, at one address, as long
+   * as it is open.
    */
   public MappedValues mapValues() {
-    return new MappedValues(this);
+    MappedValues pages = arenaPages;
+    return pages == null ? new MappedValues(this) : new MappedValues(pages);
+  }
+
+  /**
+   * Programs that use an arena can be loaded once it is mapped: its address in this process is
+   * compiled into them. So it is mapped when it is created, as long as it is open.
+   */
+  void mapArena() {
+    arenaPages = new MappedValues(this);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    MappedValues pages = arenaPages;
+    if (pages != null) {
+      pages.close();
+    }
   }
 
   /** What the kernel knows of it. */

@@ -7,6 +7,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -31,10 +32,43 @@ public final class KernelObject implements AutoCloseable {
   private final Map<String, KernelMap> mapsByName = new LinkedHashMap<>();
   private final IdentityHashMap<Btf, LoadedTypes> types = new IdentityHashMap<>();
   private final Set<KernelProgram> programs = new LinkedHashSet<>();
+  private final Set<KernelMap> borrowed = new LinkedHashSet<>();
+  private final ModuleTypes moduleTypes;
+  private @Nullable Path pinDirectory;
 
   KernelObject(Kernel kernel, @Nullable BpfObject object) {
     this.kernel = kernel;
     this.object = object;
+    this.moduleTypes = new ModuleTypes(kernel);
+  }
+
+  /**
+   * Maps that are to be pinned by name ({@code LIBBPF_PIN_BY_NAME}) are from now on looked for in a
+   * directory of a BPF file system, used if they have the wanted shape, and pinned there otherwise.
+   * Without this call they are created like others.
+   */
+  public void pinMapsBelow(Path directory) {
+    pinDirectory = directory;
+  }
+
+  /**
+   * Uses a map in place of one of the object's; its user closes it.
+   *
+   * @throws KernelCallException {@code EINVAL} if it has another shape; the message says which
+   */
+  public void reuse(MapSpec spec, KernelMap map) {
+    MapReuse.require(map, spec, "given for it");
+    maps.put(spec, map);
+    mapsByName.put(spec.name(), map);
+    borrowed.add(map);
+  }
+
+  ModuleTypes moduleTypes() {
+    return moduleTypes;
+  }
+
+  @Nullable BpfObject object() {
+    return object;
   }
 
   /** Loaded types and the string table that line information may refer to. */
@@ -62,11 +96,72 @@ public final class KernelObject implements AutoCloseable {
   KernelMap map(MapSpec spec, List<String> notes) {
     KernelMap known = maps.get(spec);
     if (known == null) {
-      known = MapCreator.create(kernel, spec, t -> types(t, List.of(), notes).btf(), notes);
+      Path pin =
+          pinDirectory == null || !spec.pinByName() ? null : pinDirectory.resolve(spec.name());
+      known = pin == null ? null : MapReuse.pinned(kernel, pin, spec);
+      if (known == null) {
+        known = MapCreator.create(this, spec, t -> types(t, List.of(), notes).btf(), notes);
+        if (pin != null) {
+          known.pin(pin);
+        }
+      }
       maps.put(spec, known);
       mapsByName.put(spec.name(), known);
     }
     return known;
+  }
+
+  /**
+   * Has the kernel use a struct_ops map: loads the programs that it points to, sets its value, and
+   * makes its link if it is of the kind that has one.
+   *
+   * @throws KernelCallException if the kernel refuses the map, or one of its programs: then the
+   *     message ends with the verifier's words
+   */
+  public StructOps registerStructOps(MapSpec spec) {
+    return StructOps.register(map(spec), spec, structOpsPrograms(spec));
+  }
+
+  /**
+   * Sets the value of a struct_ops map with {@code BPF_F_LINK}, so that a link can take it: see
+   * {@link KernelLink#update(KernelMap)}. The kernel does not use it by that.
+   */
+  public KernelMap prepareStructOps(MapSpec spec) {
+    KernelMap map = map(spec);
+    StructOps.prepare(map, spec, structOpsPrograms(spec));
+    return map;
+  }
+
+  private Map<Integer, KernelProgram> structOpsPrograms(MapSpec spec) {
+    var slots = new LinkedHashMap<Integer, KernelProgram>();
+    spec.initialSlots().forEach((at, name) -> slots.put(at, structOpsProgram(spec, name)));
+    return slots;
+  }
+
+  private KernelProgram structOpsProgram(MapSpec map, String name) {
+    KernelProgram known = program(name);
+    if (known != null) {
+      return known;
+    }
+    ProgramSpec spec =
+        object == null
+            ? null
+            : object.programs().stream()
+                .filter(p -> p.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    if (spec == null) {
+      throw new KernelCallException(
+          "registering struct_ops map " + map.name(),
+          Errno.ENOENT.number(),
+          "the object has no program " + name);
+    }
+    return switch (load(spec, LoadOptions.DEFAULT)) {
+      case LoadResult.Loaded loaded -> loaded.program();
+      case LoadResult.Refused refused ->
+          throw new KernelCallException(
+              "loading program " + name, refused.errorNumber(), refused.reason());
+    };
   }
 
   /**
@@ -102,6 +197,9 @@ public final class KernelObject implements AutoCloseable {
       }
     }
     for (MapSpec spec : object.maps()) {
+      if (spec.type() == MapType.STRUCT_OPS) {
+        continue; // registerStructOps
+      }
       spec.initialSlots()
           .forEach(
               (slot, name) -> {
@@ -177,8 +275,9 @@ public final class KernelObject implements AutoCloseable {
   public void close() {
     programs.forEach(KernelProgram::close);
     programs.clear();
-    maps.values().forEach(KernelMap::close);
+    maps.values().stream().filter(map -> !borrowed.contains(map)).forEach(KernelMap::close);
     maps.clear();
+    moduleTypes.close();
     for (LoadedTypes loaded : types.values()) {
       if (loaded.btf() != null) {
         loaded.btf().close();

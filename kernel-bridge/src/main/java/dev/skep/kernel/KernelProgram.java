@@ -63,6 +63,11 @@ public final class KernelProgram extends KernelResource {
         InfoReader.dump(fd(), "xlated_prog_len", "xlated_prog_insns"), ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Functions and source lines of the translated instructions and of the machine code. */
+  public ProgramSource source() {
+    return SourceReader.read(kernel(), fd());
+  }
+
   /** The machine code, subprograms one behind the other; empty if the kernel hides it. */
   public Bytes jited() {
     return Bytes.of(InfoReader.dump(fd(), "jited_prog_len", "jited_prog_insns"));

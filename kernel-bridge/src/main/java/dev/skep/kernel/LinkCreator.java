@@ -75,8 +75,7 @@ final class LinkCreator implements AutoCloseable {
                   .set("target_btf_id", t.functionBtfId()));
       case AttachTarget.Tracepoint t ->
           perf(PerfEvents.tracepoint(t.category(), t.name()), t.cookie());
-      case AttachTarget.Uprobe t ->
-          perf(PerfEvents.uprobe(t.binary(), t.offset(), t.returns(), t.pid()), t.cookie());
+      case AttachTarget.Uprobe t -> perf(PerfEvents.uprobe(t), t.cookie());
       case AttachTarget.Kprobe t ->
           perf(PerfEvents.kprobe(t.function(), t.offset(), t.returns()), t.cookie());
       case AttachTarget.PerfEvent t ->

@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How a program is loaded.
  *
@@ -10,8 +12,12 @@ package dev.skep.kernel;
  *     6.4; before, the beginning)
  * @param extraFlags {@code BPF_F_*} of program load on top of the spec's, for instance {@link
  *     #F_TEST_RND_HI32}
+ * @param attachTo the program one of whose functions the new one replaces or traces ({@code
+ *     attach_prog_fd}, Linux 5.5): the spec's attach target is the function's name. Null for the
+ *     kernel's functions
  */
-public record LoadOptions(int logLevel, int maxLogBytes, int extraFlags) {
+public record LoadOptions(
+    int logLevel, int maxLogBytes, int extraFlags, @Nullable KernelProgram attachTo) {
 
   /** {@code BPF_F_STRICT_ALIGNMENT}. */
   public static final int F_STRICT_ALIGNMENT = 1;
@@ -23,15 +29,20 @@ public record LoadOptions(int logLevel, int maxLogBytes, int extraFlags) {
   public static final int F_TEST_STATE_FREQ = 1 << 3;
 
   /** No log unless the program is refused. */
-  public static final LoadOptions DEFAULT = new LoadOptions(0, 256 << 20, 0);
+  public static final LoadOptions DEFAULT = new LoadOptions(0, 256 << 20, 0, null);
 
   /** These options with another log level. */
   public LoadOptions withLogLevel(int level) {
-    return new LoadOptions(level, maxLogBytes, extraFlags);
+    return new LoadOptions(level, maxLogBytes, extraFlags, attachTo);
   }
 
   /** These options with another limit of the log. */
   public LoadOptions withMaxLogBytes(int bytes) {
-    return new LoadOptions(logLevel, bytes, extraFlags);
+    return new LoadOptions(logLevel, bytes, extraFlags, attachTo);
+  }
+
+  /** These options for a program that replaces or traces a function of another. */
+  public LoadOptions withAttachTo(KernelProgram program) {
+    return new LoadOptions(logLevel, maxLogBytes, extraFlags, program);
   }
 }

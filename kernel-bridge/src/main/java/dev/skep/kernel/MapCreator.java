@@ -22,11 +22,17 @@ final class MapCreator {
    * @param types gives the loaded types of a spec, or null if they cannot be loaded
    */
   static KernelMap create(
-      Kernel kernel, MapSpec spec, Function<Btf, @Nullable KernelBtf> types, List<String> notes) {
+      KernelObject session,
+      MapSpec spec,
+      Function<Btf, @Nullable KernelBtf> types,
+      List<String> notes) {
     MapSpec innerSpec = spec.inner();
-    KernelMap inner = innerSpec == null ? null : create(kernel, innerSpec, types, notes);
+    KernelMap inner = innerSpec == null ? null : create(session, innerSpec, types, notes);
     try {
-      KernelMap map = create(kernel, spec, inner, types, notes);
+      KernelMap map =
+          spec.type() == MapType.STRUCT_OPS
+              ? StructOpsCreator.create(session, spec)
+              : create(session.kernel(), spec, inner, types, notes);
       fill(map, spec);
       return map;
     } catch (KernelCallException e) {
@@ -109,7 +115,10 @@ final class MapCreator {
   private static void fill(KernelMap map, MapSpec spec) {
     try {
       var initial = spec.initialValue();
-      if (initial != null) {
+      if (spec.type() == MapType.ARENA) {
+        map.mapArena();
+      }
+      if (initial != null && spec.type() != MapType.STRUCT_OPS) {
         map.update(new byte[spec.keySize()], initial.toArray());
       }
       if (spec.frozen()) {

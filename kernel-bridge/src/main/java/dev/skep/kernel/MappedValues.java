@@ -11,11 +11,20 @@ public final class MappedValues implements AutoCloseable {
 
   private final Mapping mapping;
   private final long size;
+  private final boolean owner;
 
   MappedValues(KernelMap map) {
     long entries = Integer.toUnsignedLong(map.maxEntries());
     size = map.type() == MapType.ARENA ? entries * PAGE : (map.valueSize() + 7L) / 8 * 8 * entries;
     mapping = Mapping.of(map.fd(), 0, (size + PAGE - 1) / PAGE * PAGE, true);
+    owner = true;
+  }
+
+  /** Another view of a mapping: closing it leaves the memory mapped. */
+  MappedValues(MappedValues whole) {
+    size = whole.size;
+    mapping = whole.mapping;
+    owner = false;
   }
 
   /** The memory; a wrong access or one after closing is an exception. */
@@ -25,6 +34,8 @@ public final class MappedValues implements AutoCloseable {
 
   @Override
   public void close() {
-    mapping.close();
+    if (owner) {
+      mapping.close();
+    }
   }
 }

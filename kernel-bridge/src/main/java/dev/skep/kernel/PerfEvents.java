@@ -78,13 +78,15 @@ final class PerfEvents {
     }
   }
 
-  static Fd uprobe(Path binary, long offset, boolean returns, int pid) {
+  static Fd uprobe(AttachTarget.Uprobe target) {
     try (Arena arena = Arena.ofConfined()) {
+      // The counter's offset has the upper half of config.
+      long config = target.counter() << 32 | (target.returns() ? 1 : 0);
       Block attr =
-          attr(arena, pmu("uprobe", "uprobes"), returns ? 1 : 0)
-              .set("config1", arena.allocateFrom(binary.toString()))
-              .set("config2", offset);
-      return Native.perfEventOpen(attr, pid, pid < 0 ? 0 : -1);
+          attr(arena, pmu("uprobe", "uprobes"), config)
+              .set("config1", arena.allocateFrom(target.binary().toString()))
+              .set("config2", target.offset());
+      return Native.perfEventOpen(attr, target.pid(), target.pid() < 0 ? 0 : -1);
     }
   }
 

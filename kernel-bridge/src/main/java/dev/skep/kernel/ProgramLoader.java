@@ -42,20 +42,23 @@ final class ProgramLoader {
 
   LoadResult load() {
     try (Arena arena = Arena.ofConfined()) {
-      KernelReferences references = KernelReferences.of(session.kernel(), spec);
+      KernelProgram attachTo = options.attachTo();
+      KernelReferences references =
+          KernelReferences.of(session.kernel(), session.moduleTypes(), spec, attachTo);
       Block attr =
           Block.of(arena, BpfAttr.PROG_LOAD)
               .set("prog_type", spec.type().number())
               .set("license", arena.allocateFrom(spec.license()))
               .set("prog_flags", Integer.toUnsignedLong(spec.flags() | options.extraFlags()))
               .set("attach_btf_id", references.attachBtfId())
+              .set("expected_attach_type", references.expectedAttachType())
               .setText("prog_name", Names.kernelName(spec.name()));
-      var attachType = spec.expectedAttachType();
-      if (attachType != null) {
-        attr.set("expected_attach_type", attachType.number());
+      if (attachTo != null) {
+        attr.set("attach_prog_fd", use(attachTo.fd()));
       }
       long[] slots = references.code().toSlots();
       resolveMaps(slots);
+      resolveModules(arena, attr, references, slots);
       attr.set("insns", arena.allocateFrom(JAVA_LONG, slots)).set("insn_cnt", slots.length);
       types(arena, attr);
       return submit(arena, attr);
@@ -80,6 +83,28 @@ final class ProgramLoader {
           case CONSTANT, VARIABLE_ADDRESS, CODE_ADDRESS -> {}
         }
       }
+    }
+  }
+
+  /** Descriptors of the modules that the program calls, looks at, or attaches to. */
+  private void resolveModules(Arena arena, Block attr, KernelReferences references, long[] slots) {
+    ModuleTypes.Module attachModule = references.attachModule();
+    if (attachModule != null) {
+      attr.set("attach_btf_obj_fd", use(attachModule.loaded().fd()));
+    }
+    references
+        .variableModules()
+        .forEach(
+            (pc, module) ->
+                slots[pc + 1] =
+                    new RawInstruction(slots[pc + 1]).withImm(use(module.loaded().fd())).bits());
+    var modules = references.functionModules();
+    if (!modules.isEmpty()) {
+      MemorySegment array = arena.allocate(JAVA_INT, modules.size() + 1L);
+      for (int i = 0; i < modules.size(); i++) {
+        array.setAtIndex(JAVA_INT, i + 1L, use(modules.get(i).loaded().fd()));
+      }
+      attr.set("fd_array", array);
     }
   }
 

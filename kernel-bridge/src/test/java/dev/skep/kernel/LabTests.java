@@ -25,7 +25,14 @@ public final class LabTests {
           "LinkTest",
           "NetworkLinkTest",
           "FeatureProbeTest",
-          "LayoutTest");
+          "LayoutTest",
+          "ObjectTest",
+          "TracingTest",
+          "ClassicTcTest",
+          "LinkLifeTest",
+          "SocketAttachmentTest",
+          "UsdtTest",
+          "TestRunTest");
 
   private LabTests() {}
 

@@ -200,22 +200,6 @@ class LinkTest extends LinkTestBase {
     }
   }
 
-  /** Writes 8 bytes for each element. */
-  private static ProgramSpec iterator(String over) {
-    var code = new ArrayList<RawInstruction>();
-    code.add(RawInstruction.of(0x79, 1, 1, 0, 0)); // r1 = ctx->meta
-    code.add(RawInstruction.of(0x79, 1, 1, 0, 0)); // r1 = meta->seq
-    code.add(RawInstruction.of(0x7a, 10, 0, -8, 0x41414141));
-    code.add(Programs.movReg(2, 10));
-    code.add(RawInstruction.of(0x07, 2, 0, 0, -8));
-    code.add(Programs.mov(3, 8));
-    code.add(Programs.call(127)); // bpf_seq_write
-    code.add(Programs.mov(0, 0));
-    code.add(Programs.exit());
-    return attachedAs(
-        Programs.withMaps("iterator", ProgramType.TRACING, code), AttachType.TRACE_ITER, over);
-  }
-
   @Test
   void iteratorsWalkTasksAndMaps() throws IOException {
     try (var program = load(iterator("task"));

@@ -2,7 +2,11 @@ package dev.skep.kernel;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
+import dev.skep.isa.RawInstruction;
 import dev.skep.object.ProgramSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,5 +58,30 @@ abstract class LinkTestBase {
   static long count(KernelProgram program) {
     byte[] value = program.maps().values().iterator().next().lookup(new byte[4]);
     return value == null ? -1 : Programs.number(value);
+  }
+
+  /** Writes 8 bytes for each element. */
+  static ProgramSpec iterator(String over) {
+    var code = new ArrayList<RawInstruction>();
+    code.add(RawInstruction.of(0x79, 1, 1, 0, 0)); // r1 = ctx->meta
+    code.add(RawInstruction.of(0x79, 1, 1, 0, 0)); // r1 = meta->seq
+    code.add(RawInstruction.of(0x7a, 10, 0, -8, 0x41414141));
+    code.add(Programs.movReg(2, 10));
+    code.add(RawInstruction.of(0x07, 2, 0, 0, -8));
+    code.add(Programs.mov(3, 8));
+    code.add(Programs.call(127)); // bpf_seq_write
+    code.add(Programs.mov(0, 0));
+    code.add(Programs.exit());
+    return attachedAs(
+        Programs.withMaps("iterator", ProgramType.TRACING, code), AttachType.TRACE_ITER, over);
+  }
+
+  /** A control group of this process's own that is not there yet. */
+  static Path cgroup(String name) {
+    Path group = Path.of("/sys/fs/cgroup/unified");
+    if (!Files.isRegularFile(group.resolve("cgroup.procs"))) {
+      group = Path.of("/sys/fs/cgroup");
+    }
+    return group.resolve("skep-" + name + "-" + ProcessHandle.current().pid());
   }
 }

@@ -5,93 +5,50 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
+import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.AttachTarget.Position;
 import dev.skep.kernel.AttachTarget.XdpMode;
+import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Programs that really run because packets come and sockets connect. */
 @KernelTest
 class NetworkLinkTest extends LinkTestBase {
-  /** Two namespaces with a cable between them: 10.9.9.1 and 10.9.9.2. */
-  private static void cable(NetworkNamespace left, NetworkNamespace right) {
-    left.command(
-        "ip",
-        "link",
-        "add",
-        "v0",
-        "type",
-        "veth",
-        "peer",
-        "name",
-        "v1",
-        "netns",
-        Long.toString(right.tid()));
-    left.command("ip", "addr", "add", "10.9.9.1/24", "dev", "v0");
-    right.command("ip", "addr", "add", "10.9.9.2/24", "dev", "v1");
-    left.command("ip", "link", "set", "v0", "up");
-    right.command("ip", "link", "set", "v1", "up");
-    // The carrier and the neighbours take a moment.
-    for (int i = 0; i < 10 && !delivered(left, right); i++) {
-      Thread.onSpinWait();
-    }
-  }
-
-  /** Sends a datagram from left to right; whether it came. */
-  private static boolean delivered(NetworkNamespace left, NetworkNamespace right) {
-    DatagramSocket receiver =
-        right.call(() -> new DatagramSocket(new InetSocketAddress("10.9.9.2", 5555)));
-    try (receiver) {
-      receiver.setSoTimeout(300);
-      left.call(
-          () -> {
-            try (var sender = new DatagramSocket()) {
-              sender.send(
-                  new DatagramPacket(
-                      new byte[] {1, 2, 3}, 3, new InetSocketAddress("10.9.9.2", 5555)));
-            }
-            return true;
-          });
-      receiver.receive(new DatagramPacket(new byte[64], 64));
-      return true;
-    } catch (java.net.SocketTimeoutException e) {
-      return false;
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
-  }
 
   @Test
   void anXdpFirewallDropsAndCountsRealPackets() {
     try (var left = new NetworkNamespace();
         var right = new NetworkNamespace()) {
-      cable(left, right);
-      assertTrue(delivered(left, right));
+      Cable.connect(left, right);
+      assertTrue(Cable.delivered(left, right));
       int ifindex = right.ifindex("v1");
       try (var drop = load(counting(ProgramType.XDP, 1));
           KernelLink link =
               right.call(() -> drop.attach(new AttachTarget.Xdp(ifindex, XdpMode.GENERIC)))) {
         assertEquals(LinkType.XDP, link.info().type());
         assertEquals((long) ifindex, link.info().details().get("ifindex"));
-        assertEquals(false, delivered(left, right));
+        assertEquals(false, Cable.delivered(left, right));
         assertTrue(count(drop) >= 1);
         try (var pass = load(counting(ProgramType.XDP, 2))) {
           link.update(pass, drop);
-          assertTrue(delivered(left, right));
+          assertTrue(Cable.delivered(left, right));
           assertTrue(count(pass) >= 1);
           assertThrows(KernelCallException.class, () -> link.update(pass, drop));
         }
       }
-      assertTrue(delivered(left, right));
+      assertTrue(Cable.delivered(left, right));
     }
   }
 
@@ -100,14 +57,14 @@ class NetworkLinkTest extends LinkTestBase {
     needs(6, 6, "tcx");
     try (var left = new NetworkNamespace();
         var right = new NetworkNamespace()) {
-      cable(left, right);
+      Cable.connect(left, right);
       int ifindex = right.ifindex("v1");
       // -1 is TCX_NEXT, 2 is TCX_DROP
       try (var second = load(counting(ProgramType.SCHED_CLS, -1));
           var first = load(counting(ProgramType.SCHED_CLS, 2));
           KernelLink a =
               right.call(() -> second.attach(new AttachTarget.Tcx(ifindex, true, Position.LAST)))) {
-        assertTrue(delivered(left, right));
+        assertTrue(Cable.delivered(left, right));
         long seen = count(second);
         assertTrue(seen >= 1);
         try (KernelLink b =
@@ -116,12 +73,50 @@ class NetworkLinkTest extends LinkTestBase {
                     first.attach(
                         new AttachTarget.Tcx(ifindex, true, new Position(true, second, 0))))) {
           assertEquals("tcx_ingress", b.info().details().get("attach_type"));
-          assertEquals(false, delivered(left, right));
+          assertEquals(false, Cable.delivered(left, right));
           assertTrue(count(first) >= 1);
           b.detach();
-          assertTrue(delivered(left, right));
+          assertTrue(Cable.delivered(left, right));
         }
         assertEquals(LinkType.TCX, a.info().type());
+      }
+    }
+  }
+
+  /** Each packet's length goes through a ring buffer to user space, in the order of arrival. */
+  @Test
+  void tcxAccountsThroughARingBuffer() {
+    needs(6, 6, "tcx");
+    var code = new ArrayList<RawInstruction>();
+    code.add(RawInstruction.of(0x61, 2, 1, 0, 0)); // r2 = skb->len
+    code.add(RawInstruction.of(0x7b, 10, 2, -8, 0));
+    code.addAll(Programs.map(1, 0));
+    code.add(Programs.movReg(2, 10));
+    code.add(RawInstruction.of(0x07, 2, 0, 0, -8));
+    code.add(Programs.mov(3, 8));
+    code.add(Programs.mov(4, 0));
+    code.add(Programs.call(130)); // bpf_ringbuf_output(map, data, size, flags)
+    code.add(RawInstruction.of(0xb4, 0, 0, 0, -1)); // TCX_NEXT
+    code.add(Programs.exit());
+    MapSpec ring = MapSpec.of("lengths", MapType.RINGBUF, 0, 0, 4096);
+    try (var left = new NetworkNamespace();
+        var right = new NetworkNamespace();
+        var account = load(Programs.withMaps("account", ProgramType.SCHED_CLS, code, ring))) {
+      Cable.connect(left, right);
+      int ifindex = right.ifindex("v1");
+      try (KernelLink link =
+              right.call(() -> account.attach(new AttachTarget.Tcx(ifindex, true, Position.LAST)));
+          RingBufferReader lengths = account.maps().values().iterator().next().ringBuffer()) {
+        assertEquals(LinkType.TCX, link.info().type());
+        assertTrue(Cable.delivered(left, right));
+        var seen = new ArrayList<Long>();
+        for (Bytes b = lengths.next(Duration.ofSeconds(2));
+            b != null;
+            b = lengths.next(Duration.ZERO)) {
+          seen.add(b.littleEndian(0, 8));
+        }
+        // Ethernet, IPv4 and UDP headers, and three bytes.
+        assertTrue(seen.contains(14L + 20 + 8 + 3), seen::toString);
       }
     }
   }
@@ -144,7 +139,7 @@ class NetworkLinkTest extends LinkTestBase {
 
   @Test
   void directAttachmentsAreListedAndRemoved() throws IOException {
-    Path own = cgroup();
+    Path own = cgroup("net");
     Files.createDirectory(own);
     var point = new AttachPoint.Cgroup(own);
     AttachType type = AttachType.CGROUP_INET4_CONNECT;
@@ -202,17 +197,9 @@ class NetworkLinkTest extends LinkTestBase {
     }
   }
 
-  private static Path cgroup() {
-    Path group = Path.of("/sys/fs/cgroup/unified");
-    if (!Files.isRegularFile(group.resolve("cgroup.procs"))) {
-      group = Path.of("/sys/fs/cgroup");
-    }
-    return group.resolve("skep-test-" + ProcessHandle.current().pid());
-  }
-
   @Test
   void aCgroupPolicyDeniesARealConnect() throws IOException {
-    Path own = cgroup();
+    Path own = cgroup("net");
     Files.createDirectory(own);
     try (var network = new NetworkNamespace();
         var deny =

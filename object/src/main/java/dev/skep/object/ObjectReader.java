@@ -1,5 +1,8 @@
 package dev.skep.object;
 
+import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.diagnostic.Location;
+import dev.skep.object.elf.Elf;
 import dev.skep.object.elf.EmbeddedObjects;
 import dev.skep.object.reader.Reading;
 import java.io.IOException;
@@ -53,16 +56,49 @@ public final class ObjectReader {
    * @return at least one result, in the order of the file; a single refusal if there is no object
    */
   public static List<ReadResult> readAll(byte[] file, String fileName, ReadOptions options) {
-    List<EmbeddedObjects.Embedded> inside =
-        EmbeddedObjects.isObject(file) ? List.of() : EmbeddedObjects.find(file);
+    List<EmbeddedObjects.Embedded> inside = inside(file);
     if (inside.isEmpty()) {
-      return List.of(read(file, fileName, options));
+      return List.of(
+          isOtherElf(file) ? nothingInside(file, fileName) : read(file, fileName, options));
     }
     // A skeleton names its object after its source, NAME.bpf.c: NAME_bpf.
     String name = nameOf(fileName) + "_bpf";
     return inside.stream()
         .map(object -> Reading.run(object.bytes(), fileName, name, options))
         .toList();
+  }
+
+  /** The objects inside a file that is none itself, in its order; empty if it is an object. */
+  public static List<EmbeddedObjects.Embedded> inside(byte[] file) {
+    return EmbeddedObjects.isObject(file) ? List.of() : EmbeddedObjects.find(file);
+  }
+
+  /** An ELF file for another machine; one for machine 0 is taken for an old clang's object. */
+  private static boolean isOtherElf(byte[] file) {
+    return file.length >= 20
+        && file[0] == 0x7f
+        && file[1] == 'E'
+        && file[2] == 'L'
+        && file[3] == 'F'
+        && file[5] == 1
+        && machine(file) != 0
+        && machine(file) != Elf.EM_BPF;
+  }
+
+  private static int machine(byte[] file) {
+    return file[18] & 0xff | (file[19] & 0xff) << 8;
+  }
+
+  private static ReadResult nothingInside(byte[] file, String fileName) {
+    return new ReadResult.Refused(
+        List.of(
+            Diagnostic.error(
+                    "object/not-bpf",
+                    Location.atByte(fileName, 18),
+                    "this ELF file is for machine %d, not for BPF (%d), and no BPF object is inside it"
+                        .formatted(machine(file), Elf.EM_BPF))
+                .withHelp(
+                    "name an object that clang -target bpf made, or a program with libbpf skeletons")));
   }
 
   /**

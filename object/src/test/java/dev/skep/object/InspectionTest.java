@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.KernelVersion;
-import dev.skep.object.inspect.HelperFacts;
 import dev.skep.object.inspect.Inspection;
 import dev.skep.object.inspect.InspectionPrinter;
 import java.io.IOException;
@@ -16,10 +15,7 @@ class InspectionTest {
 
   private static Inspection inspect(String name) throws IOException {
     byte[] file = ObjectReaderTest.file(name);
-    return Inspection.of(
-        ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(),
-        HelperFacts.CATALOG,
-        file);
+    return Inspection.of(ObjectReader.read(file, name, ReadOptions.defaults()).orElseThrow(), file);
   }
 
   private static Inspection.Program program(Inspection inspection, String name) {
@@ -35,7 +31,9 @@ class InspectionTest {
     Inspection.Program callback = program(inspection, "callback");
     assertEquals(new KernelVersion(5, 17), callback.oldest());
     assertEquals("helper bpf_loop", callback.decidedBy());
-    assertTrue(callback.unknown().isEmpty());
+    assertEquals(
+        List.of("whether sched_cls programs may call bpf_loop before Linux 6.1"),
+        callback.unknown());
     assertEquals(Set.of(181), callback.helpers());
     assertEquals(
         List.of("callback", "visit", "leaf", "weak_one"),
@@ -69,12 +67,16 @@ class InspectionTest {
   void listsWhatIsTakenFromTheKernel() throws IOException {
     Inspection.Program use = program(inspect("externs.bpf.o"), "use");
     assertTrue(use.kfuncs().contains("bpf_task_acquire"));
-    assertTrue(use.unknown().contains("kfunc bpf_task_acquire"));
+    assertEquals(new KernelVersion(6, 2), use.oldest());
+    assertEquals("kfunc bpf_rcu_read_lock", use.decidedBy());
+    assertTrue(
+        use.needs().stream().anyMatch(need -> need.feature().equals("kfunc bpf_task_acquire")),
+        () -> "" + use.needs());
   }
 
   @Test
   void fitsOnAPage() throws IOException {
-    String page = InspectionPrinter.print(inspect("subprograms.bpf.o"), HelperFacts.CATALOG);
+    String page = InspectionPrinter.print(inspect("subprograms.bpf.o"));
     assertTrue(
         page.contains(
             """

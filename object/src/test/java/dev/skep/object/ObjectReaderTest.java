@@ -12,6 +12,7 @@ import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.inspect.Submission;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class ObjectReaderTest {
       })
   void readsWhatLibbpfSubmits(String name) throws IOException {
     String text =
-        ObjectDump.dump(ObjectReader.read(file(name + ".bpf.o"), name + ".bpf.o", options(name)));
+        Submission.print(ObjectReader.read(file(name + ".bpf.o"), name + ".bpf.o", options(name)));
     String folder = System.getProperty("skep.record");
     if (folder != null) {
       Files.writeString(Path.of(folder, name + ".expected"), text);

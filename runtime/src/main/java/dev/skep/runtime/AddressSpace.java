@@ -29,8 +29,19 @@ public final class AddressSpace {
    *
    * @throws OutOfMemory if the machine's memory limit does not allow it
    */
-  public synchronized Region add(
+  public Region add(
       Region.Kind kind, String name, byte[] bytes, boolean writable, @Nullable Object owner) {
+    return add(kind, name, 0, bytes, writable, owner);
+  }
+
+  /** Adds a region whose first byte is not the first of its 4 GiB. */
+  public synchronized Region add(
+      Region.Kind kind,
+      String name,
+      int base,
+      byte[] bytes,
+      boolean writable,
+      @Nullable Object owner) {
     if (next >= MAX_REGIONS) {
       throw new OutOfMemory("more than " + MAX_REGIONS + " regions");
     }
@@ -38,7 +49,7 @@ public final class AddressSpace {
     if (next == regions.length) {
       regions = java.util.Arrays.copyOf(regions, regions.length * 2);
     }
-    Region region = new Region(kind, name, (long) next << 32, bytes, writable, owner);
+    Region region = new Region(kind, name, ((long) next << 32) + base, bytes, writable, owner);
     regions[next++] = region;
     table = regions;
     return region;

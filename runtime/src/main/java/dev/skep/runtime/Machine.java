@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ public final class Machine {
   private final Map<String, BpfMap> maps = new LinkedHashMap<>();
   private final Map<String, MapSpec> requested = new LinkedHashMap<>();
   private final List<String> trace = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger ids = new AtomicInteger();
   private volatile Task task;
 
   private Machine(Builder builder) {
@@ -121,6 +123,11 @@ public final class Machine {
   /** The address of a kernel variable, or null if this machine does not have it. */
   public @Nullable Long symbol(String name) {
     return symbols.get(name);
+  }
+
+  /** A number for a new map or program. */
+  public int newId() {
+    return ids.incrementAndGet();
   }
 
   /** The map of a spec: the one of that name that is there already, or a new one. */

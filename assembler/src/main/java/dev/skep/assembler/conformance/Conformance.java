@@ -90,7 +90,13 @@ public final class Conformance {
     return Long.toHexString(engine.run(code, hex("memory", memory)));
   }
 
-  private static byte[] hex(String what, String text) {
+  /**
+   * Bytes in hexadecimal, with blanks anywhere.
+   *
+   * @param what what they are, for the message
+   * @throws IllegalArgumentException if they are none
+   */
+  public static byte[] hex(String what, String text) {
     String digits = text.replaceAll("\\s", "");
     try {
       return HexFormat.of().parseHex(digits);

@@ -3,15 +3,13 @@ package dev.skep.cli.object;
 import dev.skep.assembler.HelperNames;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
-import dev.skep.catalog.KernelVersion;
-import dev.skep.object.inspect.HelperFacts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog's helpers, as the assembler and the inspection ask for them. */
-public final class CatalogNames implements HelperNames, HelperFacts {
+/** The catalog's helpers, as the assembler asks for them. */
+public final class CatalogNames implements HelperNames {
 
   /** The only one. */
   public static final CatalogNames INSTANCE = new CatalogNames();
@@ -28,12 +26,6 @@ public final class CatalogNames implements HelperNames, HelperFacts {
   public @Nullable String name(int id) {
     HelperPrototype helper = Helpers.byId(id);
     return helper == null ? null : "bpf_" + helper.name();
-  }
-
-  @Override
-  public @Nullable KernelVersion since(int id) {
-    HelperPrototype helper = Helpers.byId(id);
-    return helper == null ? null : helper.since();
   }
 
   @Override

@@ -8,10 +8,13 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
 import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.elf.EmbeddedObjects;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,26 +25,70 @@ public final class Inputs {
   private Inputs() {}
 
   /**
+   * An object from a file.
+   *
+   * @param label the file's name, with a number if there are several objects in it
+   * @param bytes the object's own bytes; empty if it was assembled
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a carrier for a slice of a file
+  public record Input(String label, BpfObject object, byte[] bytes) {}
+
+  /**
    * An object, or the reason why there is none. Names that end in {@code .s}, {@code .asm} or
-   * {@code .bpfasm} are assembled.
+   * {@code .bpfasm} are assembled; an executable may have one object inside.
    */
   public static BpfObject read(Path file, ReadOptions options) {
+    List<Input> inputs = readAll(file, options);
+    if (inputs.size() > 1) {
+      throw CommandFailure.usage(
+          file
+              + " has "
+              + inputs.size()
+              + " objects inside; write them to files with: skep inspect --extract DIR "
+              + file);
+    }
+    return inputs.getFirst().object();
+  }
+
+  /**
+   * The objects of a file: one, or those that an executable has inside; or the reason why there is
+   * none.
+   */
+  public static List<Input> readAll(Path file, ReadOptions options) {
     requireFile(file);
     if (Assembly.isSource(file)) {
-      return Assembly.read(file);
+      return List.of(new Input(file.toString(), Assembly.read(file), new byte[0]));
     }
-    ReadResult result;
-    try {
-      result = ObjectReader.read(file, options);
+    byte[] bytes = bytes(file);
+    List<ReadResult> results = ObjectReader.readAll(bytes, file.toString(), options);
+    List<EmbeddedObjects.Embedded> inside = ObjectReader.inside(bytes);
+    var inputs = new ArrayList<Input>();
+    for (int i = 0; i < results.size(); i++) {
+      String label = results.size() == 1 ? file.toString() : file + " (object " + (i + 1) + ")";
+      byte[] own = i < inside.size() ? inside.get(i).bytes() : bytes;
+      switch (results.get(i)) {
+        case ReadResult.Read read -> inputs.add(new Input(label, read.object(), own));
+        case ReadResult.Refused refused -> throw refused(file, refused.diagnostics());
+      }
+    }
+    return inputs;
+  }
+
+  /** A file's bytes; what cannot be read ends the command. */
+  public static byte[] bytes(Path file) {
+    // Not by the size that the file system tells: devices and /proc have none.
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = in.readNBytes((int) ObjectReader.MAX_FILE_SIZE + 1);
+      if (bytes.length > ObjectReader.MAX_FILE_SIZE) {
+        throw CommandFailure.unreadable(
+            file + ": has more than 256 MiB; no BPF object is that large");
+      }
+      return bytes;
     } catch (AccessDeniedException e) {
       throw CommandFailure.unreadable(file + ": permission denied");
     } catch (IOException e) {
       throw CommandFailure.unreadable(file + ": cannot be read: " + e.getMessage());
     }
-    return switch (result) {
-      case ReadResult.Read read -> read.object();
-      case ReadResult.Refused refused -> throw refused(file, refused.diagnostics());
-    };
   }
 
   /** Ends the command if there is no such file. */

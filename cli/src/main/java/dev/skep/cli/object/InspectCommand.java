@@ -1,20 +1,32 @@
 package dev.skep.cli.object;
 
+import dev.skep.btf.Btf;
+import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.Target;
-import dev.skep.object.BpfObject;
-import dev.skep.object.MapSpec;
+import dev.skep.cli.text.DiagnosticPrinter;
+import dev.skep.cli.text.Json;
+import dev.skep.object.ObjectReader;
+import dev.skep.object.ReadOptions;
+import dev.skep.object.ReadResult;
+import dev.skep.object.RunningKernel;
+import dev.skep.object.elf.EmbeddedObjects;
 import dev.skep.object.inspect.Inspection;
-import dev.skep.object.inspect.Need;
+import dev.skep.object.inspect.InspectionPrinter;
+import dev.skep.object.inspect.Submission;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,7 +37,8 @@ import picocli.CommandLine.Spec;
       "Show what an object holds, and the oldest kernel that its programs need.",
       "",
       "Programs with their subprograms, helpers, kernel functions and what decides the oldest"
-          + " kernel; maps; global variables; what CO-RE asks for."
+          + " kernel; maps; global variables; what CO-RE asks for. A program that was built with"
+          + " libbpf's skeletons is shown by the objects inside it."
     },
     footer = {
       "",
@@ -34,85 +47,134 @@ import picocli.CommandLine.Spec;
       "      programs, maps, globals, needs",
       "  skep inspect --btf vmlinux-6.1.btf.gz examples/task_switch.bpf.o",
       "      with another kernel's types",
+      "  skep inspect /usr/sbin/execsnoop",
+      "      the objects inside a program; --extract DIR writes them to files",
+      "  skep inspect --submitted prog.bpf.o",
+      "      what would go to this machine's kernel, one fact a line",
       "",
-      "Exit codes: 0 done; 2 usage; 3 the file cannot be read."
+      "Exit codes: 0 done; 2 usage; 3 a file cannot be read."
     })
 public final class InspectCommand implements Callable<Integer> {
+
+  /** Output formats. */
+  enum Format {
+    HUMAN,
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   @Spec private CommandSpec spec;
 
   @Mixin private Target target;
 
-  @Parameters(paramLabel = "FILE", description = "A BPF object.")
-  private Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "BPF objects, or programs that have some inside.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "human",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private Format format = Format.HUMAN;
+
+  @Option(
+      names = "--submitted",
+      description = {
+        "Print the maps and relocated programs as they would be submitted, one fact a line;",
+        "for the running kernel unless --kernel names one."
+      })
+  private boolean submitted;
+
+  @Option(
+      names = "--extract",
+      paramLabel = "DIR",
+      description = "Write the objects inside the files to DIR, as NAME.bpf.o, NAME.2.bpf.o …")
+  private @Nullable Path extract;
 
   @Override
   public Integer call() throws IOException {
-    BpfObject object = Inputs.read(file, Target.readOptions(target.profile()));
-    Inspection seen =
-        Assembly.isSource(file)
-            ? Inspection.of(object, CatalogNames.INSTANCE)
-            : Inspection.of(object, CatalogNames.INSTANCE, Files.readAllBytes(file));
     PrintWriter out = spec.commandLine().getOut();
-    out.printf("object %s, licence %s, %d types%n", seen.name(), seen.license(), seen.types());
-    seen.programs().forEach(program -> print(program, out));
-    seen.maps().forEach(map -> print(map, out));
-    for (Inspection.Global global : seen.globals()) {
-      out.printf(
-          "global %s: %s %s, offset %d, %d bytes%n",
-          global.section(), global.type(), global.name(), global.offset(), global.size());
+    if (extract != null) {
+      return extract(extract, out);
     }
-    seen.core()
-        .forEach(
-            (section, asks) -> {
-              out.printf("CO-RE in %s%n", section);
-              asks.forEach(ask -> out.printf("  %s%n", ask));
-            });
+    if (submitted) {
+      return submitted(out);
+    }
+    ReadOptions options = Target.readOptions(target.profile());
+    var json = new ArrayList<Object>();
+    boolean first = true;
+    for (Path file : files) {
+      for (Inputs.Input input : Inputs.readAll(file, options)) {
+        Inspection seen =
+            input.bytes().length == 0
+                ? Inspection.of(input.object())
+                : Inspection.of(input.object(), input.bytes());
+        if (format == Format.JSON) {
+          json.add(InspectionJson.of(input.label(), seen));
+          continue;
+        }
+        if (!first) {
+          out.println();
+        }
+        first = false;
+        out.print(InspectionPrinter.print(seen));
+        input.object().warnings().forEach(warning -> DiagnosticPrinter.print(warning, out));
+      }
+    }
+    if (format == Format.JSON) {
+      out.println(Json.pretty(json));
+    }
     return ExitCode.OK;
   }
 
-  private static void print(Inspection.Program program, PrintWriter out) {
-    out.printf(
-        "program %s: section %s, %s, %d slots, groups %s%n",
-        program.spec().name(),
-        program.spec().section(),
-        program.spec().type().uapiName(),
-        program.spec().code().size(),
-        String.join(" ", program.groups()));
-    for (Inspection.Function function : program.functions()) {
-      out.printf(
-          "  function %s: pc %d, %d slots%n", function.name(), function.pc(), function.slots());
+  /** The exit code is that of the worst file; the others are printed all the same. */
+  private int submitted(PrintWriter out) {
+    ReadOptions options = RunningKernel.options().withKernelSymbols(RunningKernel.symbols());
+    if (spec.commandLine().getParseResult().hasMatchedOption("--kernel")) {
+      options = Target.readOptions(target.profile());
+    } else {
+      Btf types = target.types();
+      options = types == null ? options : options.withKernelBtf(types);
     }
-    list(out, "helpers", program.helpers().stream().map(InspectCommand::helper).toList());
-    list(out, "kernel functions", List.copyOf(program.kfuncs()));
-    list(out, "kernel variables", List.copyOf(program.ksyms()));
-    for (Need need : program.needs()) {
-      out.printf("  needs %s since %s%n", need.feature(), need.since());
+    int code = ExitCode.OK;
+    for (Path file : files) {
+      Inputs.requireFile(file);
+      List<ReadResult> results = ObjectReader.readAll(Inputs.bytes(file), file.toString(), options);
+      for (int i = 0; i < results.size(); i++) {
+        out.printf("object %s %d%n", file, i + 1);
+        out.print(Submission.print(results.get(i)));
+        if (results.get(i) instanceof ReadResult.Refused) {
+          code = ExitCode.UNREADABLE;
+        }
+      }
     }
-    out.printf("  oldest kernel %s, because of %s%n", program.oldest(), program.decidedBy());
-    list(out, "of unknown age", program.unknown());
+    return code;
   }
 
-  private static String helper(int id) {
-    String name = CatalogNames.INSTANCE.name(id);
-    return name == null ? "helper " + id : name;
-  }
-
-  private static void list(PrintWriter out, String what, List<String> items) {
-    if (!items.isEmpty()) {
-      out.printf("  %s: %s%n", what, String.join(", ", items));
+  private int extract(Path folder, PrintWriter out) throws IOException {
+    Files.createDirectories(folder);
+    for (Path file : files) {
+      Inputs.requireFile(file);
+      List<EmbeddedObjects.Embedded> inside = EmbeddedObjects.find(Inputs.bytes(file));
+      if (inside.isEmpty()) {
+        throw CommandFailure.unreadable(file + ": no BPF object is inside it");
+      }
+      int number = 1;
+      for (EmbeddedObjects.Embedded object : inside) {
+        Path to = folder.resolve(file.getFileName() + (number == 1 ? "" : "." + number) + ".bpf.o");
+        Files.write(to, object.bytes());
+        out.printf(
+            "%s: %d bytes from byte %d of %s%n", to, object.bytes().length, object.offset(), file);
+        number++;
+      }
     }
-  }
-
-  private static void print(MapSpec map, PrintWriter out) {
-    out.printf(
-        "map %s: %s, key %d, value %d, %d entries, flags 0x%x%s%n",
-        map.name(),
-        map.type().uapiName(),
-        map.keySize(),
-        map.valueSize(),
-        map.maxEntries(),
-        map.flags(),
-        map.frozen() ? ", frozen" : "");
+    return ExitCode.OK;
   }
 }

@@ -45,6 +45,8 @@ import picocli.CommandLine.Spec;
       "      shows what is wrong with each, and how to mend it",
       "  skep lint --kernel 6.1 --btf vmlinux-6.1.btf.gz prog.bpf.o",
       "      judges for an older kernel, with its types",
+      "  skep lint /usr/sbin/execsnoop",
+      "      judges the objects inside a program that was built with libbpf's skeletons",
       "  skep lint --format json prog.bpf.o | jq '.programs[] | select(.verdict != \"accepted\")'",
       "      the same for scripts",
       "",
@@ -72,7 +74,7 @@ public final class LintCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "BPF objects, as clang makes them.")
+      description = "BPF objects, as clang makes them, or programs that have some inside.")
   private List<Path> files = List.of();
 
   @Option(
@@ -124,16 +126,36 @@ public final class LintCommand implements Callable<Integer> {
   }
 
   private void lint(Path file, Profile profile, List<Finding> findings, PrintWriter out) {
-    BpfObject object = Inputs.read(file, Target.readOptions(profile));
-    List<ProgramSpec> programs =
-        prog == null ? object.programs() : List.of(Inputs.program(object, file, prog));
-    if (programs.isEmpty()) {
+    List<Inputs.Input> inputs = Inputs.readAll(file, Target.readOptions(profile));
+    int before = findings.size();
+    for (Inputs.Input input : inputs) {
+      lint(input, file, inputs.size() > 1, profile, findings, out);
+    }
+    if (findings.size() == before) {
+      if (prog != null) {
+        Inputs.program(inputs.getFirst().object(), file, prog); // says which there are
+      }
       throw CommandFailure.unreadable(file + ": no programs in it");
     }
+  }
+
+  private void lint(
+      Inputs.Input input,
+      Path file,
+      boolean several,
+      Profile profile,
+      List<Finding> findings,
+      PrintWriter out) {
+    BpfObject object = input.object();
+    List<ProgramSpec> programs =
+        object.programs().stream().filter(p -> prog == null || p.name().equals(prog)).toList();
     if (format == Format.HUMAN) {
       object.warnings().stream()
           .filter(warning -> notes || warning.severity() != Diagnostic.Severity.NOTE)
           .forEach(warning -> DiagnosticPrinter.print(warning, out));
+      if (several && !programs.isEmpty()) {
+        out.printf("%s:%n", input.label());
+      }
     }
     for (ProgramSpec program : programs) {
       var finding = new Finding(file, program, Verifier.verify(program, profile, 0));

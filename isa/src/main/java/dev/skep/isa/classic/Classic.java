@@ -41,6 +41,12 @@ final class Classic {
   /** {@code SKF_AD_OFF}: absolute loads from here on read what is known about a packet. */
   static final int ANCILLARY = -0x1000;
 
+  /** {@code SKF_NET_OFF}: loads from here to {@code -1} count from the network header. */
+  static final int NETWORK = -0x10_0000;
+
+  /** {@code SKF_LL_OFF}: loads from here to {@link #NETWORK} count from the link header. */
+  static final int LINK = -0x20_0000;
+
   private Classic() {}
 
   /** What is known about a packet besides its bytes: {@code SKF_AD_*}. */
@@ -87,6 +93,7 @@ final class Classic {
         }
       }
       return switch (wanted) {
+        // libpcap's listings and older texts have other names.
         case "poffset" -> PAY_OFFSET;
         case "vlanp", "vlan_pr" -> VLAN_TAG_PRESENT;
         case "vlant" -> VLAN_TAG;

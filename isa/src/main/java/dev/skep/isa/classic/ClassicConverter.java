@@ -144,7 +144,7 @@ public final class ClassicConverter {
       case IFINDEX -> context(A, 40);
       case MARK -> context(A, 8);
       case QUEUE -> context(A, 12);
-      case RXHASH -> context(A, 32);
+      case RXHASH -> context(A, 68);
       case VLAN_TAG -> context(A, 24);
       case VLAN_TAG_PRESENT -> context(A, 20);
       case VLAN_TPID -> {

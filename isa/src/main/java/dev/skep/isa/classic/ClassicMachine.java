@@ -10,7 +10,11 @@ public final class ClassicMachine {
   @FunctionalInterface
   public interface Extensions {
     /**
-     * A value, or null if there is none: the filter then returns 0.
+     * A value, or null if there is none: the filter then returns what the accumulator holds, as
+     * Linux does for the device of a packet that has none.
+     *
+     * <p>Netlink attributes and {@code A ^= X} are not asked for: the packet and the registers say
+     * them.
      *
      * @param offset {@code SKF_AD_*}
      */
@@ -27,7 +31,8 @@ public final class ClassicMachine {
    *
    * @param program one that {@link ClassicCheck} has nothing against
    */
-  public static int run(List<ClassicInstruction> program, byte[] packet, Extensions extensions) {
+  public static int run(
+      List<ClassicInstruction> program, ClassicPacket packet, Extensions extensions) {
     int a = 0;
     int x = 0;
     int[] m = new int[Classic.WORDS];
@@ -39,32 +44,24 @@ public final class ClassicMachine {
           switch (i.code() & 0xe0) {
             case Classic.IMM -> a = i.k();
             case Classic.MEM -> a = m[i.k()];
-            case Classic.LEN -> a = packet.length;
+            case Classic.LEN -> a = packet.length();
             default -> {
               Classic.Ancillary extension = Classic.ancillary(i);
-              if (extension == Classic.Ancillary.ALU_XOR_X) {
-                a ^= x;
-                continue;
-              }
               if (extension != null) {
-                Integer value = extensions.value(extension.offset, a, x);
+                Integer value = extension(extension, packet, extensions, a, x);
                 if (value == null) {
-                  return 0;
+                  return a;
                 }
                 a = value;
                 continue;
               }
-              long at = (i.k() & 0xffff_ffffL);
-              if ((i.code() & 0xe0) == Classic.IND) {
-                int wrapping = i.k() + x;
-                at = wrapping;
-              }
-              int size =
-                  (i.code() & 0x18) == Classic.W ? 4 : (i.code() & 0x18) == Classic.H ? 2 : 1;
-              if (at < 0 || at + size > packet.length) {
+              boolean indirect = (i.code() & 0xe0) == Classic.IND;
+              int size = size(i.code());
+              int at = packet.at(indirect ? i.k() + x : i.k(), size);
+              if (at < 0) {
                 return 0;
               }
-              a = bigEndian(packet, (int) at, size);
+              a = bigEndian(packet.bytes(), at, size);
             }
           }
         }
@@ -72,12 +69,13 @@ public final class ClassicMachine {
           switch (i.code() & 0xe0) {
             case Classic.IMM -> x = i.k();
             case Classic.MEM -> x = m[i.k()];
-            case Classic.LEN -> x = packet.length;
+            case Classic.LEN -> x = packet.length();
             default -> {
-              if (i.k() < 0 || i.k() >= packet.length) {
+              int at = packet.at(i.k(), 1);
+              if (at < 0) {
                 return 0;
               }
-              x = (packet[i.k()] & 0xf) << 2;
+              x = (packet.bytes()[at] & 0xf) << 2;
             }
           }
         }
@@ -110,6 +108,37 @@ public final class ClassicMachine {
       }
     }
     throw new IllegalArgumentException("the filter does not end in a ret");
+  }
+
+  private static @Nullable Integer extension(
+      Classic.Ancillary extension, ClassicPacket packet, Extensions extensions, int a, int x) {
+    return switch (extension) {
+      case ALU_XOR_X -> a ^ x;
+      case NLATTR -> NetlinkAttributes.find(packet, a, x);
+      case NLATTR_NEST -> NetlinkAttributes.findNested(packet, a, x);
+      case PROTOCOL,
+          PKTTYPE,
+          IFINDEX,
+          MARK,
+          QUEUE,
+          HATYPE,
+          RXHASH,
+          CPU,
+          VLAN_TAG,
+          VLAN_TAG_PRESENT,
+          PAY_OFFSET,
+          RANDOM,
+          VLAN_TPID ->
+          extensions.value(extension.offset, a, x);
+    };
+  }
+
+  private static int size(int code) {
+    return switch (code & 0x18) {
+      case Classic.W -> 4;
+      case Classic.H -> 2;
+      default -> 1;
+    };
   }
 
   private static int arithmetic(int operation, int a, int operand) {

@@ -1,5 +1,11 @@
 package dev.skep.object.inspect;
 
+import dev.skep.btf.Btf;
+import dev.skep.catalog.Helpers;
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Kfunc;
+import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.Kfuncs;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.inspect.Inspection.Function;
@@ -15,15 +21,12 @@ public final class InspectionPrinter {
   private static final int MAX_LINES = 12;
 
   private final StringBuilder text = new StringBuilder();
-  private final HelperFacts helpers;
 
-  private InspectionPrinter(HelperFacts helpers) {
-    this.helpers = helpers;
-  }
+  private InspectionPrinter() {}
 
-  /** The page; {@code helpers} names the helpers. */
-  public static String print(Inspection inspection, HelperFacts helpers) {
-    var printer = new InspectionPrinter(helpers);
+  /** The page. */
+  public static String print(Inspection inspection) {
+    var printer = new InspectionPrinter();
     printer.object(inspection);
     return printer.text.toString();
   }
@@ -53,7 +56,9 @@ public final class InspectionPrinter {
     }
     if (!object.core().isEmpty()) {
       line("");
-      line("CO-RE asks the kernel for");
+      line(
+          "CO-RE asks the kernel for (%s)",
+          count(object.core().values().stream().mapToInt(List::size).sum(), "relocation"));
       some(object.core().values().stream().flatMap(List::stream).distinct().sorted().toList());
     }
   }
@@ -79,7 +84,8 @@ public final class InspectionPrinter {
             .limit(3)
             .map(n -> n.feature() + " " + n.since())
             .collect(Collectors.joining(", ")));
-    row("not known", String.join(", ", program.unknown()));
+    program.unknown().forEach(unknown -> row("not known", unknown));
+    row("depends on", String.join(", ", program.conditions()));
     row(
         "code",
         "%s in %s, %s"
@@ -94,19 +100,53 @@ public final class InspectionPrinter {
               .map((Function f) -> f.name() + " " + f.slots())
               .collect(Collectors.joining(", ")));
     }
+    row("fill in", relocations(program));
     row("maps", spec.maps().stream().map(MapSpec::name).collect(Collectors.joining(", ")));
     var names = new ArrayList<String>();
     for (int id : program.helpers()) {
-      String name = helpers.name(id);
-      names.add(name == null ? "#" + id : name);
+      names.add("bpf_" + Helpers.nameOf(id));
     }
     row("helpers", String.join(", ", names));
-    row("kfuncs", String.join(", ", program.kfuncs()));
+    program.kfuncs().forEach(name -> row("kfunc", kfunc(name)));
     row("variables", String.join(", ", program.ksyms()));
     if (program.poisoned() > 0) {
       row(
           "missing",
           count(program.poisoned(), "instruction") + " that this kernel has nothing for");
+    }
+  }
+
+  /** A kernel function with what the catalog says of it. */
+  private static String kfunc(String name) {
+    Kfunc kfunc = Kfuncs.byName(Btf.essentialName(name));
+    if (kfunc == null) {
+      return name + ": not in Linux " + KernelVersion.NEWEST + " itself; a module's, or gone";
+    }
+    String flags =
+        kfunc.flags().stream().map(KfuncFlag::kernelName).sorted().collect(Collectors.joining(" "));
+    return "%s: since Linux %s%s%s"
+        .formatted(
+            name,
+            kfunc.since(),
+            flags.isEmpty() ? "" : ", " + flags,
+            kfunc.optional() ? ", if configured" : "");
+  }
+
+  private static String relocations(Program program) {
+    Relocations r = program.relocations();
+    var parts = new ArrayList<String>();
+    part(parts, r.maps(), "map");
+    part(parts, r.mapValues(), "global variable");
+    part(parts, r.variables(), "kernel variable");
+    part(parts, r.kernelCalls(), "kernel call");
+    part(parts, r.localCalls(), "local call");
+    part(parts, r.functionAddresses(), "function address");
+    return String.join(", ", parts);
+  }
+
+  private static void part(List<String> parts, int number, String noun) {
+    if (number > 0) {
+      parts.add(count(number, noun));
     }
   }
 

@@ -2,13 +2,10 @@ package dev.skep.runtime.map;
 
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +13,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Global data sections are such maps of one element.
  */
-final class ArrayMap extends BpfMap {
+final class ArrayMap extends Indexed {
 
   private final Region[] copies;
   private final int stride;
-  private final int entries;
   private final boolean perCpu;
 
   ArrayMap(Machine machine, MapSpec spec, boolean perCpu) {
     super(machine, spec);
     this.perCpu = perCpu;
     stride = roundUp8(spec.valueSize());
-    entries = spec.maxEntries();
     copies = new Region[perCpu ? machine.cpuCount() : 1];
-    long size = (long) (entries - 1) * stride + spec.valueSize();
+    long size = (long) (entries() - 1) * stride + spec.valueSize();
     for (int i = 0; i < copies.length; i++) {
       String name = perCpu ? spec.name() + " (cpu " + i + ")" : spec.name();
       copies[i] =
@@ -62,43 +57,52 @@ final class ArrayMap extends BpfMap {
   }
 
   @Override
+  public int elementBytes() {
+    return perCpu ? stride * copies.length : valueSize();
+  }
+
+  @Override
   public long lookup(Cpu cpu, byte[] key, int at) {
-    return element(perCpu ? cpu.number() : 0, (int) Access.INT.get(key, at));
+    return element(perCpu ? cpu.number() : 0, index(key, at));
   }
 
   @Override
   public long lookupOn(int cpu, byte[] key, int at) {
-    return perCpu && cpu >= 0 && cpu < copies.length
-        ? element(cpu, (int) Access.INT.get(key, at))
-        : 0;
+    return perCpu && cpu >= 0 && cpu < copies.length ? element(cpu, index(key, at)) : 0;
   }
 
   /** The address of an element, or 0 if there is none. */
   private long element(int copy, int index) {
-    return Integer.compareUnsigned(index, entries) < 0
-        ? copies[copy].address() + (long) index * stride
-        : 0;
+    return outside(index) ? 0 : copies[copy].address() + (long) index * stride;
   }
 
   @Override
   public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
-    int index = (int) Access.INT.get(key, at);
+    int index = index(key, at);
     int error = checkUpdate(index, flags);
     if (error == 0) {
-      byte[] bytes = copies[perCpu ? cpu.number() : 0].bytes();
-      System.arraycopy(value, valueAt, bytes, index * stride, valueSize());
+      fields()
+          .copy(
+              value,
+              valueAt,
+              copies[perCpu ? cpu.number() : 0].bytes(),
+              index * stride,
+              valueSize());
     }
     return error;
   }
 
   private int checkUpdate(int index, long flags) {
-    if ((flags & ~F_LOCK) > EXIST || flags < 0) {
+    if ((flags & ~(perCpu ? 0 : F_LOCK)) > EXIST || flags < 0) {
       return -Errno.EINVAL;
     }
-    if (Integer.compareUnsigned(index, entries) >= 0) {
+    if (outside(index)) {
       return -Errno.E2BIG;
     }
-    return (flags & NOEXIST) != 0 ? -Errno.EEXIST : 0;
+    if ((flags & NOEXIST) != 0) {
+      return -Errno.EEXIST;
+    }
+    return (flags & F_LOCK) != 0 && !fields().hasLock() ? -Errno.EINVAL : 0;
   }
 
   @Override
@@ -107,27 +111,32 @@ final class ArrayMap extends BpfMap {
   }
 
   @Override
-  public byte @Nullable [] get(byte[] key) {
-    sizes(key, null, 0);
-    int index = (int) Access.INT.get(key, 0);
-    if (Integer.compareUnsigned(index, entries) >= 0) {
-      return null;
+  public int read(byte[] key, byte[] value, long flags) {
+    int error = mayRead(flags);
+    if (error != 0) {
+      return error;
     }
-    byte[] value = new byte[perCpu ? stride * copies.length : valueSize()];
+    int index = index(key, 0);
+    if (outside(index)) {
+      return -Errno.ENOENT;
+    }
     for (int i = 0; i < copies.length; i++) {
-      System.arraycopy(copies[i].bytes(), index * stride, value, i * stride, valueSize());
+      export(copies[i].bytes(), index * stride, value, i * stride);
     }
-    return value;
+    return 0;
   }
 
   @Override
   public int put(byte[] key, byte[] value, long flags) {
-    sizes(key, value, perCpu ? stride * copies.length : valueSize());
-    int index = (int) Access.INT.get(key, 0);
-    int error = checkUpdate(index, flags);
+    sizes(key, value, elementBytes());
+    int index = index(key, 0);
+    int error = mayWrite(flags);
+    if (error == 0) {
+      error = checkUpdate(index, flags);
+    }
     if (error == 0) {
       for (int i = 0; i < copies.length; i++) {
-        System.arraycopy(value, i * stride, copies[i].bytes(), index * stride, valueSize());
+        fields().copy(value, i * stride, copies[i].bytes(), index * stride, valueSize());
       }
     }
     return error;
@@ -136,16 +145,5 @@ final class ArrayMap extends BpfMap {
   @Override
   public int remove(byte[] key) {
     return -Errno.EINVAL;
-  }
-
-  @Override
-  public List<byte[]> keys() {
-    List<byte[]> keys = new ArrayList<>(entries);
-    for (int i = 0; i < entries; i++) {
-      byte[] key = new byte[4];
-      Access.INT.set(key, 0, i);
-      keys.add(key);
-    }
-    return keys;
   }
 }

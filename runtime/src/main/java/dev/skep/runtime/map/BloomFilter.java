@@ -3,49 +3,55 @@ package dev.skep.runtime.map;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
-import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * {@code BLOOM_FILTER}: push adds a value, peek tells whether it may have been added. Never a false
- * no; which other values give a false yes differs from the kernel, whose hash has a random seed.
+ * no; with {@code BPF_F_ZERO_SEED} the false yeses are the kernel's, otherwise they come from the
+ * machine's seed.
  */
 final class BloomFilter extends BpfMap {
 
-  private final BitSet bits = new BitSet();
+  private static final int DEFAULT_HASHES = 5;
+
+  private final AtomicLongArray bits;
   private final int mask;
   private final int hashes;
+  private final int seed;
 
   BloomFilter(Machine machine, MapSpec spec) {
     super(machine, spec);
-    hashes = (spec.extra() & 0xf) == 0 ? 5 : (int) (spec.extra() & 0xf);
-    long wanted = Math.min((long) spec.maxEntries() * hashes * 7 / 5, 1L << 30);
-    mask = (int) Long.highestOneBit(Math.max(wanted - 1, 1)) * 2 - 1;
+    hashes = (spec.extra() & 0xf) == 0 ? DEFAULT_HASHES : (int) (spec.extra() & 0xf);
+    // The number of bits with the fewest false yeses is n * k / ln 2, about n * k * 7 / 5.
+    long wanted = Integer.toUnsignedLong(spec.maxEntries()) * hashes / 5 * 7;
+    long size = wanted <= 64 ? 64 : Long.highestOneBit(wanted - 1) * 2;
+    machine.memory().charge(size / 8);
+    bits = new AtomicLongArray((int) (size >>> 6));
+    mask = (int) (size - 1);
+    seed = (spec.flags() & MapFlags.ZERO_SEED) != 0 ? 0 : (int) (machine.seed() * 0x9e37_79b9L);
   }
 
   private int bit(byte[] value, int at, int hash) {
-    long mixed = hash * 0x9e37_79b9_7f4a_7c15L + 1;
-    for (int i = 0; i < valueSize(); i++) {
-      mixed = (mixed ^ (value[at + i] & 0xff)) * 0xff51_afd7_ed55_8ccdL;
-      mixed ^= mixed >>> 32;
-    }
-    return (int) mixed & mask;
+    return JHash.hash(value, at, valueSize(), seed + hash) & mask;
   }
 
   @Override
-  public synchronized long push(byte[] value, int at, long flags) {
+  public long push(byte[] value, int at, long flags) {
     if (flags != ANY) {
       return -Errno.EINVAL;
     }
     for (int i = 0; i < hashes; i++) {
-      bits.set(bit(value, at, i));
+      int bit = bit(value, at, i);
+      bits.getAndAccumulate(bit >>> 6, 1L << bit, (old, one) -> old | one);
     }
     return 0;
   }
 
   @Override
-  public synchronized long peek(byte[] value, int at) {
+  public long peek(byte[] value, int at) {
     for (int i = 0; i < hashes; i++) {
-      if (!bits.get(bit(value, at, i))) {
+      int bit = bit(value, at, i);
+      if ((bits.get(bit >>> 6) & 1L << bit) == 0) {
         return -Errno.ENOENT;
       }
     }
@@ -53,8 +59,15 @@ final class BloomFilter extends BpfMap {
   }
 
   @Override
+  public int read(byte[] key, byte[] value, long flags) {
+    int error = mayRead(flags);
+    return error != 0 ? error : (int) peek(value, 0);
+  }
+
+  @Override
   public int put(byte[] key, byte[] value, long flags) {
     sizes(key, value, valueSize());
-    return (int) push(value, 0, flags);
+    int error = mayWrite(flags);
+    return error != 0 ? error : (int) push(value, 0, flags);
   }
 }

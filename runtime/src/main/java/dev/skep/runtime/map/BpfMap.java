@@ -35,10 +35,14 @@ public abstract class BpfMap {
   private final MapSpec spec;
   private final Machine machine;
   private final Region handle;
+  private final ValueFields fields;
+  private final int id;
 
   BpfMap(Machine machine, MapSpec spec) {
     this.machine = machine;
     this.spec = spec;
+    this.fields = ValueFields.of(spec);
+    this.id = machine.newId();
     this.handle = machine.memory().add(Region.Kind.MAP, spec.name(), new byte[0], false, this);
   }
 
@@ -75,6 +79,16 @@ public abstract class BpfMap {
   /** The address that stands for the map in programs. */
   public final long address() {
     return handle.address();
+  }
+
+  /** The number that the machine knows the map by, from 1 on: what a map-in-map's element reads. */
+  public final int id() {
+    return id;
+  }
+
+  /** The parts of a value that only helpers touch. */
+  public final ValueFields fields() {
+    return fields;
   }
 
   /** The region that holds the values, if there is exactly one; for direct access by a compiler. */
@@ -124,14 +138,39 @@ public abstract class BpfMap {
     return -Errno.EOPNOTSUPP;
   }
 
+  /**
+   * {@code BPF_MAP_LOOKUP_ELEM}: 0 and the value in {@code value}, or a negative {@link Errno}.
+   *
+   * @param value {@link #elementBytes} long; a bloom filter's question
+   */
+  public int read(byte[] key, byte[] value, long flags) {
+    return unreadable(flags, Errno.EOPNOTSUPP);
+  }
+
+  /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}, as {@link #read}. */
+  public int take(byte[] key, byte[] value, long flags) {
+    return -Errno.ENOTSUPP;
+  }
+
+  /**
+   * {@code BPF_MAP_GET_NEXT_KEY}: 0 and the key behind a key in {@code next}, or a negative {@link
+   * Errno}; null, and a key that is not there, ask for the first.
+   */
+  public int nextKey(byte @Nullable [] key, byte[] next) {
+    return -Errno.EOPNOTSUPP;
+  }
+
   /** The value of a key, or null. */
   public byte @Nullable [] get(byte[] key) {
-    return null;
+    sizes(key, null, 0);
+    byte[] value = new byte[elementBytes()];
+    return read(key, value, 0) == 0 ? value : null;
   }
 
   /** Sets a key's value: 0 or a negative {@link Errno}. */
   public int put(byte[] key, byte[] value, long flags) {
-    return -Errno.EOPNOTSUPP;
+    int error = mayWrite(flags);
+    return error != 0 ? error : -Errno.EOPNOTSUPP;
   }
 
   /** Removes a key: 0 or a negative {@link Errno}. */
@@ -139,9 +178,45 @@ public abstract class BpfMap {
     return -Errno.EOPNOTSUPP;
   }
 
-  /** A copy of all keys, in the order that the kernel's {@code GET_NEXT_KEY} has for arrays. */
+  /** A copy of all keys, in the order of {@code BPF_MAP_GET_NEXT_KEY}. */
   public List<byte[]> keys() {
     return List.of();
+  }
+
+  /** Bytes of an element as the system call hands it: all processors' values of a per-CPU map. */
+  public int elementBytes() {
+    return valueSize();
+  }
+
+  /** Whether user space may write: a frozen map is for programs alone. */
+  final int mayWrite(long flags) {
+    if ((spec.flags() & MapFlags.RDONLY) != 0) {
+      return -Errno.EPERM;
+    }
+    return (flags & F_LOCK) != 0 && !fields.hasLock() ? -Errno.EINVAL : 0;
+  }
+
+  /** Whether user space may read with these flags. */
+  final int mayRead(long flags) {
+    if ((flags & ~F_LOCK) != 0) {
+      return -Errno.EINVAL;
+    }
+    if ((spec.flags() & MapFlags.WRONLY) != 0) {
+      return -Errno.EPERM;
+    }
+    return (flags & F_LOCK) != 0 && !fields.hasLock() ? -Errno.EINVAL : 0;
+  }
+
+  /** The answer of a type that has nothing to read. */
+  final int unreadable(long flags, int errno) {
+    int error = mayRead(flags);
+    return error != 0 ? error : -errno;
+  }
+
+  /** Copies an element's value for user space. */
+  final void export(byte[] from, int at, byte[] to, int index) {
+    System.arraycopy(from, at, to, index, valueSize());
+    fields.clear(to, index);
   }
 
   /** Checks the sizes of what the system call's side hands in. */

@@ -1,5 +1,6 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * {@code HASH}, {@code LRU_HASH} and their per-CPU forms, and the maps that are hashes inside: maps
  * of devices, sockets, and storage attached to kernel objects.
  *
+ * <p>With {@code BPF_F_ZERO_SEED} keys come in the kernel's order, otherwise in one of our own: the
+ * kernel's is random then.
+ *
  * <p>Chained buckets of slot numbers. Readers take no lock: they find a key or, if a writer was at
  * work meanwhile, look again under the lock. A full LRU map gives up an element that has not been
  * looked at since the hand last passed it (second chance); which one the kernel would choose
@@ -30,6 +34,8 @@ class HashMap extends BpfMap {
   private final boolean perCpu;
   private final boolean lru;
   private final byte[] referenced;
+  private final int capacity;
+  private final boolean kernelOrder;
   private int hand;
   private int count;
   private volatile int version;
@@ -40,11 +46,15 @@ class HashMap extends BpfMap {
     this.lru = lru;
     int entries = spec.maxEntries();
     int buckets = Integer.highestOneBit(Math.max(Math.min(entries, 1 << 26) - 1, 1)) * 2;
-    slots = new ValueSlots(machine, this, entries, perCpu ? machine.cpuCount() : 1);
-    machine.memory().charge(4L * buckets + 4L * entries + (lru ? entries : 0));
+    // One more, so that an update can write a new element before it takes the old one away.
+    int places = entries + (lru || perCpu ? 0 : 1);
+    slots = new ValueSlots(machine, this, places, perCpu ? machine.cpuCount() : 1);
+    machine.memory().charge(4L * buckets + 4L * places + (lru ? entries : 0));
     heads = new int[buckets];
-    next = new int[entries];
+    next = new int[places];
     referenced = new byte[lru ? entries : 0];
+    capacity = entries;
+    kernelOrder = (spec.flags() & MapFlags.ZERO_SEED) != 0;
     mask = buckets - 1;
   }
 
@@ -58,6 +68,9 @@ class HashMap extends BpfMap {
   private int hash(byte[] key, int at) {
     int size = keySize();
     int hash;
+    if (kernelOrder) {
+      return JHash.hash(key, at, size, 0) & mask;
+    }
     if (size == 4) {
       hash = (int) Access.INT.get(key, at) * 0x9e37_79b9;
     } else if (size == 8) {
@@ -147,29 +160,53 @@ class HashMap extends BpfMap {
   /** Sets one copy of a value, or with {@code copy} -1 all. */
   private synchronized int set(
       byte[] key, int at, byte[] value, int valueAt, long flags, int copy) {
-    if ((flags & ~F_LOCK) > EXIST || flags < 0) {
+    if ((flags & ~(perCpu ? 0 : F_LOCK)) > EXIST || flags < 0) {
       return -Errno.EINVAL;
     }
-    int slot = find(key, at);
-    if (slot >= 0 && (flags & NOEXIST) != 0) {
+    if ((flags & F_LOCK) != 0 && !fields().hasLock()) {
+      return -Errno.EINVAL;
+    }
+    int there = find(key, at);
+    if (there >= 0 && (flags & NOEXIST) != 0) {
       return -Errno.EEXIST;
     }
-    if (slot < 0 && (flags & EXIST) != 0) {
+    if (there < 0 && (flags & EXIST) != 0 && type() != MapType.DEVMAP_HASH) {
       return -Errno.ENOENT;
     }
-    boolean created = slot < 0;
-    if (created) {
-      slot = takeSlot();
-      if (slot < 0) {
-        return slot;
+    if (there >= 0 && (lru || perCpu || (flags & F_LOCK) != 0)) {
+      store(there, value, valueAt, copy);
+      if (lru) {
+        referenced[there] = 1;
       }
+      return 0;
     }
+    int slot = there >= 0 ? slots.take() : takeSlot();
+    if (slot < 0) {
+      return slot == ValueSlots.NO_MEMORY ? -Errno.ENOMEM : slot;
+    }
+    for (int i = 0; i < (perCpu ? machine().cpuCount() : 1); i++) {
+      slots.clearValue(slot, i);
+    }
+    store(slot, value, valueAt, copy);
+    slots.setKey(slot, key, at);
+    // The new element first, then the old one away: a reader always finds one of them.
+    int bucket = hash(key, at);
+    next[slot] = heads[bucket];
+    VarHandle.storeStoreFence();
+    heads[bucket] = slot + 1;
+    count++;
+    if (there >= 0) {
+      unlinkSlot(bucket, there);
+    }
+    if (lru) {
+      referenced[slot] = 0;
+    }
+    return 0;
+  }
+
+  /** Writes one copy of a slot's value, or with {@code copy} -1 all. */
+  private void store(int slot, byte[] value, int valueAt, int copy) {
     if (copy >= 0) {
-      if (created && perCpu) {
-        for (int i = 0; i < machine().cpuCount(); i++) {
-          slots.clearValue(slot, i);
-        }
-      }
       slots.setValue(slot, copy, value, valueAt);
     } else {
       int stride = roundUp8(valueSize());
@@ -177,26 +214,16 @@ class HashMap extends BpfMap {
         slots.setValue(slot, i, value, valueAt + i * stride);
       }
     }
-    if (created) {
-      slots.setKey(slot, key, at);
-      int bucket = hash(key, at);
-      next[slot] = heads[bucket];
-      VarHandle.storeStoreFence();
-      heads[bucket] = slot + 1;
-      count++;
-    }
-    if (lru) {
-      referenced[slot] = (byte) (created ? 0 : 1);
-    }
-    return 0;
   }
 
   private int takeSlot() {
-    int slot = slots.take();
-    if (slot == ValueSlots.FULL && lru) {
+    if (count >= capacity) {
+      if (!lru) {
+        return -Errno.E2BIG;
+      }
       evict();
-      slot = slots.take();
     }
+    int slot = slots.take();
     return switch (slot) {
       case ValueSlots.FULL -> -Errno.E2BIG;
       case ValueSlots.NO_MEMORY -> -Errno.ENOMEM;
@@ -216,24 +243,28 @@ class HashMap extends BpfMap {
   }
 
   private int unlink(byte[] key, int at) {
-    int bucket = hash(key, at);
-    int before = -1;
-    for (int slot = heads[bucket] - 1; slot >= 0; before = slot, slot = next[slot] - 1) {
-      ValueSlots.Chunk chunk = slots.at(slot);
-      if (chunk != null && matches(chunk.keys(), slots.keyIndex(slot), key, at)) {
-        changing();
-        if (before < 0) {
-          heads[bucket] = next[slot];
-        } else {
-          next[before] = next[slot];
-        }
-        changing();
-        slots.give(slot);
-        count--;
-        return 0;
-      }
+    int slot = find(key, at);
+    if (slot < 0) {
+      return -Errno.ENOENT;
     }
-    return -Errno.ENOENT;
+    unlinkSlot(hash(key, at), slot);
+    return 0;
+  }
+
+  private void unlinkSlot(int bucket, int slot) {
+    changing();
+    if (heads[bucket] == slot + 1) {
+      heads[bucket] = next[slot];
+    } else {
+      int before = heads[bucket] - 1;
+      while (next[before] != slot + 1) {
+        before = next[before] - 1;
+      }
+      next[before] = next[slot];
+    }
+    changing();
+    slots.give(slot);
+    count--;
   }
 
   /** Marks that elements are about to move, or have moved: readers that miss then look again. */
@@ -248,22 +279,73 @@ class HashMap extends BpfMap {
   }
 
   @Override
-  public synchronized byte @Nullable [] get(byte[] key) {
-    sizes(key, null, 0);
+  public int elementBytes() {
+    return slots.userValueBytes(perCpu);
+  }
+
+  @Override
+  public synchronized int read(byte[] key, byte[] value, long flags) {
+    int error = mayRead(flags);
+    if (error != 0) {
+      return error;
+    }
+    if (type() == MapType.SOCKHASH && valueSize() != 8) {
+      return -Errno.ENOSPC;
+    }
     int slot = find(key, 0);
-    return slot < 0 ? null : slots.value(slot);
+    if (slot < 0) {
+      return -Errno.ENOENT;
+    }
+    slots.value(slot, value);
+    return 0;
+  }
+
+  @Override
+  public synchronized int take(byte[] key, byte[] value, long flags) {
+    if (type() == MapType.DEVMAP_HASH || type() == MapType.SOCKHASH) {
+      return super.take(key, value, flags);
+    }
+    int error = mayRead(flags);
+    if (error == 0) {
+      error = mayWrite(flags);
+    }
+    return error != 0 ? error : read(key, value, flags) == 0 ? unlink(key, 0) : -Errno.ENOENT;
   }
 
   @Override
   public int put(byte[] key, byte[] value, long flags) {
-    sizes(key, value, slots.userValueBytes(perCpu));
-    return set(key, 0, value, 0, flags, perCpu ? -1 : 0);
+    sizes(key, value, elementBytes());
+    int error = mayWrite(flags);
+    return error != 0 ? error : set(key, 0, value, 0, flags, perCpu ? -1 : 0);
   }
 
   @Override
   public synchronized int remove(byte[] key) {
     sizes(key, null, 0);
-    return unlink(key, 0);
+    int error = mayWrite(0);
+    return error != 0 ? error : unlink(key, 0);
+  }
+
+  @Override
+  public synchronized int nextKey(byte @Nullable [] key, byte[] next) {
+    int slot = -1;
+    int bucket = 0;
+    if (key != null) {
+      int there = find(key, 0);
+      if (there >= 0) {
+        slot = this.next[there] - 1;
+        bucket = hash(key, 0) + 1;
+      }
+    }
+    while (slot < 0 && bucket < heads.length) {
+      slot = heads[bucket++] - 1;
+    }
+    if (slot < 0) {
+      return -Errno.ENOENT;
+    }
+    byte[] found = slots.key(slot);
+    System.arraycopy(found, 0, next, 0, found.length);
+    return 0;
   }
 
   @Override

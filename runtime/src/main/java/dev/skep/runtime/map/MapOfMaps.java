@@ -1,71 +1,137 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.MapType;
+import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code ARRAY_OF_MAPS} and {@code HASH_OF_MAPS}: a look-up gives the inner map. */
+/**
+ * {@code ARRAY_OF_MAPS} and {@code HASH_OF_MAPS}: a look-up gives the inner map. User space reads
+ * its {@linkplain BpfMap#id number}.
+ */
 public final class MapOfMaps extends BpfMap {
 
-  private final Map<String, BpfMap> inner = new ConcurrentHashMap<>();
+  private final Map<Bytes, BpfMap> inner = new ConcurrentHashMap<>();
 
   MapOfMaps(Machine machine, MapSpec spec) {
     super(machine, spec);
   }
 
-  private static String text(byte[] key, int at, int size) {
-    return HexFormat.of().formatHex(key, at, at + size);
+  private static Bytes part(byte[] key, int at, int size) {
+    return Bytes.of(Arrays.copyOfRange(key, at, at + size));
+  }
+
+  private boolean outside(byte[] key) {
+    return type() == MapType.ARRAY_OF_MAPS
+        && Integer.compareUnsigned((int) Access.INT.get(key, 0), spec().maxEntries()) >= 0;
   }
 
   @Override
   public long lookup(Cpu cpu, byte[] key, int at) {
-    BpfMap map = inner.get(text(key, at, keySize()));
+    BpfMap map = inner.get(part(key, at, keySize()));
     return map == null ? 0 : map.address();
   }
 
   @Override
   public long delete(Cpu cpu, byte[] key, int at) {
-    return inner.remove(text(key, at, keySize())) == null ? -Errno.ENOENT : 0;
+    return inner.remove(part(key, at, keySize())) == null ? -Errno.ENOENT : 0;
   }
 
   @Override
   public int remove(byte[] key) {
     sizes(key, null, 0);
-    return inner.remove(text(key, 0, key.length)) == null ? -Errno.ENOENT : 0;
+    if (outside(key)) {
+      return -Errno.E2BIG;
+    }
+    return inner.remove(Bytes.of(key)) == null ? -Errno.ENOENT : 0;
+  }
+
+  @Override
+  public int read(byte[] key, byte[] value, long flags) {
+    int error = mayRead(flags);
+    if (error != 0) {
+      return error;
+    }
+    BpfMap map = inner.get(Bytes.of(key));
+    if (map == null) {
+      return -Errno.ENOENT;
+    }
+    Access.INT.set(value, 0, map.id());
+    return 0;
+  }
+
+  @Override
+  public int nextKey(byte @Nullable [] key, byte[] next) {
+    List<byte[]> all = keys();
+    int at = 0;
+    for (int i = 0; key != null && i < all.size(); i++) {
+      if (Arrays.equals(all.get(i), key)) {
+        at = i + 1;
+      }
+    }
+    if (at >= all.size()) {
+      return -Errno.ENOENT;
+    }
+    System.arraycopy(all.get(at), 0, next, 0, next.length);
+    return 0;
+  }
+
+  @Override
+  public List<byte[]> keys() {
+    List<byte[]> keys = new ArrayList<>();
+    if (type() == MapType.ARRAY_OF_MAPS) {
+      for (int i = 0; i < spec().maxEntries(); i++) {
+        byte[] key = new byte[4];
+        Access.INT.set(key, 0, i);
+        keys.add(key);
+      }
+    } else {
+      inner.keySet().forEach(k -> keys.add(k.toArray()));
+      keys.sort(Arrays::compareUnsigned);
+    }
+    return keys;
   }
 
   /** The inner map of a key, or null. */
   public @Nullable BpfMap inner(byte[] key) {
-    return inner.get(text(key, 0, key.length));
+    return inner.get(Bytes.of(key));
   }
 
   /** Sets the inner map of a key: 0 or a negative {@link Errno}. */
-  public int set(byte[] key, BpfMap map) {
+  public synchronized int set(byte[] key, BpfMap map) {
     sizes(key, null, 0);
     MapSpec shape = spec().inner();
-    if (shape != null
-        && (shape.type() != map.type()
-            || shape.keySize() != map.keySize()
-            || shape.valueSize() != map.valueSize())) {
+    if (shape != null && !sameShape(shape, map)) {
       return -Errno.EINVAL;
     }
-    if (type() == MapType.ARRAY_OF_MAPS
-        && Integer.compareUnsigned((int) Access.INT.get(key, 0), spec().maxEntries()) >= 0) {
+    if (outside(key)) {
       return -Errno.E2BIG;
     }
-    String text = text(Arrays.copyOf(key, key.length), 0, key.length);
+    Bytes text = Bytes.of(key.clone());
     if (!inner.containsKey(text) && inner.size() >= spec().maxEntries()) {
       return -Errno.E2BIG;
     }
     inner.put(text, map);
     return 0;
+  }
+
+  /** As {@code bpf_map_meta_equal}; only arrays that say so may differ in their size. */
+  private static boolean sameShape(MapSpec shape, BpfMap map) {
+    return shape.type() == map.type()
+        && shape.keySize() == map.keySize()
+        && shape.valueSize() == map.valueSize()
+        && shape.flags() == map.spec().flags()
+        && (shape.type() != MapType.ARRAY
+            || (shape.flags() & MapFlags.INNER_MAP) != 0
+            || shape.maxEntries() == map.spec().maxEntries());
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
  * {@code PERF_EVENT_ARRAY}, as if a reader had opened a buffer of {@value #BUFFER_BYTES} bytes on
  * every processor.
  */
-public final class PerfEventArray extends BpfMap {
+public final class PerfEventArray extends Indexed {
 
   static final int BUFFER_BYTES = 1 << 24;
 
@@ -39,6 +39,22 @@ public final class PerfEventArray extends BpfMap {
     bytes += data.length;
     events.add(new Event(cpu, Bytes.of(data)));
     return 0;
+  }
+
+  @Override
+  public int read(byte[] key, byte[] value, long flags) {
+    return unreadable(flags, Errno.ENOTSUPP);
+  }
+
+  @Override
+  public int remove(byte[] key) {
+    sizes(key, null, 0);
+    return outside(index(key, 0)) ? -Errno.E2BIG : -Errno.ENOENT;
+  }
+
+  @Override
+  public List<byte[]> keys() {
+    return List.of();
   }
 
   /** Takes out all records, oldest first. */

@@ -4,19 +4,37 @@ import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** {@code QUEUE} (first in, first out) and {@code STACK} (last in, first out). */
+/**
+ * {@code QUEUE} (first in, first out) and {@code STACK} (last in, first out): a ring of values that
+ * grows up to {@code max_entries}.
+ */
 final class QueueMap extends BpfMap {
 
-  private final ArrayDeque<byte[]> values = new ArrayDeque<>();
   private final boolean stack;
+  private final int capacity;
+  private byte[] values;
+  private int oldest;
+  private int count;
 
   QueueMap(Machine machine, MapSpec spec) {
     super(machine, spec);
     stack = spec.type() == MapType.STACK;
+    capacity = spec.maxEntries();
+    // As the kernel, the whole ring is paid for at once; it is only filled as it is used.
+    machine.memory().charge((long) capacity * valueSize());
+    if ((long) capacity * valueSize() > Integer.MAX_VALUE - 16) {
+      throw new MapRefused(spec, Errno.E2BIG, "at most 2 GiB in one map of a skep machine");
+    }
+    values = new byte[Math.min(capacity, 16) * valueSize()];
+  }
+
+  /** Where the element is that was pushed {@code age} elements after the oldest. */
+  private int place(int age) {
+    int held = values.length / valueSize();
+    return (int) (((long) oldest + age) % held) * valueSize();
   }
 
   @Override
@@ -24,58 +42,80 @@ final class QueueMap extends BpfMap {
     if (flags != ANY && flags != EXIST) {
       return -Errno.EINVAL;
     }
-    if (values.size() >= spec().maxEntries()) {
+    if (count == capacity) {
       if (flags != EXIST) {
         return -Errno.E2BIG;
       }
-      remove();
+      // The oldest element makes room.
+      oldest = (oldest + 1) % capacity;
+      count--;
     }
-    byte[] copy = Arrays.copyOfRange(value, at, at + valueSize());
-    if (stack) {
-      values.addFirst(copy);
-    } else {
-      values.addLast(copy);
+    if (count * valueSize() == values.length) {
+      byte[] larger = new byte[(int) Math.min((long) capacity * valueSize(), values.length * 2L)];
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(values, place(i), larger, i * valueSize(), valueSize());
+      }
+      values = larger;
+      oldest = 0;
     }
+    System.arraycopy(value, at, values, place(count), valueSize());
+    count++;
     return 0;
-  }
-
-  private void remove() {
-    // The oldest element makes room: the far end of a stack, the front of a queue.
-    if (stack) {
-      values.pollLast();
-    } else {
-      values.pollFirst();
-    }
   }
 
   @Override
   public synchronized long pop(byte[] value, int at) {
-    return give(values.pollFirst(), value, at);
+    long result = peek(value, at);
+    if (result == 0) {
+      count--;
+      if (!stack) {
+        oldest = (oldest + 1) % (values.length / valueSize());
+      }
+    }
+    return result;
   }
 
   @Override
   public synchronized long peek(byte[] value, int at) {
-    return give(values.peekFirst(), value, at);
-  }
-
-  private long give(byte @Nullable [] element, byte[] value, int at) {
-    if (element == null) {
+    if (count == 0) {
       Arrays.fill(value, at, at + valueSize(), (byte) 0);
       return -Errno.ENOENT;
     }
-    System.arraycopy(element, 0, value, at, valueSize());
+    System.arraycopy(values, place(stack ? count - 1 : 0), value, at, valueSize());
     return 0;
   }
 
   @Override
-  public byte @Nullable [] get(byte[] key) {
-    byte[] value = new byte[valueSize()];
-    return peek(value, 0) == 0 ? value : null;
+  public int read(byte[] key, byte[] value, long flags) {
+    int error = mayRead(flags);
+    return error != 0 ? error : (int) peek(value, 0);
+  }
+
+  @Override
+  public int take(byte[] key, byte[] value, long flags) {
+    int error = flags != 0 ? -Errno.EINVAL : mayRead(flags);
+    return error != 0 ? error : (int) pop(value, 0);
   }
 
   @Override
   public int put(byte[] key, byte[] value, long flags) {
     sizes(key, value, valueSize());
-    return (int) push(value, 0, flags);
+    int error = mayWrite(flags);
+    return error != 0 ? error : (int) push(value, 0, flags);
+  }
+
+  @Override
+  public int remove(byte[] key) {
+    return -Errno.EINVAL;
+  }
+
+  @Override
+  public int nextKey(byte @Nullable [] key, byte[] next) {
+    return -Errno.EINVAL;
+  }
+
+  /** Number of values. */
+  public synchronized int size() {
+    return count;
   }
 }

@@ -8,6 +8,7 @@ import dev.skep.runtime.Region;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code RINGBUF}: records of any size in a ring of {@code max_entries} bytes, read in the order of
@@ -55,6 +56,7 @@ public final class RingBuffer extends BpfMap {
     int index = (int) (producer & mask);
     Access.INT.set(region.bytes(), index, (int) size | BUSY);
     producer += total;
+    Access.INT.set(region.bytes(), index + 4, index >>> 12);
     return region.address() + index + HEADER;
   }
 
@@ -95,6 +97,27 @@ public final class RingBuffer extends BpfMap {
       case 3 -> producer;
       default -> 0;
     };
+  }
+
+  @Override
+  public int read(byte[] key, byte[] value, long flags) {
+    return unreadable(flags, Errno.ENOTSUPP);
+  }
+
+  @Override
+  public int put(byte[] key, byte[] value, long flags) {
+    int error = mayWrite(flags);
+    return error != 0 ? error : -Errno.ENOTSUPP;
+  }
+
+  @Override
+  public int remove(byte[] key) {
+    return -Errno.ENOTSUPP;
+  }
+
+  @Override
+  public int nextKey(byte @Nullable [] key, byte[] next) {
+    return -Errno.ENOTSUPP;
   }
 
   /** Takes out all records that are ready, oldest first. */

@@ -8,7 +8,8 @@ import dev.skep.runtime.Machine;
 
 /**
  * {@code SK_STORAGE}, {@code TASK_STORAGE}, {@code INODE_STORAGE} and {@code CGRP_STORAGE}: one
- * value for each kernel object, known by its address; at most {@value #MAX_OBJECTS} objects.
+ * value for each kernel object, known by its address as an 8-byte key; at most {@value
+ * #MAX_OBJECTS} objects.
  */
 public final class StorageMap extends HashMap {
 
@@ -22,7 +23,22 @@ public final class StorageMap extends HashMap {
   }
 
   private static MapSpec byAddress(MapSpec spec) {
-    return MapSpec.of(spec.name(), spec.type(), 8, spec.valueSize(), MAX_OBJECTS);
+    return new MapSpec(
+        spec.name(),
+        spec.type(),
+        8,
+        spec.valueSize(),
+        MAX_OBJECTS,
+        spec.flags(),
+        0,
+        spec.btf(),
+        0,
+        spec.btfValueTypeId(),
+        null,
+        false,
+        null,
+        java.util.Map.of(),
+        false);
   }
 
   /** {@code bpf_sk_storage_get} and relatives: the value's address, or 0. */

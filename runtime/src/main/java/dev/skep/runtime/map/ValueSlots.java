@@ -148,13 +148,15 @@ final class ValueSlots {
     System.arraycopy(key, at, chunk(slot >> shift).keys, keyIndex(slot), keySize);
   }
 
+  /** Writes a value but for the parts that only helpers touch. */
   void setValue(int slot, int copy, byte[] value, int at) {
-    System.arraycopy(
-        value,
-        at,
-        chunk(slot >> shift).values[copy].bytes(),
-        (slot & mask) * stride,
-        map.valueSize());
+    map.fields()
+        .copy(
+            value,
+            at,
+            chunk(slot >> shift).values[copy].bytes(),
+            (slot & mask) * stride,
+            map.valueSize());
   }
 
   void clearValue(int slot, int copy) {
@@ -163,15 +165,13 @@ final class ValueSlots {
         chunk(slot >> shift).values[copy].bytes(), index, index + map.valueSize(), (byte) 0);
   }
 
-  /** A slot's value, or its copies one after another as the system call gives them. */
-  byte[] value(int slot) {
+  /** Copies a slot's value out, or its copies one after another as the system call gives them. */
+  void value(int slot, byte[] value) {
     Chunk chunk = chunk(slot >> shift);
     int index = (slot & mask) * stride;
-    byte[] value = new byte[copies == 1 ? map.valueSize() : copies * stride];
     for (int i = 0; i < copies; i++) {
-      System.arraycopy(chunk.values[i].bytes(), index, value, i * stride, map.valueSize());
+      map.export(chunk.values[i].bytes(), index, value, i * stride);
     }
-    return value;
   }
 
   /** Bytes of a value as the system call gives it. */

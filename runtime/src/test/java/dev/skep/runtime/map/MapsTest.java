@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
@@ -24,7 +25,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MapsTest {
 
   private static BpfMap map(MapType type, int key, int value, int entries) {
-    return Machine.create().map(MapSpec.of("m", type, key, value, entries));
+    return Machine.create().map(spec(type, key, value, entries, flagsOf(type)));
+  }
+
+  private static int flagsOf(MapType type) {
+    return type == MapType.LPM_TRIE ? MapFlags.NO_PREALLOC : 0;
+  }
+
+  static MapSpec spec(MapType type, int key, int value, int entries, int flags) {
+    return new MapSpec(
+        "m", type, key, value, entries, flags, 0, null, 0, 0, null, false, null, Map.of(), false);
   }
 
   private static byte[] hex(String text) {
@@ -139,6 +149,72 @@ class MapsTest {
       ring.commit(open, round % 2 == 0);
       assertEquals(round % 2, ring.drain().size());
     }
+  }
+
+  /** A reader never misses a key that is there all the time, whatever a writer does meanwhile. */
+  @Test
+  void readersAndWritersMeet() throws InterruptedException {
+    for (MapType type : List.of(MapType.HASH, MapType.LPM_TRIE)) {
+      BpfMap map = map(type, 8, 8, 64);
+      byte[] steady = hex("2000000000000001");
+      map.put(steady, hex("0100000000000000"), BpfMap.ANY);
+      Thread writer =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 60_000; i++) {
+                  byte[] key = hex("20000000000000%02x".formatted(2 + i % 50));
+                  map.put(key, hex("0200000000000000"), BpfMap.ANY);
+                  map.put(steady, hex("0100000000000000"), BpfMap.ANY);
+                  if (i % 3 == 0) {
+                    map.remove(key);
+                  }
+                }
+              });
+      writer.start();
+      int looks = 0;
+      while (writer.isAlive() || looks == 0) {
+        long address = map.lookup(map.machine().cpu(0), steady, 0);
+        assertTrue(address != 0, "missed after " + looks + " looks");
+        looks++;
+      }
+      writer.join();
+    }
+  }
+
+  /** An update gives the element a new place; what a program looked up before stays as it was. */
+  @Test
+  void updatesDoNotChangeWhatWasLookedUp() {
+    BpfMap map = map(MapType.HASH, 4, 4, 2);
+    map.put(hex("01000000"), hex("0a000000"), BpfMap.ANY);
+    long before = map.lookup(map.machine().cpu(0), hex("01000000"), 0);
+    map.put(hex("01000000"), hex("0b000000"), BpfMap.ANY);
+    assertEquals(10, dev.skep.runtime.Access.load32(map.machine().cpu(0), before));
+    assertArrayEquals(hex("0b000000"), map.get(hex("01000000")));
+  }
+
+  @Test
+  void arenaPagesAreZeroAndApart() {
+    ArenaMap arena = (ArenaMap) Machine.create().map(spec(MapType.ARENA, 0, 0, 4, 1 << 10));
+    long first = arena.allocate(0, 1);
+    long second = arena.allocate(0, 3);
+    assertEquals(first + ArenaMap.PAGE, second);
+    assertEquals(0, arena.allocate(0, 1));
+    arena.free(second, 1);
+    assertEquals(second, arena.allocate(second, 1));
+    assertEquals(first, arena.cast(first & 0xffff_ffffL));
+    assertEquals(0, arena.cast(0));
+  }
+
+  @Test
+  void stackTracesAreFoundByTheirNumber() {
+    StackTraceMap map = (StackTraceMap) map(MapType.STACK_TRACE, 4, 16, 8);
+    long id = map.store(new long[] {1, 2, 3}, 0);
+    assertEquals(id, map.store(new long[] {1, 2, 9}, 0), "only two entries fit");
+    byte[] key = new byte[4];
+    key[0] = (byte) id;
+    assertArrayEquals(hex("01000000000000000200000000000000"), map.get(key));
+    assertEquals(0, map.remove(key));
+    assertNull(map.get(key));
   }
 
   @Test

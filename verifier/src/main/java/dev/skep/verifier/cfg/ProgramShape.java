@@ -1,7 +1,9 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
+import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
@@ -10,6 +12,7 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.AttachCheck;
+import dev.skep.verifier.check.KernelSymbols;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,7 @@ public final class ProgramShape {
     if (code.size() == 0) {
       throw new dev.skep.verifier.Rejection("E2BIG");
     }
+    checkKinds();
     env.subprograms = findSubprograms();
     checkSubprogramBorders();
     new FunctionTypes(env).check();
@@ -61,6 +65,28 @@ public final class ProgramShape {
     PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
     new LiveRegisters(env).compute();
+  }
+
+  /** Kinds of programs that the kernel does not know are refused without a word. */
+  private void checkKinds() {
+    KernelVersion kernel = env.profile.version();
+    AttachType attach = env.program.expectedAttachType();
+    boolean attachChecked =
+        switch (env.type()) {
+          case CGROUP_SOCK,
+              CGROUP_SOCK_ADDR,
+              CGROUP_SKB,
+              CGROUP_SOCKOPT,
+              SK_LOOKUP,
+              SK_REUSEPORT,
+              NETFILTER ->
+              true;
+          default -> false;
+        };
+    if (!kernel.isAtLeast(env.type().since())
+        || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
+      throw new dev.skep.verifier.Rejection("EINVAL");
+    }
   }
 
   private List<Subprogram> findSubprograms() {
@@ -136,11 +162,15 @@ public final class ProgramShape {
     for (int pc = 0; pc < code.size(); pc++) {
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
-      if ((raw.opcode() & 7) == 1 && ((mode != 0x60 && mode != 0x80) || raw.imm() != 0)) {
+      boolean known =
+          mode == 0x60
+              || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.profile.version());
+      if ((raw.opcode() & 7) == 1 && (!known || raw.imm() != 0)) {
         throw env.invalid("BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
-        if (!isKnownOpcode(raw.opcode())) {
+        if (!isKnownOpcode(raw.opcode())
+            || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
           throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
         }
         continue;
@@ -169,6 +199,7 @@ public final class ProgramShape {
         if (env.profile.kernelBtf() == null) {
           throw env.notModelled("address of a kernel variable without the kernel's BTF");
         }
+        new KernelSymbols(env).load(raw.imm(), next.imm());
       }
       case MAP_FD, MAP_INDEX -> {
         if (next.imm() != 0) {

@@ -62,12 +62,23 @@ final class Reachability {
         push(target);
         return;
       }
-      if (mark[target] == DISCOVERED && !env.profile.privileged()) {
+      if (mark[target] == DISCOVERED && !mayClose(pc, raw)) {
         throw env.invalid("back-edge from insn " + pc + " to " + target);
       }
     }
     mark[pc] = EXPLORED;
     depth--;
+  }
+
+  /** Whether an edge back to where the walk came from is left to the walk of all paths. */
+  private boolean mayClose(int pc, RawInstruction raw) {
+    if (!env.profile.privileged()) {
+      return false;
+    }
+    boolean jump =
+        ControlFlow.isJumpClass(raw)
+            && (ControlFlow.op(raw) != ControlFlow.OP_CALL || edge[pc] == 2);
+    return jump || env.kernel.allowsFallThroughLoops();
   }
 
   private int[] targets(int pc, RawInstruction raw) {

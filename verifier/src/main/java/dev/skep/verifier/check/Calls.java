@@ -78,7 +78,7 @@ public final class Calls {
     if (env.log.isOn()) {
       env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
     }
-    if (callee.changesPacketData) {
+    if (callee.changesPacketData && env.kernel.seesPacketChangesInGlobals()) {
       clearPacketPointers(env);
     }
     callee.called = true;

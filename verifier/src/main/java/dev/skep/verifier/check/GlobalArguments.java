@@ -59,7 +59,9 @@ final class GlobalArguments {
 
   private Parameter parameter(Btf btf, Subprogram sub, BtfType.Param param, int index) {
     boolean nonNull = false;
-    for (String tag : btf.declTags(sub.btfFuncId, index)) {
+    var tags =
+        env.kernel.readsArgumentTags() ? btf.declTags(sub.btfFuncId, index) : List.<String>of();
+    for (String tag : tags) {
       switch (tag) {
         case "arg:nonnull" -> nonNull = true;
         case "arg:ctx" -> {

@@ -48,7 +48,8 @@ public final class StackAccess {
       max = range.smax() + off + size;
     }
     FrameState frame = frameOf(pointer);
-    long lowest = write || env.profile.privileged() ? -MAX_STACK : -frame.stackBytes();
+    boolean anywhere = env.profile.privileged() && env.kernel.readsUnusedStack();
+    long lowest = write || anywhere ? -MAX_STACK : -frame.stackBytes();
     boolean outside = min < lowest || min > -1;
     if (outside || max > 0 || size < 0) {
       String message =
@@ -92,7 +93,7 @@ public final class StackAccess {
               + " size="
               + size);
     }
-    checkInitialized(number, pointer, off, size, false, false);
+    checkInitialized(number, pointer, off, size, false, false, "");
     int min = (int) (pointer.range().smin() + off);
     int max = (int) (pointer.range().smax() + off);
     readPlain(frameOf(pointer), min, max + size, dst);
@@ -135,7 +136,8 @@ public final class StackAccess {
     if (dst < 0) {
       return;
     }
-    if (size <= spilled && off % StackSlot.BYTES == 0) {
+    boolean fits = env.kernel.spillsAnyScalar() ? size <= spilled : size == spilled;
+    if (fits && off % StackSlot.BYTES == 0) {
       boolean keeps = size == 4 && spilled == 4 && bits(slot.spilled().range()) <= 32;
       Reg value = keeps ? linkedFill(frame, index) : slot.spilled();
       if (bits(value.range()) > size * 8) {
@@ -159,6 +161,10 @@ public final class StackAccess {
         case StackSlot.MISC -> {}
         default -> checkUninitialized(off, i, size);
       }
+    }
+    if (!env.kernel.spillsAnyScalar()) {
+      env.state.set(dst, Reg.UNKNOWN);
+      return false;
     }
     boolean zeroSpill = spills == size && slot.spilled().isNullConstant();
     env.state.set(dst, zeroSpill || zeros == size ? Reg.ZERO : Reg.UNKNOWN);
@@ -184,6 +190,9 @@ public final class StackAccess {
 
   /** The spilled value, linked to its copy in the slot. */
   private Reg linkedFill(FrameState frame, int index) {
+    if (!env.kernel.spillsAnyScalar()) {
+      return frame.stack[index].spilled();
+    }
     Reg value = env.linked(frame.stack[index].spilled());
     frame.stack[index] = frame.stack[index].withSpilled(value);
     return value;
@@ -236,13 +245,18 @@ public final class StackAccess {
     }
     boolean aligned = off % StackSlot.BYTES == 0;
     boolean tracked = env.profile.privileged();
-    if (value != null && aligned && value.isScalar() && tracked) {
+    boolean kept = value != null && value.isScalar() && spills(value);
+    if (value != null && aligned && kept && tracked) {
       boolean fits = bits(value.range()) <= size * 8;
       if (fits) {
         value = linkedSpill(src, value);
       }
       spill(frame, index, fits ? value : value.unlinked(), size);
-    } else if (value == null && aligned && constant != null && tracked) {
+    } else if (value == null
+        && aligned
+        && constant != null
+        && (constant != 0 || env.kernel.spillsAnyScalar())
+        && tracked) {
       spill(frame, index, Reg.constant(constant), size);
     } else if (value != null && isSpillable(value)) {
       if (size != StackSlot.BYTES) {
@@ -301,7 +315,9 @@ public final class StackAccess {
     int min = (int) (pointer.range().smin() + off);
     int max = (int) (pointer.range().smax() + off + size);
     boolean zero =
-        src >= 0 ? env.state.reg(src).isNullConstant() : constant != null && constant == 0;
+        src >= 0
+            ? env.state.reg(src).isNullConstant()
+            : constant != null && constant == 0 && env.kernel.storesZerosAnywhere();
     boolean zeroUsed = false;
     FastCalls.noteAccess(env, frame.subprogram, min);
     for (int i = min; i < max; i++) {
@@ -343,6 +359,9 @@ public final class StackAccess {
   }
 
   private Reg linkedSpill(int src, Reg value) {
+    if (!env.kernel.spillsAnyScalar()) {
+      return value;
+    }
     Reg result = env.linked(value);
     env.state.set(src, result);
     return result;
@@ -356,11 +375,18 @@ public final class StackAccess {
       } else {
         int type = slot.type(b);
         boolean stays =
-            type == StackSlot.ZERO || type == StackSlot.INVALID && env.profile.privileged();
+            type == StackSlot.ZERO && env.kernel.spillsAnyScalar()
+                || type == StackSlot.INVALID && env.profile.privileged();
         slot = stays ? slot : slot.withType(b, StackSlot.MISC);
       }
     }
     frame.stack[index] = slot;
+  }
+
+  /** Earlier kernels keep no number that they know nothing about, and zero as zero bytes. */
+  private boolean spills(Reg scalar) {
+    return env.kernel.spillsAnyScalar()
+        || !scalar.range().equals(ScalarRange.UNKNOWN) && !scalar.isNullConstant();
   }
 
   private static boolean isSpillable(Reg reg) {
@@ -374,9 +400,19 @@ public final class StackAccess {
     return Long.SIZE - Long.numberOfLeadingZeros(range.umax());
   }
 
-  /** Bytes that a helper reads, or may overwrite when {@code clobber} is set. */
+  /**
+   * Bytes that a helper reads, or may overwrite when {@code clobber} is set.
+   *
+   * @param how what the message of earlier kernels says about the read
+   */
   void checkInitialized(
-      int number, Reg pointer, int off, int size, boolean zeroAllowed, boolean clobber) {
+      int number,
+      Reg pointer,
+      int off,
+      int size,
+      boolean zeroAllowed,
+      boolean clobber,
+      String how) {
     if (size == 0 && !zeroAllowed) {
       throw env.deny("invalid zero-sized read");
     }
@@ -401,7 +437,9 @@ public final class StackAccess {
             range.isConst()
                 ? "off " + min + "+" + (i - min)
                 : "var_off " + pointer.varOff() + "+" + (i - min);
-        throw env.deny("invalid read from stack R" + number + " " + place + " size " + size);
+        String said = env.kernel.plainStackReads() ? "" : how;
+        throw env.deny(
+            "invalid" + said + " read from stack R" + number + " " + place + " size " + size);
       }
       if (clobber) {
         frame.stack[index] =

@@ -36,6 +36,7 @@ public final class Environment {
   public final Code code;
   public final Profile profile;
   public final DomainRules rules;
+  public final KernelBehaviour kernel;
   public final VerifierLog log;
   public final InstructionFacts[] facts;
   public List<Subprogram> subprograms = List.of();
@@ -76,6 +77,7 @@ public final class Environment {
     this.profile = profile;
     this.fields = new SpecialFields.Cache(profile.kernelBtf());
     this.rules = DomainRules.of(profile.version());
+    this.kernel = KernelBehaviour.of(profile.version());
     this.log = new VerifierLog(logLevel);
     this.facts = new InstructionFacts[code.size()];
     for (int i = 0; i < facts.length; i++) {
@@ -133,8 +135,10 @@ public final class Environment {
     return program.type();
   }
 
+  /** What the program says that it will be attached to, if the kernel knows that. */
   public @Nullable AttachType attachType() {
-    return program.expectedAttachType();
+    AttachType attach = program.expectedAttachType();
+    return attach != null && profile.version().isAtLeast(attach.since()) ? attach : null;
   }
 
   /** The instruction that led to the one at hand, as the history keeps it. */

@@ -5,6 +5,7 @@ import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.cfg.InstructionFacts;
+import dev.skep.verifier.cfg.InstructionVersions;
 import dev.skep.verifier.cfg.Subprogram;
 import dev.skep.verifier.check.AttachTarget;
 import dev.skep.verifier.check.Calls;
@@ -246,7 +247,7 @@ public final class Explorer {
     facts.seen = true;
     @Nullable Instruction instruction = facts.instruction;
     RawInstruction raw = env.code.at(env.pc);
-    if (instruction == null) {
+    if (instruction == null || !InstructionVersions.knows(env.profile.version(), instruction)) {
       throw reserved.refuse(raw);
     }
     int next = env.pc + instruction.slots();

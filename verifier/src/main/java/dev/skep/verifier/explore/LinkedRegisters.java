@@ -3,6 +3,7 @@ package dev.skep.verifier.explore;
 import dev.skep.isa.Width;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,8 @@ record LinkedRegisters(List<Place> places) {
         }
       }
       for (int i = 0; i < frame.stack.length; i++) {
-        if (frame.stack[i].isSpilled()) {
+        boolean whole = frame.stack[i].type(0) == StackSlot.SPILL;
+        if (frame.stack[i].isSpilled() && (whole || env.kernel.linksPartialSpills())) {
           consider(found, state, frame.stack[i].spilled(), wanted, new Place(f, false, i));
         }
       }

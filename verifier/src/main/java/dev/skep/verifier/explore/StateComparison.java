@@ -94,6 +94,12 @@ final class StateComparison {
     if (level == Level.EXACT) {
       return sameExactly(old, current);
     }
+    if (!env.kernel.comparesIdsOfEqualRegisters()
+        && old.sameValue(current)
+        && old.id() == current.id()
+        && old.refObjId() == current.refObjId()) {
+      return true;
+    }
     if (old.type() == RegType.NOT_INIT
         && (level == Level.NOT_EXACT || current.type() == RegType.NOT_INIT)) {
       return true;
@@ -135,7 +141,8 @@ final class StateComparison {
     if ((old.id() & Reg.ADD_CONST) != 0 && old.off() != current.off()) {
       return false;
     }
-    return current.range().subsumedBy(old.range()) && sameScalarId(old.id(), current.id());
+    return current.range().subsumedBy(old.range())
+        && (!env.kernel.tracksScalarIds() || sameScalarId(old.id(), current.id()));
   }
 
   private boolean sameExactly(Reg old, Reg current) {
@@ -155,7 +162,7 @@ final class StateComparison {
     if (known != null) {
       return known == current;
     }
-    if (currentToOld.containsKey(current)) {
+    if (currentToOld.containsKey(current) && env.kernel.tracksScalarIds()) {
       return false;
     }
     oldToCurrent.put(old, current);

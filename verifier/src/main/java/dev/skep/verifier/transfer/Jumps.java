@@ -172,6 +172,7 @@ public final class Jumps {
     VerifierState equal = jump.op() == JumpOp.JEQ ? taken : here;
     if (wide
         && equality
+        && env.kernel.comparesNullness()
         && src >= 0
         && left.isPointer()
         && right.isPointer()

@@ -1,0 +1,60 @@
+package dev.skep.runtime.map;
+
+import dev.skep.object.MapSpec;
+import dev.skep.runtime.Access;
+import dev.skep.runtime.Errno;
+import dev.skep.runtime.Machine;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * {@code CGROUP_ARRAY}: cgroups by their id, which {@code bpf_current_task_under_cgroup} and {@code
+ * bpf_skb_under_cgroup} ask about. User space puts 4 bytes there: the lower half of the id.
+ */
+public final class CgroupArray extends Indexed {
+
+  private final AtomicLongArray cgroups;
+
+  CgroupArray(Machine machine, MapSpec spec) {
+    super(machine, spec);
+    machine.memory().charge(8L * spec.maxEntries());
+    cgroups = new AtomicLongArray(spec.maxEntries());
+  }
+
+  /** The cgroup's id of an element: 0 if it is empty, -1 if there is no such element. */
+  public long cgroup(int index) {
+    return outside(index) ? -1 : cgroups.get(index);
+  }
+
+  @Override
+  public int read(byte[] key, byte[] value, long flags) {
+    return unreadable(flags, Errno.ENOTSUPP);
+  }
+
+  @Override
+  public int put(byte[] key, byte[] value, long flags) {
+    sizes(key, value, valueSize());
+    int error = mayWrite(flags);
+    if (error != 0) {
+      return error;
+    }
+    if (flags != ANY) {
+      return -Errno.EINVAL;
+    }
+    int index = index(key, 0);
+    if (outside(index)) {
+      return -Errno.E2BIG;
+    }
+    cgroups.set(index, (int) Access.INT.get(value, 0) & 0xffff_ffffL);
+    return 0;
+  }
+
+  @Override
+  public int remove(byte[] key) {
+    sizes(key, null, 0);
+    int index = index(key, 0);
+    if (outside(index)) {
+      return -Errno.E2BIG;
+    }
+    return cgroups.getAndSet(index, 0) == 0 ? -Errno.ENOENT : 0;
+  }
+}

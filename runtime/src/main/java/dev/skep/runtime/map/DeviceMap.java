@@ -1,0 +1,146 @@
+package dev.skep.runtime.map;
+
+import dev.skep.object.MapSpec;
+import dev.skep.runtime.Access;
+import dev.skep.runtime.Cpu;
+import dev.skep.runtime.Errno;
+import dev.skep.runtime.Machine;
+import dev.skep.runtime.Region;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * {@code DEVMAP}, {@code CPUMAP}, {@code XSKMAP}, {@code SOCKMAP} and {@code REUSEPORT_SOCKARRAY}
+ * as recorders: an element is the number that user space put there (an interface, a queue's size, a
+ * socket), and a redirection to it is written down in the context.
+ */
+final class DeviceMap extends Indexed {
+
+  /** Longest queue of a {@code CPUMAP}'s element. */
+  private static final int MAX_QUEUE = 16_384;
+
+  private static final int EOVERFLOW = 75;
+
+  private final Region values;
+  private final BitSet set = new BitSet();
+  private final int stride;
+
+  DeviceMap(Machine machine, MapSpec spec) {
+    super(machine, spec);
+    stride = roundUp8(spec.valueSize());
+    values =
+        machine
+            .memory()
+            .add(
+                Region.Kind.MAP_VALUE,
+                spec.name(),
+                machine.memory().allocate((long) entries() * stride),
+                false,
+                this);
+  }
+
+  @Override
+  public synchronized long lookup(Cpu cpu, byte[] key, int at) {
+    int index = index(key, at);
+    return outside(index) || !set.get(index) ? 0 : values.address() + (long) index * stride;
+  }
+
+  @Override
+  public int read(byte[] key, byte[] value, long flags) {
+    int error = mayRead(flags);
+    if (error != 0) {
+      return error;
+    }
+    switch (type()) {
+      case XSKMAP -> {
+        return -Errno.EOPNOTSUPP;
+      }
+      case SOCKMAP, REUSEPORT_SOCKARRAY -> {
+        if (valueSize() != 8) {
+          return -Errno.ENOSPC;
+        }
+      }
+      default -> {}
+    }
+    int index = index(key, 0);
+    synchronized (this) {
+      if (outside(index) || !set.get(index)) {
+        return -Errno.ENOENT;
+      }
+      System.arraycopy(values.bytes(), index * stride, value, 0, valueSize());
+    }
+    return 0;
+  }
+
+  @Override
+  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+    return -Errno.EOPNOTSUPP;
+  }
+
+  @Override
+  public synchronized int put(byte[] key, byte[] value, long flags) {
+    sizes(key, value, valueSize());
+    int error = mayWrite(flags);
+    if (error != 0) {
+      return error;
+    }
+    int index = index(key, 0);
+    if (flags < 0 || flags > EXIST) {
+      return -Errno.EINVAL;
+    }
+    if (outside(index)) {
+      return -Errno.E2BIG;
+    }
+    int number = (int) Access.INT.get(value, 0);
+    switch (type()) {
+      case DEVMAP -> {
+        if (flags == NOEXIST) {
+          return -Errno.EEXIST;
+        }
+      }
+      case CPUMAP -> {
+        if (flags == NOEXIST) {
+          return -Errno.EEXIST;
+        }
+        if (Integer.compareUnsigned(number, MAX_QUEUE) > 0) {
+          return -EOVERFLOW;
+        }
+        if (index >= machine().cpuCount()) {
+          return -Errno.ENODEV;
+        }
+      }
+      default -> {
+        if (flags == NOEXIST && set.get(index)) {
+          return -Errno.EEXIST;
+        }
+        if (flags == EXIST && !set.get(index)) {
+          return -Errno.ENOENT;
+        }
+      }
+    }
+    boolean clears = number == 0 && type() != dev.skep.catalog.MapType.XSKMAP;
+    if (clears) {
+      Arrays.fill(values.bytes(), index * stride, index * stride + stride, (byte) 0);
+    } else {
+      System.arraycopy(value, 0, values.bytes(), index * stride, valueSize());
+    }
+    set.set(index, !clears);
+    return 0;
+  }
+
+  @Override
+  public synchronized int remove(byte[] key) {
+    sizes(key, null, 0);
+    int index = index(key, 0);
+    if (outside(index)) {
+      return type() == dev.skep.catalog.MapType.REUSEPORT_SOCKARRAY ? -Errno.E2BIG : -Errno.EINVAL;
+    }
+    boolean there = set.get(index);
+    set.clear(index);
+    return switch (type()) {
+      case SOCKMAP -> there ? 0 : -Errno.EINVAL;
+      case REUSEPORT_SOCKARRAY -> there ? 0 : -Errno.ENOENT;
+      default -> 0;
+    };
+  }
+}
