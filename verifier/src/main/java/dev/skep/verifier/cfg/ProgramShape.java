@@ -13,6 +13,7 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.AttachCheck;
+import dev.skep.verifier.check.KernelSymbols;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,6 +210,7 @@ public final class ProgramShape {
         if (env.profile.kernelBtf() == null) {
           throw env.notModelled("address of a kernel variable without the kernel's BTF");
         }
+        new KernelSymbols(env).load(raw.imm(), next.imm());
       }
       case MAP_FD, MAP_INDEX -> {
         if (next.imm() != 0) {
