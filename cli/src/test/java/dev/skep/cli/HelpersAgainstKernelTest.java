@@ -104,7 +104,8 @@ class HelpersAgainstKernelTest {
     byte[] ours = machine.map(bss).get(new byte[4]);
     try (Kernel kernel = RunningKernel.open();
         KernelObject session = kernel.object(object)) {
-      LoadResult loaded = session.load(program, new LoadOptions(1, 1 << 24, 0));
+      LoadResult loaded =
+          session.load(program, LoadOptions.DEFAULT.withLogLevel(1).withMaxLogBytes(1 << 24));
       if (loaded instanceof LoadResult.Refused refused) {
         Assumptions.abort("this kernel has not all of its functions: " + refused.log());
       }

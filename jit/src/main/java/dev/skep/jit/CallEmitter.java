@@ -192,8 +192,7 @@ final class CallEmitter {
       code.cpu();
       nextDepth();
       arguments();
-      code.callStatic(
-          code.owner(), ProgramCompiler.methodName(callee), ProgramCompiler.DESCRIPTOR);
+      code.callStatic(code.owner(), ProgramCompiler.methodName(callee), ProgramCompiler.DESCRIPTOR);
       code.setRegister(0);
     } else {
       registersToMemory();

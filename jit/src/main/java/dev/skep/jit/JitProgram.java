@@ -83,8 +83,7 @@ public final class JitProgram implements Executable {
       int entry = function.entry();
       Pieces cut = pieces.get(entry);
       String reason = refused.getOrDefault(entry, "");
-      Form form =
-          !reason.isEmpty() ? Form.FALLBACK : cut == null ? Form.METHOD : Form.PIECES;
+      Form form = !reason.isEmpty() ? Form.FALLBACK : cut == null ? Form.METHOD : Form.PIECES;
       int methods = form == Form.FALLBACK ? 0 : cut == null ? 1 : cut.count();
       rows.add(new FunctionReport(entry, function.size(), form, methods, reason));
     }
@@ -225,8 +224,7 @@ public final class JitProgram implements Executable {
   }
 
   /** Runs a function in the frame that is open. */
-  private long enter(
-      Cpu cpu, int depth, int pc, long r1, long r2, long r3, long r4, long r5) {
+  private long enter(Cpu cpu, int depth, int pc, long r1, long r2, long r3, long r4, long r5) {
     if (refused.containsKey(pc)) {
       return other().invoke(cpu, r1);
     }

@@ -1,7 +1,7 @@
 package dev.skep.jit;
 
-import dev.skep.catalog.Helpers;
 import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Instruction.AddressSpaceCast;
@@ -145,8 +145,7 @@ final class Liveness {
       case CallRegister call -> after & ~RESULT | ARGUMENTS | bit(call.dst());
       case CallLocal call -> {
         readsAfterCall |= (after & ARGUMENTS) != 0;
-        yield after & ~(RESULT | ARGUMENTS)
-            | entryReads.getOrDefault(Flow.callee(pc, call), 0);
+        yield after & ~(RESULT | ARGUMENTS) | entryReads.getOrDefault(Flow.callee(pc, call), 0);
       }
       case Exit _ -> RESULT;
     };
