@@ -50,7 +50,10 @@ final class Liveness {
 
   private Liveness() {}
 
-  /** Whether all the functions of a program keep to it; {@code main} may read anything. */
+  /**
+   * Whether all the functions of a program keep to it; {@code main} may read anything, unless it is
+   * called as a subprogram too.
+   */
   static boolean conventional(Collection<Function> functions, int main) {
     Liveness liveness = new Liveness();
     boolean changed = true;
@@ -61,9 +64,11 @@ final class Liveness {
         changed |= !Integer.valueOf(reads).equals(liveness.entryReads.put(function.entry(), reads));
       }
     }
+    boolean mainIsCalled =
+        functions.stream().anyMatch(function -> function.calls().contains(main));
     for (Function function : functions) {
       int reads = liveness.entryReads.getOrDefault(function.entry(), 0);
-      if (function.entry() != main && (reads & (RESULT | SAVED)) != 0) {
+      if ((function.entry() != main || mainIsCalled) && (reads & (RESULT | SAVED)) != 0) {
         return false;
       }
     }

@@ -6,6 +6,7 @@ import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
+import dev.skep.runtime.Cpu;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,8 +64,7 @@ final class ProgramCompiler {
               ? 8
               : 14;
       case Instruction.Load load -> access(plan.values().at(n, load.src()), load.offset()) + depth;
-      case Instruction.Store store ->
-          access(plan.values().at(n, store.dst()), store.offset()) + depth + 4;
+      case Instruction.Store store -> access(plan.values().at(n, store.dst()), store.offset()) + depth + 4;
       case Instruction.ConditionalJump jump ->
           Flow.target(pc, jump) > pc ? 13 : jump.op() == dev.skep.isa.JumpOp.JNE ? 96 : 50;
       case Instruction.Jump _, Instruction.LongJump _ -> Flow.target(pc, instruction) > pc ? 8 : 36;
@@ -106,7 +106,8 @@ final class ProgramCompiler {
    * The class of all functions that fit a method each, or null if one has become too large: then it
    * is in the set.
    */
-  @Nullable CompiledMain whole(Collection<Plan> plans, boolean outermost, Set<Integer> tooLarge) {
+  @Nullable CompiledMain whole(
+      Collection<Plan> plans, @Nullable Cpu outermost, Set<Integer> tooLarge) {
     ClassWriter writer = start("Program", "CompiledMain");
     Constants constants = new Constants();
     constructor(writer, "CompiledMain");
@@ -119,7 +120,7 @@ final class ProgramCompiler {
       Code code = new Code(method, constants, PACKAGE + "Program", false);
       int size =
           new FunctionEmitter(code, plan, owner, 0, plan.function().size())
-              .write(outermost && entry == 0);
+              .write(entry == 0 ? outermost : null);
       if (size > HUGE_METHOD) {
         tooLarge.add(entry);
       }
@@ -238,7 +239,8 @@ final class ProgramCompiler {
     ClassWriter writer = start("Pieces", "CompiledPieces");
     Constants constants = new Constants();
     constructor(writer, "CompiledPieces");
-    MethodVisitor run = writer.visitMethod(0, "run", "(Ldev/skep/runtime/Cpu;I[JII)I", null, null);
+    MethodVisitor run =
+        writer.visitMethod(0, "run", "(Ldev/skep/runtime/Cpu;I[JII)I", null, null);
     run.visitCode();
     Label[] labels = new Label[to - from];
     Arrays.setAll(labels, _ -> new Label());
@@ -269,9 +271,10 @@ final class ProgramCompiler {
       method.visitCode();
       int lowest = function.pc(first);
       int highest = function.pc(end - 1);
-      int[] here = entries.stream().filter(pc -> pc >= lowest && pc <= highest).toArray();
+      int[] here =
+          entries.stream().filter(pc -> pc >= lowest && pc <= highest).toArray();
       Code code = new Code(method, constants, PACKAGE + "Pieces", true);
-      int size = new FunctionEmitter(code, plan, owner, first, end).write(false, here);
+      int size = new FunctionEmitter(code, plan, owner, first, end).write(null, here);
       if (size > HUGE_METHOD && end - first > 1) {
         return null;
       }
