@@ -175,12 +175,7 @@ class EngineSuiteTest {
           for (long operand : operands) {
             byte[] memory = new byte[8];
             Access.LONG.set(memory, 0, operand);
-            run(
-                1000,
-                memory,
-                op(LOAD_DW, 0, 1, 0, 0),
-                op(code | wide, 0, 0, offset, imm),
-                exit());
+            run(1000, memory, op(LOAD_DW, 0, 1, 0, 0), op(code | wide, 0, 0, offset, imm), exit());
           }
         }
       }
@@ -529,8 +524,7 @@ class EngineSuiteTest {
                       ProgramSpec.of("generated", ProgramType.XDP, code),
                       Machine.builder().budget(20_000).build())
                   .run(context);
-          ends.add(
-              isBudget(outcome) ? "budget" : outcome + Arrays.toString(context.packet()));
+          ends.add(isBudget(outcome) ? "budget" : outcome + Arrays.toString(context.packet()));
         } catch (dev.skep.runtime.PrepareException malformed) {
           ends.add("malformed");
         }
