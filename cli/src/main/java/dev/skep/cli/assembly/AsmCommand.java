@@ -1,6 +1,7 @@
 package dev.skep.cli.assembly;
 
 import dev.skep.assembler.AssemblyOptions;
+import dev.skep.assembler.Carets;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.object.Assembly;
@@ -61,6 +62,8 @@ public final class AsmCommand implements Callable<Integer> {
   public Integer call() {
     BpfObject object = Assembly.read(file, AssemblyOptions.defaults(CatalogNames.INSTANCE));
     PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    object.warnings().forEach(warning -> err.print(Carets.render(warning)));
     if (output == null) {
       for (ProgramSpec program : object.programs()) {
         byte[] code = program.code().toBytes(ByteOrder.LITTLE_ENDIAN);

@@ -3,30 +3,47 @@ package dev.skep.cli.kernel;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.cli.CommandFailure;
+import dev.skep.cli.ExitCode;
 import dev.skep.kernel.Availability;
 import dev.skep.kernel.FeatureProbe;
 import dev.skep.kernel.Kernel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** {@code skep kernel feature probe}. */
+/** {@code skep kernel feature probe} and {@code compare}. */
 final class FeatureWords {
 
+  private final Kernel kernel;
   private final FeatureProbe probe;
   private final Output out;
   private final StringBuilder text = new StringBuilder();
 
   FeatureWords(Kernel kernel, Output out) {
+    this.kernel = kernel;
     this.probe = new FeatureProbe(kernel);
     this.out = out;
   }
 
-  void run(String verb, Words words) {
-    if (!verb.equals("probe")) {
-      throw CommandFailure.usage("unknown command 'feature " + verb + "'; there is probe");
-    }
+  /** Returns the exit code: 1 if the kernel and the catalog differ. */
+  int run(String verb, Words words) {
     words.take("kernel");
     words.end();
+    return switch (verb) {
+      case "probe" -> probe();
+      case "compare" -> compare();
+      default ->
+          throw CommandFailure.usage(
+              "unknown command 'feature " + verb + "'; there are probe and compare");
+    };
+  }
+
+  private int compare() {
+    var comparison = new CatalogComparison(kernel);
+    out.print(comparison.json(), comparison.text());
+    return comparison.differences() == 0 ? ExitCode.OK : ExitCode.REJECTED;
+  }
+
+  private int probe() {
     var json = new LinkedHashMap<String, Object>();
     text.append("Scanning eBPF program types...\n");
     var programs = new LinkedHashMap<String, Object>();
@@ -63,6 +80,7 @@ final class FeatureWords {
     }
     json.put("misc", features);
     out.print(json, text.toString());
+    return ExitCode.OK;
   }
 
   /** True and false as bpftool has them; what cannot be told is its reason. */

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "  net|perf    show: what is attached to devices; to events and functions",
       "  struct_ops  show",
       "  iter        read LINK: print what an iterator writes",
-      "  feature     probe: what this kernel has",
+      "  feature     probe: what this kernel has; compare: its answers beside skep's catalog",
       "  trace       the lines that programs print with bpf_printk, until interrupted",
       "PROG is id N, pinned PATH, name NAME or tag TAG; MAP is id N, pinned PATH or name NAME;",
       "LINK is id N or pinned PATH. BYTES are decimal or 0x..; after 'hex', hexadecimal."
@@ -95,8 +95,7 @@ public final class KernelCommand implements Callable<Integer> {
     String verb = object.equals("trace") ? "" : line.hasNext() ? line.next("a command") : "show";
     var out = new Output(spec.commandLine().getOut(), json, pretty);
     try (Kernel kernel = Kernel.open()) {
-      run(kernel, out, object, verb, line);
-      return ExitCode.OK;
+      return run(kernel, out, object, verb, line);
     } catch (KernelUnavailableException e) {
       throw CommandFailure.noKernel(e.getMessage());
     } catch (KernelCallException e) {
@@ -104,9 +103,12 @@ public final class KernelCommand implements Callable<Integer> {
     }
   }
 
-  private static void run(Kernel kernel, Output out, String object, String verb, Words words)
+  private static int run(Kernel kernel, Output out, String object, String verb, Words words)
       throws IOException {
     var other = new OtherWords(kernel, out);
+    if (object.equals("feature")) {
+      return new FeatureWords(kernel, out).run(verb, words);
+    }
     switch (object) {
       case "prog" -> new ProgramWords(kernel, out).run(verb, words);
       case "map" -> new MapWords(kernel, out).run(verb, words);
@@ -117,9 +119,9 @@ public final class KernelCommand implements Callable<Integer> {
       case "perf" -> other.perf(verb, words);
       case "struct_ops" -> other.structOps(verb, words);
       case "iter" -> other.iterator(verb, words);
-      case "feature" -> new FeatureWords(kernel, out).run(verb, words);
       default -> trace(out);
     }
+    return ExitCode.OK;
   }
 
   private static void trace(Output out) throws IOException {

@@ -8,6 +8,7 @@ import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
+import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
@@ -54,7 +55,9 @@ public final class ProgramShape {
     new FunctionTypes(env).check();
     checkWideLoads();
     for (int pc = 0; pc < code.size(); pc++) {
-      if (Decoder.decode(code, pc) instanceof Decoded.Valid(var instruction)) {
+      if (isExit(code.at(pc))) {
+        env.facts[pc].instruction = new Instruction.Exit();
+      } else if (Decoder.decode(code, pc) instanceof Decoded.Valid(var instruction)) {
         env.facts[pc].instruction = instruction;
         pc += instruction.slots() - 1;
       }
@@ -65,6 +68,14 @@ public final class ProgramShape {
     PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
     new LiveRegisters(env).compute();
+  }
+
+  /** Linux does not look at the offset of an exit. */
+  private static boolean isExit(RawInstruction raw) {
+    return raw.opcode() == (ControlFlow.JMP | ControlFlow.OP_EXIT)
+        && raw.dstReg() == 0
+        && raw.srcReg() == 0
+        && raw.imm() == 0;
   }
 
   /** Kinds of programs that the kernel does not know are refused without a word. */

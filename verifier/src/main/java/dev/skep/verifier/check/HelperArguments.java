@@ -169,8 +169,7 @@ final class HelperArguments {
       }
       case PTR_TO_TIMER -> throw env.notModelled("bpf_timer");
       case PTR_TO_DYNPTR -> throw env.notModelled("dynptr");
-      case KPTR_XCHG_DEST ->
-          meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
+      case KPTR_XCHG_DEST -> meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
       case PTR_TO_PERCPU_BTF_ID -> {
         meta.perCpuAllocated = reg.has(TypeFlags.MEM_RCU);
         meta.perCpu = new Detail.OfBtf(reg.btf(), reg.btfId());

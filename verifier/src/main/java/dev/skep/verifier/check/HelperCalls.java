@@ -55,8 +55,7 @@ final class HelperCalls {
   /** Helpers whose effects on the state are not described by their prototypes. */
   private static final Set<Integer> UNMODELLED =
       Set.of(
-          164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 195, 197, 198, 199, 201,
-          202, 203, 209);
+          164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 195, 197, 198, 199, 201, 202, 203, 209);
 
   private final Explorer explorer;
   private final Environment env;
@@ -297,8 +296,7 @@ final class HelperCalls {
     int id = btf.resolve(meta.perCpu.typeId());
     if (btf.type(id) instanceof BtfType.Struct) {
       if (meta.perCpuAllocated) {
-        return Reg.btfPointer(
-            TypeFlags.MEM_ALLOC | TypeFlags.MEM_RCU, btf, meta.perCpu.typeId());
+        return Reg.btfPointer(TypeFlags.MEM_ALLOC | TypeFlags.MEM_RCU, btf, meta.perCpu.typeId());
       }
       return Reg.btfPointer(flags & ~TypeFlags.MEM_RDONLY, btf, meta.perCpu.typeId());
     }
@@ -403,6 +401,7 @@ final class HelperCalls {
 
     /** Whether {@link #perCpu} is an object that the program allocated. */
     boolean perCpuAllocated;
+
     Detail.@Nullable OfBtf perCpu;
   }
 
