@@ -315,7 +315,10 @@ public final class Disassembler {
         return null;
       }
       MapSpec map = mapAt(load.imm());
-      Btf btf = map == null ? null : map.btf();
+      if (map == null) {
+        return null;
+      }
+      Btf btf = map.btf();
       try {
         if (btf == null || !(btf.type(map.btfValueTypeId()) instanceof BtfType.Datasec section)) {
           return null;

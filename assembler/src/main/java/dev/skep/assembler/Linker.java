@@ -105,7 +105,7 @@ final class Linker {
         lines,
         kfuncs,
         Map.of(),
-        null,
+        kfuncs.isEmpty() ? null : options.kernelBtf(),
         true);
   }
 

@@ -6,6 +6,7 @@ import dev.skep.assembler.Item.Kfunc;
 import dev.skep.assembler.Item.Label;
 import dev.skep.assembler.Item.MapName;
 import dev.skep.assembler.Item.Symbol;
+import dev.skep.btf.Btf;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Instruction.LoadImmediate64;
 import dev.skep.isa.WideKind;
@@ -121,7 +122,7 @@ final class Resolver {
       Integer kfunc = draft.kfuncs.get(callee.name());
       if (kfunc != null) {
         kfuncs.put(pc, callee.name());
-        return new Instruction.CallKfunc(kfunc, 0);
+        return new Instruction.CallKfunc(kfunc == 0 ? kernelId(item, callee.name()) : kfunc, 0);
       }
       known.addAll(options.helpers().names());
       known.addAll(draft.kfuncs.keySet());
@@ -132,7 +133,33 @@ final class Resolver {
         "unknown-function",
         at(item, callee.name()),
         what + callee.name() + (suggestion == null ? "" : ", did you mean " + suggestion + "?"),
-        callee.local() ? null : "a kernel function is declared with .kfunc NAME");
+        callee.local()
+            ? null
+            : isKernelFunction(callee.name())
+                ? "it is a function of the kernel; declare it: .kfunc " + callee.name()
+                : "a kernel function is declared with .kfunc NAME");
+  }
+
+  /** The BTF id of a kernel function, 0 if the kernel's types are not known. */
+  private int kernelId(Item item, String name) {
+    Btf kernel = options.kernelBtf();
+    if (kernel == null) {
+      return 0;
+    }
+    return kernel
+        .findFunc(name)
+        .orElseThrow(
+            () ->
+                problems.bad(
+                    "unknown-function",
+                    at(item, name),
+                    "the kernel has no function " + name,
+                    "its types, in /sys/kernel/btf/vmlinux or --btf FILE, list what it has"));
+  }
+
+  private boolean isKernelFunction(String name) {
+    Btf kernel = options.kernelBtf();
+    return kernel != null && kernel.findFunc(name).isPresent();
   }
 
   private Instruction map(Item item, MapName name, List<MapSpec> used) {

@@ -124,8 +124,9 @@ public final class Helpers {
    *
    * <p>6.18, 6.12 and 6.1 are known from such kernels. A release takes no helper away (a fix once
    * did, in 6.12 only: bpf_skb_pull_data for LWT_SEG6LOCAL), so a version between them has what the
-   * older one allows and lacks what the newer one refuses; what is left is {@link
-   * Availability#UNKNOWN}, and so is what depends on the {@link #configuration}.
+   * older one allows and lacks what the newer one refuses. Of the rest, some is dated by the
+   * history of Linux; what is left is {@link Availability#UNKNOWN}, and so is what depends on the
+   * {@link #configuration}.
    *
    * @param attach null for the kernel's 0
    * @param sleepable whether the program is loaded as sleepable
@@ -162,7 +163,7 @@ public final class Helpers {
         return Availability.NOT_ALLOWED;
       }
     }
-    return Availability.UNKNOWN;
+    return HelperTable.INSTANCE.dated(id, type, version);
   }
 
   /** The kernels to go by: the version itself if it was asked, else all, oldest first. */

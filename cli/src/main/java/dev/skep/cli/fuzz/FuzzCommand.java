@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
           + " the campaign is; the last line of the output counts."
     },
     commandListHeading = "%nOther campaigns:%n",
-    subcommands = {ObjectsFuzz.class},
+    subcommands = {ObjectsFuzz.class, EnginesFuzz.class},
     footer = {
       "",
       "Examples:",
@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
       "      one program again",
       "  skep fuzz objects --count 100000 examples/*.bpf.o",
       "      damaged objects and types, read by everything that reads them",
+      "  skep fuzz engines --count 1000000",
+      "      generated programs on the interpreter, the jit and the kernel",
       "",
       "Exit codes: 0 no difference; 1 differences, stored in --out; 2 usage; 3 a file cannot be",
       "read; 4 no kernel or no privilege."

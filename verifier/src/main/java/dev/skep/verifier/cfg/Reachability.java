@@ -165,16 +165,27 @@ final class Reachability {
               sub.changesPacketData = true;
               changed = true;
             }
+            if (!sub.mightSleep && mightSleep(raw.imm())) {
+              sub.mightSleep = true;
+              changed = true;
+            }
           } else if (ControlFlow.isLocalCall(raw)) {
             int index = env.subprogramAt(pc + raw.imm() + 1);
             if (index >= 0) {
               Subprogram callee = env.subprograms.get(index);
               changed |= callee.changesPacketData && !sub.changesPacketData;
               sub.changesPacketData |= callee.changesPacketData;
+              changed |= callee.mightSleep && !sub.mightSleep;
+              sub.mightSleep |= callee.mightSleep;
             }
           }
         }
       }
     }
+  }
+
+  private boolean mightSleep(int helper) {
+    var prototype = Helpers.prototype(helper, env.type(), env.attachType());
+    return prototype != null && prototype.mightSleep();
   }
 }
