@@ -122,6 +122,9 @@ public final class ProgramShape {
           throw env.invalid("call to invalid destination");
         }
         starts.add((int) target);
+      } else if (ControlFlow.isKfuncCall(raw)) {
+        env.subprograms = between(starts);
+        KfuncUse.check(env, raw);
       }
     }
     if (starts.size() > 256) {

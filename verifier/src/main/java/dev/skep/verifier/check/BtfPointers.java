@@ -157,6 +157,9 @@ final class BtfPointers {
       throw env.notModelled("access through " + StatePrinter.typeName(pointer) + name);
     }
     if (write || pointer.has(TypeFlags.MEM_ALLOC)) {
+      if (write && name.startsWith("nf_conn")) {
+        throw env.notModelled("write into struct " + name);
+      }
       if (write && !pointer.has(TypeFlags.MEM_ALLOC) && env.type() != ProgramType.STRUCT_OPS) {
         throw env.deny("only read is supported");
       }

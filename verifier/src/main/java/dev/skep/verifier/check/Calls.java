@@ -17,6 +17,7 @@ public final class Calls {
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperCalls helpers;
+  private final KfuncCalls kfuncs;
   private final GlobalArguments globals;
 
   public Calls(Explorer explorer, MemoryAccess memory) {
@@ -24,6 +25,7 @@ public final class Calls {
     this.env = explorer.env;
     this.memory = memory;
     this.helpers = new HelperCalls(explorer, memory);
+    this.kfuncs = new KfuncCalls(explorer, memory);
     this.globals = new GlobalArguments(explorer, memory);
   }
 
@@ -34,8 +36,7 @@ public final class Calls {
 
   /** A kernel function. */
   public int kfunc(Instruction.CallKfunc call) {
-    String name = env.program.kfuncs().get(env.pc);
-    throw env.notModelled("call of kernel function " + (name == null ? "#" + call.btfId() : name));
+    return kfuncs.call(call);
   }
 
   /** A function of the program. */

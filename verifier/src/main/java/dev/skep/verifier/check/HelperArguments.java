@@ -215,7 +215,8 @@ final class HelperArguments {
     meta.rawSize = size;
   }
 
-  private void size(int number, Reg reg, boolean write, boolean zeroAllowed, CallMeta meta) {
+  /** {@code check_mem_size_reg}. */
+  void size(int number, Reg reg, boolean write, boolean zeroAllowed, CallMeta meta) {
     var range = reg.range();
     meta.sizeMax = range.umax();
     if (range.smin() < 0) {
@@ -244,7 +245,8 @@ final class HelperArguments {
     explorer.precision.mark(number);
   }
 
-  private void constantString(int number, Reg reg) {
+  /** {@code check_reg_const_str}. */
+  void constantString(int number, Reg reg) {
     if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
       throw env.invalid("R" + number + " type is not map value");
     }

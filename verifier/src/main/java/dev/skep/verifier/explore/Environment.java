@@ -14,6 +14,7 @@ import dev.skep.verifier.Profile;
 import dev.skep.verifier.Rejection;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.check.SpecialFields;
 import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explain.VerifierLog;
@@ -50,6 +51,9 @@ public final class Environment {
   public int jumpsProcessed;
   public final StackLiveness liveness;
 
+  /** Fields of maps' values and local types that the kernel owns. */
+  public final SpecialFields.Cache fields;
+
   private final Names names;
   private int nextId;
   private int scratchedRegs = ALL_REGS;
@@ -62,6 +66,7 @@ public final class Environment {
     this.program = program;
     this.code = program.code();
     this.profile = profile;
+    this.fields = new SpecialFields.Cache(profile.kernelBtf());
     this.rules = DomainRules.of(profile.version());
     this.kernel = KernelBehaviour.of(profile.version());
     this.log = new VerifierLog(logLevel);

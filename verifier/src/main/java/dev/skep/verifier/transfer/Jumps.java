@@ -184,8 +184,8 @@ public final class Jumps {
     }
     boolean againstZero = jump.src() instanceof Operand.Imm(int imm) && imm == 0;
     if (wide && equality && againstZero && left.mayBeNull()) {
-      NullChecks.apply(here, jump.dst(), here == equal);
-      NullChecks.apply(taken, jump.dst(), taken == equal);
+      NullChecks.apply(env, here, jump.dst(), here == equal);
+      NullChecks.apply(env, taken, jump.dst(), taken == equal);
       return;
     }
     boolean matched =

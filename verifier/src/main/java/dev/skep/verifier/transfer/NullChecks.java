@@ -3,6 +3,7 @@ package dev.skep.verifier.transfer;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.MapUse;
+import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -15,17 +16,17 @@ final class NullChecks {
   private NullChecks() {}
 
   /** On one edge: the pointer in a register, and its copies, are null or are not. */
-  static void apply(VerifierState state, int number, boolean isNull) {
+  static void apply(Environment env, VerifierState state, int number, boolean isNull) {
     Reg checked = state.reg(number);
     int id = checked.id();
     int reference = checked.refObjId();
     if (isNull && reference != 0 && reference == id) {
       state.references.removeIf(r -> r.id() == id);
     }
-    state.replaceAll(reg -> learn(reg, id, isNull));
+    state.replaceAll(reg -> learn(env, reg, id, isNull));
   }
 
-  private static Reg learn(Reg reg, int id, boolean isNull) {
+  private static Reg learn(Environment env, Reg reg, int id, boolean isNull) {
     if (!reg.mayBeNull() || reg.id() != id) {
       return reg;
     }
@@ -33,7 +34,7 @@ final class NullChecks {
       return new Reg(RegType.SCALAR_VALUE, 0, 0, reg.range(), Detail.NONE, 0, 0, 0, false);
     }
     Reg known = notNull(reg);
-    return mayPointToLock(known) ? known : known.withId(0);
+    return env.fields.of(known).hasLock() ? known : known.withId(0);
   }
 
   /** The same pointer without the doubt. */
@@ -55,12 +56,5 @@ final class NullChecks {
       }
     }
     return reg.withFlags(flags);
-  }
-
-  private static boolean mayPointToLock(Reg reg) {
-    return reg.type() == RegType.PTR_TO_MAP_VALUE
-            && (MapUse.has(reg.map(), "bpf_spin_lock")
-                || MapUse.has(reg.map(), "bpf_res_spin_lock"))
-        || reg.type() == RegType.PTR_TO_BTF_ID && reg.has(TypeFlags.MEM_ALLOC);
   }
 }

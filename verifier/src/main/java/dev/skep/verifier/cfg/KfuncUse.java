@@ -1,0 +1,47 @@
+package dev.skep.verifier.cfg;
+
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
+import dev.skep.isa.RawInstruction;
+import dev.skep.verifier.explore.Environment;
+import java.util.Set;
+
+/**
+ * What must hold of a call of a kernel function before any path is walked ({@code add_kfunc_call}).
+ */
+final class KfuncUse {
+
+  /** Functions of drivers, for programs that are bound to a device. */
+  private static final Set<String> DEVICE_BOUND =
+      Set.of(
+          "bpf_xdp_metadata_rx_timestamp",
+          "bpf_xdp_metadata_rx_hash",
+          "bpf_xdp_metadata_rx_vlan_tag");
+
+  /** {@code BPF_F_XDP_DEV_BOUND_ONLY}. */
+  private static final int F_XDP_DEV_BOUND_ONLY = 1 << 6;
+
+  private KfuncUse() {}
+
+  static void check(Environment env, RawInstruction call) {
+    if (!env.program.gplCompatible()) {
+      throw env.invalid("cannot call kernel function from non-GPL compatible program");
+    }
+    Btf btf = env.profile.kernelBtf();
+    int id = call.imm();
+    if (id == 0 && call.offset() == 0 || btf == null || call.offset() != 0) {
+      return;
+    }
+    if (id < 0 || id >= btf.typeCount() || !(btf.type(id) instanceof BtfType.Func function)) {
+      throw env.invalid("kernel btf_id " + Integer.toUnsignedString(id) + " is not a function");
+    }
+    if (!(btf.type(function.type()) instanceof BtfType.FuncProto)) {
+      throw env.invalid("kernel function btf_id " + id + " does not have a valid func_proto");
+    }
+    if (DEVICE_BOUND.contains(function.name())
+        && (env.program.flags() & F_XDP_DEV_BOUND_ONLY) == 0
+        && env.profile.version().isAtLeast(6, 3)) {
+      throw env.invalid("metadata kfuncs require device-bound program");
+    }
+  }
+}

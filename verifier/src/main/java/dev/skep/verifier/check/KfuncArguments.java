@@ -1,0 +1,320 @@
+package dev.skep.verifier.check;
+
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
+import dev.skep.catalog.KfuncFlag;
+import dev.skep.verifier.Rejection;
+import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
+
+/** The arguments of a kernel function against its BTF prototype ({@code check_kfunc_args}). */
+final class KfuncArguments {
+
+  private final Explorer explorer;
+  private final Environment env;
+  private final MemoryAccess memory;
+  private final HelperMemory helperMemory;
+  private final HelperArguments helperArguments;
+
+  KfuncArguments(Explorer explorer, MemoryAccess memory) {
+    this.explorer = explorer;
+    this.env = explorer.env;
+    this.memory = memory;
+    this.helperMemory = new HelperMemory(explorer, memory);
+    this.helperArguments = new HelperArguments(explorer, memory);
+  }
+
+  void check(KfuncCall call) {
+    int count = call.parameters().size();
+    if (count > 5) {
+      throw env.invalid("Function " + call.name + " has " + count + " > 5 args");
+    }
+    for (int i = 0; i < count; i++) {
+      BtfType.Param param = call.parameters().get(i);
+      if (param.name().endsWith("__ign") || param.name().endsWith("__prog")) {
+        continue;
+      }
+      int type = call.btf.resolve(param.type());
+      BtfType kind = call.btf.type(type);
+      if (TypeMatch.isScalar(kind)) {
+        scalar(call, param, i + 1);
+      } else if (kind instanceof BtfType.Ptr p) {
+        KfuncArgument argument = pointer(call, param, p, i);
+        if (argument == KfuncArgument.MEM_SIZE) {
+          i++;
+        }
+      } else {
+        throw env.invalid("Unrecognized arg#" + i + " type " + TypeMatch.kind(kind));
+      }
+    }
+    if (call.releases() && call.releaseRegister < 0) {
+      throw env.invalid(
+          "release kernel function " + call.name + " expects refcounted PTR_TO_BTF_ID");
+    }
+  }
+
+  private void scalar(KfuncCall call, BtfType.Param param, int number) {
+    Reg reg = env.state.reg(number);
+    if (!reg.isScalar()) {
+      throw env.invalid("R" + number + " is not a scalar");
+    }
+    if (param.name().endsWith("__k")) {
+      if (!reg.range().isConst()) {
+        throw env.invalid("R" + number + " must be a known constant");
+      }
+      explorer.precision.mark(number);
+      call.constantFound = true;
+      call.constant = reg.range().constantValue();
+      return;
+    }
+    boolean readOnly = param.name().equals("rdonly_buf_size");
+    if (readOnly || param.name().equals("rdwr_buf_size")) {
+      call.resultReadOnly |= readOnly;
+      if (call.resultSize != 0) {
+        throw env.invalid("2 or more rdonly/rdwr_buf_size parameters for kfunc");
+      }
+      if (!reg.range().isConst()) {
+        throw env.invalid("R" + number + " is not a const");
+      }
+      call.resultSize = reg.range().constantValue();
+      explorer.precision.mark(number);
+    }
+  }
+
+  private KfuncArgument pointer(KfuncCall call, BtfType.Param param, BtfType.Ptr type, int index) {
+    int number = index + 1;
+    Reg reg = env.state.reg(number);
+    boolean checked = call.wantsTrusted() || call.has(KfuncFlag.RCU);
+    if (checked
+        && (reg.isNullConstant() || reg.mayBeNull())
+        && !param.name().endsWith("__nullable")) {
+      throw env.deny("Possibly NULL pointer passed to trusted arg" + index);
+    }
+    if (reg.refObjId() != 0) {
+      call.refObjId = reg.refObjId();
+      if (call.releases()) {
+        call.releaseRegister = number;
+      }
+    }
+    KfuncArgument argument = KfuncArgument.of(env, call, index);
+    if (argument == KfuncArgument.NULL) {
+      return argument;
+    }
+    boolean typed =
+        argument == KfuncArgument.MAP
+            || argument == KfuncArgument.ALLOC_BTF_ID
+            || argument == KfuncArgument.BTF_ID;
+    if (argument == KfuncArgument.MAP) {
+      noteMap(call, reg, number);
+    }
+    if (typed && checked && !TypeMatch.isTrusted(reg)) {
+      if (!call.has(KfuncFlag.RCU)) {
+        throw env.invalid("R" + number + " must be referenced or trusted");
+      }
+      if (!TypeMatch.isRcu(reg)) {
+        throw env.invalid("R" + number + " must be a rcu pointer");
+      }
+    }
+    checkOffset(number, reg, call.releases() && reg.refObjId() != 0);
+    int pointee = call.btf.resolve(type.type());
+    switch (argument) {
+      case NULL -> {}
+      case CTX -> context(reg, index);
+      case ALLOC_BTF_ID -> allocated(call, reg, index);
+      case MAP -> btfType(call, reg, index, kernelMap(call));
+      case BTF_ID -> btfType(call, reg, index, pointee);
+      case MEM -> plainMemory(call, number, reg, index, pointee);
+      case MEM_SIZE -> sizedMemory(call, param, number, reg, index);
+      case CONST_STR -> {
+        if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
+          throw env.invalid("arg#" + index + " doesn't point to a const string");
+        }
+        helperArguments.constantString(number, reg);
+      }
+      case REFCOUNTED_KPTR,
+          LIST_HEAD,
+          LIST_NODE,
+          RB_ROOT,
+          RB_NODE,
+          IRQ_FLAG,
+          RES_SPIN_LOCK,
+          DYNPTR,
+          ITER,
+          CALLBACK,
+          WORKQUEUE,
+          TIMER,
+          TASK_WORK ->
+          throw env.notModelled("call of kernel function " + call.name);
+    }
+    return argument;
+  }
+
+  private void noteMap(KfuncCall call, Reg reg, int number) {
+    if (!reg.type().isMap()) {
+      throw env.invalid("pointer in R" + number + " isn't map pointer");
+    }
+    call.map = reg.map();
+    call.mapUid = reg.mapUid();
+  }
+
+  private int kernelMap(KfuncCall call) {
+    return call.btf
+        .findStruct("bpf_map")
+        .orElseThrow(() -> env.notModelled("kernel types without struct bpf_map"));
+  }
+
+  /** {@code check_func_arg_reg_off}. */
+  private void checkOffset(int number, Reg reg, boolean release) {
+    MemoryBounds bounds = memory.bounds();
+    if (release) {
+      if (reg.off() != 0) {
+        throw env.invalid(
+            "R"
+                + number
+                + " must have zero offset when passed to release func or trusted arg to kfunc");
+      }
+      bounds.fixedOffset(number, reg, false);
+      return;
+    }
+    boolean plain = (reg.flags() & ~(TypeFlags.MEM_RDONLY | TypeFlags.MEM_RINGBUF)) == 0;
+    switch (reg.type()) {
+      case PTR_TO_STACK,
+          PTR_TO_PACKET,
+          PTR_TO_PACKET_META,
+          PTR_TO_MAP_KEY,
+          PTR_TO_MAP_VALUE,
+          PTR_TO_MEM,
+          PTR_TO_BUF,
+          PTR_TO_ARENA,
+          SCALAR_VALUE -> {
+        if (!plain) {
+          bounds.fixedOffset(number, reg, false);
+        }
+      }
+      case PTR_TO_BTF_ID -> {
+        int graph = TypeFlags.MEM_ALLOC | TypeFlags.NON_OWN_REF;
+        boolean fixed =
+            switch (reg.flags()) {
+              case 0, TypeFlags.MEM_ALLOC, TypeFlags.PTR_TRUSTED, TypeFlags.MEM_RCU -> true;
+              default -> reg.flags() == graph || reg.flags() == (graph | TypeFlags.MEM_RCU);
+            };
+        bounds.fixedOffset(number, reg, fixed);
+      }
+      default -> bounds.fixedOffset(number, reg, false);
+    }
+  }
+
+  private void context(Reg reg, int index) {
+    if (reg.type() != RegType.PTR_TO_CTX) {
+      throw env.invalid(
+          "arg#" + index + " expected pointer to ctx, but got " + StatePrinter.typeName(reg));
+    }
+  }
+
+  private void allocated(KfuncCall call, Reg reg, int index) {
+    if (reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC)) {
+      if (!call.is("bpf_obj_drop_impl")) {
+        throw env.invalid("arg#" + index + " expected for bpf_obj_drop_impl()");
+      }
+    } else if (reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU)) {
+      if (!call.is("bpf_percpu_obj_drop_impl")) {
+        throw env.invalid("arg#" + index + " expected for bpf_percpu_obj_drop_impl()");
+      }
+    } else {
+      throw env.invalid("arg#" + index + " expected pointer to allocated object");
+    }
+    if (reg.refObjId() == 0) {
+      throw env.invalid("allocated object must be referenced");
+    }
+    call.argumentBtf = reg.btf();
+    call.argumentTypeId = reg.btfId();
+  }
+
+  /** A kernel structure: {@code process_kf_arg_ptr_to_btf_id}. */
+  private void btfType(KfuncCall call, Reg reg, int index, int wanted) {
+    String own = TypeMatch.kernelStruct(reg.type());
+    boolean typed =
+        reg.type() == RegType.PTR_TO_BTF_ID
+            && !(TypeMatch.hasUnsafeFlags(reg) && !TypeMatch.isRcu(reg));
+    if (!typed && own == null) {
+      env.log.add("arg#" + index + " is " + StatePrinter.typeName(reg) + " ");
+      throw env.invalid(
+          "expected "
+              + StatePrinter.typeName(reg.type(), reg.flags() & TypeMatch.TRUSTED_MODIFIERS)
+              + " or socket");
+    }
+    Btf btf = own == null ? reg.btf() : call.btf;
+    int type =
+        own == null
+            ? reg.btfId()
+            : call.btf
+                .findStruct(own)
+                .orElseThrow(() -> env.notModelled("kernel types without struct " + own));
+    String wantedName = call.btf.type(wanted).name();
+    boolean strict =
+        call.releases() && reg.refObjId() != 0
+            || TypeMatch.isNoCastAlias(btf.type(type).name(), wantedName);
+    int resolved = btf.resolve(type);
+    String name = btf.type(resolved).name();
+    boolean same = TypeMatch.matches(env, btf, resolved, reg.off(), call.btf, wanted, strict);
+    if (!same && !TypeMatch.isProjection(wantedName, name)) {
+      throw env.invalid(
+          "kernel function %s args#%d expected pointer to %s %s but R%d has a pointer to %s %s"
+              .formatted(
+                  call.name,
+                  index,
+                  TypeMatch.kind(call.btf.type(wanted)),
+                  wantedName,
+                  index + 1,
+                  TypeMatch.kind(btf.type(resolved)),
+                  name));
+    }
+  }
+
+  /** Memory of a type's size: {@code check_mem_reg}. */
+  private void plainMemory(KfuncCall call, int number, Reg reg, int index, int pointee) {
+    long size = call.btf.sizeOf(pointee);
+    if (size < 0) {
+      BtfType type = call.btf.type(pointee);
+      throw env.invalid(
+          "arg#%d reference type('%s %s') size cannot be determined: -22"
+              .formatted(index, TypeMatch.kind(type), type.name()));
+    }
+    if (reg.isNullConstant()) {
+      return;
+    }
+    Reg checked = reg.withFlags(reg.flags() & ~TypeFlags.PTR_MAYBE_NULL);
+    helperMemory.check(number, checked, (int) size, false, true);
+    helperMemory.check(number, checked, (int) size, true, true);
+  }
+
+  /** Memory whose size is the next argument: {@code check_kfunc_mem_size_reg}. */
+  private void sizedMemory(KfuncCall call, BtfType.Param param, int number, Reg reg, int index) {
+    Reg size = env.state.reg(number + 1);
+    if (!reg.isNullConstant() || !param.name().endsWith("__opt")) {
+      try {
+        env.state.set(number, reg.withFlags(reg.flags() & ~TypeFlags.PTR_MAYBE_NULL));
+        var meta = new HelperCalls.CallMeta();
+        helperArguments.size(number + 1, size, false, true, meta);
+        helperArguments.size(number + 1, size, true, true, meta);
+        env.state.set(number, reg);
+      } catch (Rejection rejection) {
+        env.log.message(
+            "arg#%d arg#%d memory, len pair leads to invalid memory access"
+                .formatted(index, index + 1));
+        throw rejection;
+      }
+    }
+    if (KfuncArgument.isSize(env, call, index + 1, "__szk")) {
+      if (!size.range().isConst()) {
+        throw env.invalid("R" + (number + 1) + " must be a known constant");
+      }
+      call.constantFound = true;
+      call.constant = size.range().constantValue();
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.skep.verifier.check;
+
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
+import dev.skep.catalog.Availability;
+import dev.skep.catalog.Kfunc;
+import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.Kfuncs;
+import dev.skep.isa.Instruction;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.StackSlot;
+import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.state.VerifierState;
+import java.util.Set;
+
+/**
+ * Calls of kernel functions: prototype by the kernel's BTF, flags and callers by the catalog
+ * ({@code check_kfunc_call}).
+ */
+final class KfuncCalls {
+
+  /** Functions whose effects on the state are not described by their prototype and flags. */
+  private static final Set<String> UNMODELLED =
+      Set.of(
+          "bpf_throw",
+          "bpf_obj_new_impl",
+          "bpf_percpu_obj_new_impl",
+          "bpf_refcount_acquire_impl",
+          "bpf_dynptr_slice",
+          "bpf_dynptr_slice_rdwr",
+          "bpf_arena_alloc_pages",
+          "bpf_arena_free_pages",
+          "bpf_arena_reserve_pages");
+
+  private final Environment env;
+  private final KfuncArguments arguments;
+  private final KfuncResults results;
+
+  KfuncCalls(Explorer explorer, MemoryAccess memory) {
+    this.env = explorer.env;
+    this.arguments = new KfuncArguments(explorer, memory);
+    this.results = new KfuncResults(env);
+  }
+
+  /** Executes a call; returns the next instruction. */
+  int call(Instruction.CallKfunc instruction) {
+    if (instruction.btfId() == 0 && instruction.module() == 0) {
+      // Linux looks at it only once it knows whether the call is reached.
+      throw env.notModelled("call of kernel function #0");
+    }
+    KfuncCall call = resolve(instruction);
+    if (env.state.activeLocks > 0) {
+      throw env.invalid("function calls are not allowed while holding a lock");
+    }
+    if (call.is("__bpf_trap")) {
+      throw env.refuse("EFAULT", "unexpected __bpf_trap() due to uninitialized variable?");
+    }
+    boolean sleepable = call.has(KfuncFlag.SLEEPABLE);
+    if (sleepable && !env.state.inSleepable) {
+      throw env.deny("program must be sleepable to call sleepable kfunc " + call.name);
+    }
+    arguments.check(call);
+    if (UNMODELLED.contains(call.name)
+        || call.has(KfuncFlag.ITER_NEW)
+        || call.has(KfuncFlag.ITER_NEXT)
+        || call.has(KfuncFlag.ITER_DESTROY)) {
+      throw env.notModelled("call of kernel function " + call.name);
+    }
+    sections(call, sleepable);
+    release(call);
+    Calls.clearCallerSaved(env.state.frame());
+    for (int i = 0; i <= 5; i++) {
+      env.scratchReg(i);
+    }
+    env.state.set(0, results.of(call));
+    return env.pc + 1;
+  }
+
+  private KfuncCall resolve(Instruction.CallKfunc instruction) {
+    String named = env.program.kfuncs().get(env.pc);
+    Btf btf = env.profile.kernelBtf();
+    if (btf == null || instruction.module() != 0) {
+      throw env.notModelled(
+          "call of kernel function " + (named == null ? "#" + instruction.btfId() : named));
+    }
+    int id = instruction.btfId();
+    if (id <= 0 || id >= btf.typeCount() || !(btf.type(id) instanceof BtfType.Func function)) {
+      throw env.invalid("kernel btf_id " + id + " is not a function");
+    }
+    String name = function.name();
+    if (named != null && !named.equals(name)) {
+      throw env.notModelled(
+          "call of kernel function " + named + ", whose id names another function here");
+    }
+    if (!(btf.type(function.type()) instanceof BtfType.FuncProto prototype)) {
+      throw env.invalid("kernel function btf_id " + id + " does not have a valid func_proto");
+    }
+    Kfunc kfunc = Kfuncs.byName(name);
+    Availability allowed =
+        Kfuncs.allowed(name, env.type(), env.attachType(), env.profile.version());
+    boolean tagged = btf.declTags(id, -1).contains("bpf_kfunc");
+    if (kfunc == null ? !tagged : allowed == Availability.NOT_ALLOWED) {
+      throw env.deny("calling kernel function " + name + " is not allowed");
+    }
+    if (kfunc == null) {
+      throw env.notModelled("call of kernel function " + name);
+    }
+    return new KfuncCall(btf, id, name, kfunc, prototype);
+  }
+
+  /** RCU, preemption and IRQ sections, which begin and end with calls. */
+  private void sections(KfuncCall call, boolean sleepable) {
+    VerifierState state = env.state;
+    switch (call.name) {
+      case "bpf_rcu_read_lock" -> {
+        if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 18)) {
+          throw env.invalid("nested rcu read lock (kernel function " + call.name + ")");
+        }
+        state.activeRcuLocks++;
+      }
+      case "bpf_rcu_read_unlock" -> {
+        if (state.activeRcuLocks == 0) {
+          throw env.invalid("unmatched rcu read unlock (kernel function " + call.name + ")");
+        }
+        if (--state.activeRcuLocks == 0) {
+          leaveRcu(state);
+        }
+      }
+      default -> {
+        if (sleepable && state.activeRcuLocks > 0) {
+          throw env.deny("kernel func " + call.name + " is sleepable within rcu_read_lock region");
+        }
+      }
+    }
+    switch (call.name) {
+      case "bpf_preempt_disable" -> state.activePreemptLocks++;
+      case "bpf_preempt_enable" -> {
+        if (state.activePreemptLocks == 0) {
+          throw env.invalid(
+              "unmatched attempt to enable preemption (kernel function " + call.name + ")");
+        }
+        state.activePreemptLocks--;
+      }
+      default -> {
+        if (sleepable && state.activePreemptLocks > 0) {
+          throw env.deny(
+              "kernel func " + call.name + " is sleepable within non-preemptible region");
+        }
+      }
+    }
+    if (sleepable && state.activeIrqId != 0) {
+      throw env.deny("kernel func " + call.name + " is sleepable within IRQ-disabled region");
+    }
+    if (call.has(KfuncFlag.RCU_PROTECTED)
+        && !References.inRcuSection(env)
+        && env.profile.version().isAtLeast(6, 18)) {
+      throw env.deny("kernel func " + call.name + " requires RCU critical section protection");
+    }
+  }
+
+  /** What was protected by RCU may be gone, in registers, spilled ones, and iterators. */
+  private static void leaveRcu(VerifierState state) {
+    state.replaceAll(KfuncCalls::withoutRcu);
+    state.frames.forEach(
+        frame -> {
+          for (int i = 0; i < frame.stack.length; i++) {
+            StackSlot slot = frame.stack[i];
+            if (slot.type() == StackSlot.ITERATOR) {
+              frame.stack[i] = slot.withSpilled(withoutRcu(slot.spilled()));
+            }
+          }
+        });
+  }
+
+  private static Reg withoutRcu(Reg reg) {
+    if (!reg.has(TypeFlags.MEM_RCU)) {
+      return reg;
+    }
+    int kept = reg.flags() & ~(TypeFlags.MEM_RCU | TypeFlags.PTR_MAYBE_NULL);
+    return reg.withFlags(kept | TypeFlags.PTR_UNTRUSTED);
+  }
+
+  private void release(KfuncCall call) {
+    if (call.releaseRegister < 0) {
+      return;
+    }
+    int id = env.state.reg(call.releaseRegister).refObjId();
+    if (!References.release(env, id)) {
+      throw env.invalid("kfunc " + call.described() + " reference has not been acquired before");
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.skep.verifier.check;
+
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfType;
+import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a pointer's type is one that a function takes, and whether it can be trusted. */
+final class TypeMatch {
+
+  /** {@code BPF_REG_TRUSTED_MODIFIERS}. */
+  static final int TRUSTED_MODIFIERS =
+      TypeFlags.MEM_ALLOC | TypeFlags.PTR_TRUSTED | TypeFlags.NON_OWN_REF;
+
+  private static final String NO_CAST_SUFFIX = "___init";
+
+  private TypeMatch() {}
+
+  /** The kernel's structure behind a pointer kind of its own: {@code reg2btf_ids}. */
+  static @Nullable String kernelStruct(RegType type) {
+    return switch (type) {
+      case PTR_TO_SOCKET -> "sock";
+      case PTR_TO_SOCK_COMMON -> "sock_common";
+      case PTR_TO_TCP_SOCK -> "tcp_sock";
+      case CONST_PTR_TO_MAP -> "bpf_map";
+      default -> null;
+    };
+  }
+
+  /** A flag that makes a pointer unsafe to hand on: {@code bpf_type_has_unsafe_modifiers}. */
+  static boolean hasUnsafeFlags(Reg reg) {
+    return (reg.flags() & ~TRUSTED_MODIFIERS) != 0;
+  }
+
+  /** {@code is_trusted_reg}. */
+  static boolean isTrusted(Reg reg) {
+    if (reg.refObjId() != 0) {
+      return true;
+    }
+    if (kernelStruct(reg.type()) != null && !hasUnsafeFlags(reg)) {
+      return true;
+    }
+    return (reg.flags() & TRUSTED_MODIFIERS) != 0 && !hasUnsafeFlags(reg);
+  }
+
+  /** {@code is_rcu_reg}. */
+  static boolean isRcu(Reg reg) {
+    return reg.has(TypeFlags.MEM_RCU);
+  }
+
+  /** {@code type_is_ptr_alloc_obj}: an object that the program allocated. */
+  static boolean isAllocated(Reg reg) {
+    return reg.type() == RegType.PTR_TO_BTF_ID && reg.has(TypeFlags.MEM_ALLOC);
+  }
+
+  /** {@code type_is_non_owning_ref}. */
+  static boolean isNonOwning(Reg reg) {
+    return isAllocated(reg) && reg.has(TypeFlags.NON_OWN_REF);
+  }
+
+  /** {@code btf_type_is_scalar}. */
+  static boolean isScalar(BtfType type) {
+    return type instanceof BtfType.Int
+        || type instanceof BtfType.Enum
+        || type instanceof BtfType.Enum64;
+  }
+
+  /** The context as programs name it stands for the kernel's own. */
+  static boolean isProjection(String program, String kernel) {
+    return program.equals("__sk_buff") && kernel.equals("sk_buff")
+        || program.equals("xdp_md") && kernel.equals("xdp_buff");
+  }
+
+  /** The kind of a type as messages name it: {@code btf_type_str}. */
+  static String kind(BtfType type) {
+    return switch (type) {
+      case BtfType.Void t -> "UNKNOWN";
+      case BtfType.Int t -> "INT";
+      case BtfType.Ptr t -> "PTR";
+      case BtfType.Array t -> "ARRAY";
+      case BtfType.Struct t -> t.union() ? "UNION" : "STRUCT";
+      case BtfType.Enum t -> "ENUM";
+      case BtfType.Enum64 t -> "ENUM64";
+      case BtfType.Fwd t -> "FWD";
+      case BtfType.Typedef t -> "TYPEDEF";
+      case BtfType.Volatile t -> "VOLATILE";
+      case BtfType.Const t -> "CONST";
+      case BtfType.Restrict t -> "RESTRICT";
+      case BtfType.Func t -> "FUNC";
+      case BtfType.FuncProto t -> "FUNC_PROTO";
+      case BtfType.Var t -> "VAR";
+      case BtfType.Datasec t -> "DATASEC";
+      case BtfType.Float t -> "FLOAT";
+      case BtfType.DeclTag t -> "DECL_TAG";
+      case BtfType.TypeTag t -> "TYPE_TAG";
+    };
+  }
+
+  /** One type is the other with a suffix that forbids casts: {@code btf_type_ids_nocast_alias}. */
+  static boolean isNoCastAlias(String one, String other) {
+    return one.equals(other + NO_CAST_SUFFIX) || other.equals(one + NO_CAST_SUFFIX);
+  }
+
+  /**
+   * Whether the type at an offset of a structure is the wanted one ({@code btf_struct_ids_match}).
+   *
+   * @param strict whether the outermost type itself must be it
+   */
+  static boolean matches(
+      Environment env, Btf btf, int id, int off, Btf wantedBtf, int wanted, boolean strict) {
+    if (off == 0 && btf == wantedBtf && id == wanted) {
+      return true;
+    }
+    if (strict) {
+      return false;
+    }
+    int at = off;
+    int type = id;
+    while (true) {
+      type = nested(env, btf, type, at);
+      if (type < 0) {
+        return false;
+      }
+      if (btf == wantedBtf && type == wanted) {
+        return true;
+      }
+      at = 0;
+    }
+  }
+
+  /** The structure that begins exactly at an offset inside another, or -1. */
+  private static int nested(Environment env, Btf btf, int id, int off) {
+    int type = id;
+    long at = off;
+    for (int depth = 0; depth < Btf.MAX_DEPTH; depth++) {
+      if (!(btf.type(type) instanceof BtfType.Struct struct)) {
+        return -1;
+      }
+      if (at + 1 > struct.size()) {
+        env.log.message("access beyond struct " + struct.name() + " at off " + at + " size 1");
+        return -1;
+      }
+      int inside = -1;
+      for (BtfType.Member member : struct.members()) {
+        long start = member.bitOffset() / 8;
+        long size = Math.max(btf.sizeOf(member.type()), 0);
+        if (at < start || at >= start + size) {
+          continue;
+        }
+        int memberType = btf.resolve(member.type());
+        long offset = at - start;
+        while (btf.type(memberType) instanceof BtfType.Array array) {
+          memberType = btf.resolve(array.elementType());
+          offset %= Math.max(btf.sizeOf(memberType), 1);
+        }
+        if (!(btf.type(memberType) instanceof BtfType.Struct)) {
+          return -1;
+        }
+        if (offset == 0) {
+          return memberType;
+        }
+        inside = memberType;
+        at = offset;
+        break;
+      }
+      if (inside < 0) {
+        return -1;
+      }
+      type = inside;
+    }
+    return -1;
+  }
+}
