@@ -1,6 +1,7 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.isa.Instruction;
+import dev.skep.verifier.state.Reg;
 import org.jspecify.annotations.Nullable;
 
 /** What is kept about one instruction: {@code struct bpf_insn_aux_data}. */
@@ -40,6 +41,6 @@ public final class InstructionFacts {
   /** Registers that may be read at or after it, as bits. */
   public int liveRegsBefore;
 
-  /** Kind of pointer that a memory access used, to refuse mixed kinds. */
-  public @Nullable Object pointerKind;
+  /** The first pointer that a memory access used, to refuse mixed kinds. */
+  public @Nullable Reg pointer;
 }

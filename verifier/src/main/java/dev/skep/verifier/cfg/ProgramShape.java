@@ -11,6 +11,7 @@ import dev.skep.isa.Decoder;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
+import dev.skep.verifier.check.AttachCheck;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +59,7 @@ public final class ProgramShape {
       }
     }
     new Reachability(env).check();
-    checkSleepable();
+    new AttachCheck(env).check();
     new FastCalls(env).mark();
     PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
@@ -84,29 +85,6 @@ public final class ProgramShape {
     if (!kernel.isAtLeast(env.type().since())
         || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
       throw new dev.skep.verifier.Rejection("EINVAL");
-    }
-  }
-
-  /** Only some program types may sleep ({@code check_attach_btf_id}). */
-  private void checkSleepable() {
-    boolean sleepable = (env.program.flags() & dev.skep.object.ProgramSpec.F_SLEEPABLE) != 0;
-    var attach = env.attachType();
-    boolean may =
-        switch (env.type()) {
-          case LSM, KPROBE, STRUCT_OPS, SYSCALL -> true;
-          case TRACING ->
-              attach == dev.skep.catalog.AttachType.TRACE_FENTRY
-                  || attach == dev.skep.catalog.AttachType.TRACE_FEXIT
-                  || attach == dev.skep.catalog.AttachType.MODIFY_RETURN
-                  || attach == dev.skep.catalog.AttachType.TRACE_ITER;
-          default -> false;
-        };
-    if (sleepable && !may) {
-      throw env.invalid(
-          "Only fentry/fexit/fmod_ret, lsm, iter, uprobe, and struct_ops programs can be sleepable");
-    }
-    if (!sleepable && env.type() == dev.skep.catalog.ProgramType.SYSCALL) {
-      throw env.invalid("Syscall programs can only be sleepable");
     }
   }
 

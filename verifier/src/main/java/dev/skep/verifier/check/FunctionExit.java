@@ -1,5 +1,7 @@
 package dev.skep.verifier.check;
 
+import dev.skep.btf.BtfType;
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.ReturnRange;
 import dev.skep.verifier.domain.ScalarRange;
@@ -37,13 +39,18 @@ public final class FunctionExit {
     return -1;
   }
 
-  /** Refuses what may not be open here: references, locks, sections. */
+  /** Refuses what may not be open here: locks, references, sections. */
   static void checkLeaks(Environment env, boolean alsoLocks, String where) {
     VerifierState state = env.state;
+    if (alsoLocks && state.activeLocks > 0) {
+      throw env.invalid(where + " cannot be used inside bpf_spin_lock-ed region");
+    }
     if (state.currentFrame() == 0) {
       boolean leaks = false;
       for (Reference reference : state.references) {
-        if (reference.kind() == Reference.Kind.PTR) {
+        boolean returned =
+            env.type() == ProgramType.STRUCT_OPS && state.reg(0).refObjId() == reference.id();
+        if (reference.kind() == Reference.Kind.PTR && !returned) {
           env.log.message(
               "Unreleased reference id=" + reference.id() + " alloc_insn=" + reference.pc());
           leaks = true;
@@ -53,14 +60,14 @@ public final class FunctionExit {
         throw env.invalid(where + " would lead to reference leak");
       }
     }
-    if (alsoLocks && state.activeLocks > 0) {
-      throw env.invalid(where + " cannot be used inside bpf_spin_lock-ed region");
-    }
-    if (alsoLocks && state.activePreemptLocks > 0) {
-      throw env.invalid(where + " cannot be used inside bpf_preempt_disable-ed region");
+    if (alsoLocks && state.activeIrqId != 0) {
+      throw env.invalid(where + " cannot be used inside bpf_local_irq_save-ed region");
     }
     if (alsoLocks && state.activeRcuLocks > 0) {
       throw env.invalid(where + " cannot be used inside bpf_rcu_read_lock-ed region");
+    }
+    if (alsoLocks && state.activePreemptLocks > 0) {
+      throw env.invalid(where + " cannot be used inside bpf_preempt_disable-ed region");
     }
   }
 
@@ -120,17 +127,24 @@ public final class FunctionExit {
       }
       return;
     }
-    if (env.type() == ProgramType.LSM || env.type() == ProgramType.STRUCT_OPS) {
-      throw env.notModelled("return values of " + env.type().kernelName() + " programs");
+    AttachTarget target = env.attachTarget;
+    boolean returnsNothing =
+        target != null
+            && target.returnsVoid()
+            && (env.type() == ProgramType.STRUCT_OPS
+                || env.type() == ProgramType.LSM && env.attachType() != AttachType.LSM_CGROUP);
+    if (frame.subprogram == 0 && returnsNothing) {
+      return;
+    }
+    if (frame.subprogram == 0 && target != null && returnsOwned(target)) {
+      return;
     }
     Reg result = explorer.read(0);
     if (result.isPointer() && !env.profile.privileged()) {
       throw env.deny("R0 leaks addr as return value");
     }
     @Nullable ReturnRange range =
-        frame.inAsyncCallback
-            ? ReturnRange.ofAsyncCallback()
-            : ReturnRange.of(env.type(), env.attachType(), env.profile.version());
+        frame.inAsyncCallback ? ReturnRange.ofAsyncCallback() : range(target);
     if (range == null) {
       return;
     }
@@ -142,8 +156,48 @@ public final class FunctionExit {
     explorer.precision.mark(0);
     ScalarRange value = env.state.reg(0).range();
     if (!within(value, range.min(), range.max(), range.as32Bit())) {
-      throw invalidScalar(value, range.min(), range.max(), where, "R0");
+      RuntimeException invalid = invalidScalar(value, range.min(), range.max(), where, "R0");
+      if (env.attachType() == AttachType.LSM_CGROUP && target != null && target.returnsVoid()) {
+        env.log.message(
+            "Note, BPF_LSM_CGROUP that attach to void LSM hooks can't modify return value!");
+      }
+      throw invalid;
     }
+  }
+
+  private @Nullable ReturnRange range(@Nullable AttachTarget target) {
+    return switch (env.type()) {
+      case STRUCT_OPS -> null;
+      case LSM -> {
+        AttachType attach = env.attachType();
+        yield target == null || attach == null
+            ? null
+            : ReturnRange.ofLsm(
+                attach,
+                AttachCheck.hook(target.name()),
+                target.returnsVoid(),
+                env.profile.version());
+      }
+      default -> ReturnRange.of(env.type(), env.attachType(), env.profile.version());
+    };
+  }
+
+  /** A struct_ops program may hand over what it owns, if its member returns such a pointer. */
+  private boolean returnsOwned(AttachTarget target) {
+    if (env.type() != ProgramType.STRUCT_OPS) {
+      return false;
+    }
+    Reg result = env.state.reg(0);
+    boolean owned =
+        result.type() == RegType.PTR_TO_BTF_ID
+            && result.refObjId() != 0
+            && target.btf().resolved(target.proto().returnType()) instanceof BtfType.Ptr pointer
+            && target.btf() == result.btf()
+            && target.btf().resolve(pointer.type()) == result.btfId();
+    if (owned) {
+      new MemoryBounds(env).fixedOffset(0, result, false);
+    }
+    return owned;
   }
 
   private static boolean within(ScalarRange value, int min, int max, boolean as32Bit) {

@@ -12,6 +12,7 @@ import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.StackSlot;
@@ -22,6 +23,8 @@ import java.util.List;
 final class HelperArguments {
 
   private static final int MAX_SIZE = 1 << 29;
+  private static final int SPIN_LOCK = 93;
+  private static final int SK_RELEASE = 86;
 
   /** A type that an argument takes. */
   private record Accepted(RegType type, int flags) {}
@@ -97,7 +100,7 @@ final class HelperArguments {
     ArgumentKind kind = resolve(argument.kind(), meta);
     boolean nullable = argument.has(TypeFlag.PTR_MAYBE_NULL);
     if (!(nullable && reg.isNullConstant())) {
-      checkType(number, reg, argument, kind);
+      checkType(number, reg, prototype, argument, kind, meta);
       checkOffset(number, reg, argument);
     }
     if (argument.has(TypeFlag.OBJ_RELEASE)) {
@@ -191,10 +194,16 @@ final class HelperArguments {
           meta.callback = subprogram;
         }
       }
-      case PTR_TO_SPIN_LOCK -> throw env.notModelled("bpf_spin_lock");
+      case PTR_TO_SPIN_LOCK -> {
+        if (SpinLocks.inTreeCallback(env)) {
+          throw env.deny("can't spin_{lock,unlock} in rbtree cb");
+        }
+        boolean lock = prototype.id() == SPIN_LOCK;
+        new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
+      }
       case PTR_TO_TIMER -> throw env.notModelled("bpf_timer");
       case PTR_TO_DYNPTR -> throw env.notModelled("dynptr");
-      case KPTR_XCHG_DEST -> throw env.notModelled("bpf_kptr_xchg");
+      case KPTR_XCHG_DEST -> meta.kptr = new Kptrs(explorer, memory).exchanged(number, reg);
       case PTR_TO_PERCPU_BTF_ID -> throw env.notModelled("per-CPU kernel variable");
     }
   }
@@ -327,8 +336,14 @@ final class HelperArguments {
     }
   }
 
-  private void checkType(int number, Reg reg, Argument argument, ArgumentKind kind) {
-    List<Accepted> accepted = accepted(kind);
+  private void checkType(
+      int number,
+      Reg reg,
+      HelperPrototype prototype,
+      Argument argument,
+      ArgumentKind kind,
+      CallMeta meta) {
+    List<Accepted> accepted = acceptedHere(kind);
     int flags = reg.flags();
     if (argument.has(TypeFlag.MEM_RDONLY)) {
       flags &= ~TypeFlags.MEM_RDONLY;
@@ -336,10 +351,13 @@ final class HelperArguments {
     if (argument.has(TypeFlag.PTR_MAYBE_NULL)) {
       flags &= ~TypeFlags.PTR_MAYBE_NULL;
     }
+    if (meta.kptr != null && number == 2 && TypeMatch.isAllocated(reg)) {
+      flags &= ~(TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU);
+    }
     for (Accepted one : accepted) {
       if (one.type() == reg.type() && one.flags() == flags) {
         if (reg.type() == RegType.PTR_TO_BTF_ID) {
-          checkBtfType(number, reg, argument);
+          checkBtfType(number, reg, prototype, argument, kind, meta);
         }
         return;
       }
@@ -352,12 +370,60 @@ final class HelperArguments {
     throw env.deny("R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text);
   }
 
-  private void checkBtfType(int number, Reg reg, Argument argument) {
-    String wanted = argument.btfType();
+  /** A structure behind an accepted pointer must be the right one, too. */
+  private void checkBtfType(
+      int number,
+      Reg reg,
+      HelperPrototype prototype,
+      Argument argument,
+      ArgumentKind kind,
+      CallMeta meta) {
+    if (kind == ArgumentKind.PTR_TO_MEM) {
+      if (!argument.has(TypeFlag.MEM_RDONLY)) {
+        throw env.deny(
+            "%s() may write into memory pointed by R%d type=%s"
+                .formatted(prototype.kernelName(), number, StatePrinter.typeName(reg)));
+      }
+      return;
+    }
+    if (reg.has(TypeFlags.MEM_ALLOC)) {
+      if (meta.kptr != null && number == 2) {
+        new Kptrs(explorer, memory).checkMatch(meta.kptr, reg, number);
+      }
+      return;
+    }
+    if (reg.has(TypeFlags.MEM_PERCPU)) {
+      return;
+    }
+    boolean release = argument.has(TypeFlag.OBJ_RELEASE);
+    if (reg.mayBeNull() && (!argument.has(TypeFlag.PTR_MAYBE_NULL) || release)) {
+      throw env.deny("Possibly NULL pointer passed to helper arg" + number);
+    }
+    if (meta.kptr != null) {
+      new Kptrs(explorer, memory).checkMatch(meta.kptr, reg, number);
+      return;
+    }
+    var kernel = env.profile.kernelBtf();
+    String declared = argument.btfType();
+    String wanted =
+        declared == null && kind == ArgumentKind.PTR_TO_BTF_ID_SOCK_COMMON
+            ? "sock_common"
+            : declared;
+    var id = kernel == null || wanted == null ? null : kernel.findStruct(wanted);
     String name = reg.btf().type(reg.btfId()).name();
-    if (wanted == null || !wanted.equals(name) || reg.off() != 0) {
+    if (kernel == null || id == null || id.isEmpty()) {
       throw env.notModelled("BTF pointer to " + name + " as R" + number + " of a helper");
     }
+    boolean strict = release && prototype.id() != SK_RELEASE;
+    if (!TypeMatch.matches(env, reg, reg.btfId(), kernel, id.getAsInt(), strict)) {
+      throw env.deny("R" + number + " is of type " + name + " but " + wanted + " is expected");
+    }
+  }
+
+  /** Keys and values of maps may lie in any memory since some version before 6.12. */
+  private List<Accepted> acceptedHere(ArgumentKind kind) {
+    List<Accepted> accepted = accepted(kind);
+    return accepted == KEY_VALUE && env.profile.version().isAtLeast(6, 12) ? MEMORY : accepted;
   }
 
   private static List<Accepted> accepted(ArgumentKind kind) {

@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
@@ -28,6 +29,7 @@ final class HelperCalls {
   private static final int PROBE_READ_STR = 45;
   private static final int GET_SMP_PROCESSOR_ID = 8;
   private static final int TAIL_CALL = 12;
+  private static final int SPIN_UNLOCK = 94;
   private static final int GET_STACK = 67;
   private static final int GET_LOCAL_STORAGE = 81;
   private static final int RINGBUF_RESERVE = 131;
@@ -36,8 +38,10 @@ final class HelperCalls {
   private static final int GET_TASK_STACK = 141;
   private static final int MAX_ERRNO = 4095;
 
+  private static final int KPTR_XCHG = 194;
+
   /** Results that must be released: socket look-ups and ring buffer records. */
-  private static final Set<Integer> ACQUIRES = Set.of(84, 85, 99, RINGBUF_RESERVE);
+  private static final Set<Integer> ACQUIRES = Set.of(84, 85, 99, RINGBUF_RESERVE, KPTR_XCHG);
 
   /** Results that are the same object as the argument: {@code is_ptr_cast_function}. */
   private static final Set<Integer> CASTS = Set.of(95, 96, 136, 137, 138, 139, 140, 178, 196);
@@ -45,8 +49,7 @@ final class HelperCalls {
   /** Helpers whose effects on the state are not described by their prototypes. */
   private static final Set<Integer> UNMODELLED =
       Set.of(
-          93, 94, 164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 194, 195, 197, 198, 199, 201,
-          202, 203, 209);
+          164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 195, 197, 198, 199, 201, 202, 203, 209);
 
   private final Explorer explorer;
   private final Environment env;
@@ -63,6 +66,9 @@ final class HelperCalls {
   }
 
   int call(int id) {
+    if (env.state.activeLocks > 0 && id != SPIN_UNLOCK) {
+      throw env.invalid("function calls are not allowed while holding a lock");
+    }
     HelperPrototype prototype = prototype(id);
     String name = prototype.kernelName() + "#" + id;
     if (!env.program.gplCompatible() && prototype.gplOnly()) {
@@ -137,9 +143,8 @@ final class HelperCalls {
       throw env.invalid("invalid func unknown#" + id);
     }
     Availability allowed =
-        Helpers.allowed(
-            id, env.type(), env.attachType(), env.state.inSleepable, env.profile.version());
-    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType());
+        Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
+    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType(), targetName());
     if (prototype != null && Helpers.configuration(id) != null) {
       throw env.notModelled(
           "helper "
@@ -148,10 +153,28 @@ final class HelperCalls {
               + id
               + ", which depends on the kernel's configuration");
     }
-    if (prototype == null || allowed == Availability.NOT_ALLOWED) {
+    boolean byTarget =
+        prototype != null && Helpers.prototype(id, env.type(), env.attachType()) == null;
+    if (prototype == null || allowed == Availability.NOT_ALLOWED && !byTarget) {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
     }
     return prototype;
+  }
+
+  /** What the catalog calls the attach target, null if helpers do not depend on it. */
+  private @Nullable String targetName() {
+    AttachTarget target = env.attachTarget;
+    if (target == null) {
+      return null;
+    }
+    return switch (env.type()) {
+      case STRUCT_OPS -> target.struct();
+      case LSM -> AttachCheck.hook(target.name());
+      default ->
+          env.attachType() == AttachType.TRACE_ITER && target.name().startsWith("bpf_iter_")
+              ? target.name().substring("bpf_iter_".length())
+              : null;
+    };
   }
 
   /** Uninitialised memory that the helper fills byte by byte. */
@@ -171,6 +194,12 @@ final class HelperCalls {
       return;
     }
     int id = meta.refObjId;
+    if (meta.kptr != null && id != 0) {
+      if (!new Kptrs(explorer, memory).giveAway(id)) {
+        throw env.invalid("func " + name + " reference has not been acquired before");
+      }
+      return;
+    }
     if (id == 0 || !env.state.references.removeIf(r -> r.id() == id)) {
       throw env.invalid("func " + name + " reference has not been acquired before");
     }
@@ -198,7 +227,10 @@ final class HelperCalls {
               Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) meta.memorySize, 0));
           case RET_PTR_TO_MEM_OR_BTF_ID ->
               throw env.notModelled("result of helper " + prototype.kernelName());
-          case RET_PTR_TO_BTF_ID -> btfPointer(prototype, flags);
+          case RET_PTR_TO_BTF_ID ->
+              meta.kptr == null
+                  ? btfPointer(prototype, flags)
+                  : new Kptrs(explorer, memory).previous(meta.kptr, flags);
         };
     if (result.mayBeNull()) {
       result = result.withId(env.newId());
@@ -285,7 +317,7 @@ final class HelperCalls {
             && meta.constKey < Integer.toUnsignedLong(map.maxEntries());
     int kept = known ? flags & ~TypeFlags.PTR_MAYBE_NULL : flags;
     Reg value = Reg.pointer(RegType.PTR_TO_MAP_VALUE, kept, new Detail.OfMap(map, meta.mapUid));
-    boolean locked = MapUse.has(map, "bpf_spin_lock") || MapUse.has(map, "bpf_res_spin_lock");
+    boolean locked = env.fields.of(map).hasLock();
     return known && locked ? value.withId(env.newId()) : value;
   }
 
@@ -311,6 +343,9 @@ final class HelperCalls {
     long sizeMax;
     long constKey = -1;
     int callback = -1;
+
+    /** The field that {@code bpf_kptr_xchg} exchanges. */
+    SpecialFields.@Nullable Field kptr;
   }
 
   /** Whether an argument is the size of the memory before it. */

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.verifier.Rejection;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
@@ -41,16 +42,48 @@ final class HelperMemory {
         bounds.region(number, reg, reg.off(), size, reg.memorySize(), zeroAllowed);
       }
       case PTR_TO_STACK ->
-          memory.stack.checkInitialized(
-              number, reg, reg.off(), size, zeroAllowed, write, " indirect");
-      case PTR_TO_BTF_ID -> throw env.notModelled("helper memory behind a BTF pointer");
-      case PTR_TO_BUF -> throw env.notModelled("helper memory in a buffer of unknown size");
-      case PTR_TO_CTX -> throw env.notModelled("helper memory in the context");
+          memory.stack.checkInitialized(number, reg, reg.off(), size, zeroAllowed, write, " indirect");
+      case PTR_TO_BTF_ID -> memory.btfPointers().access(number, reg, reg.off(), size, false);
+      case PTR_TO_BUF -> {
+        if (reg.has(TypeFlags.MEM_RDONLY)) {
+          refuseWrite(number, reg, write);
+        }
+        bounds.buffer(number, reg, reg.off(), size);
+      }
+      case PTR_TO_CTX -> context(number, reg, size, write, zeroAllowed);
       default -> {
         if (!(zeroAllowed && size == 0 && reg.isNullConstant())) {
           throw wrongType(number, reg);
         }
       }
+    }
+  }
+
+  /** Where contexts are not rewritten, the last byte decides for all. */
+  private void context(int number, Reg reg, int size, boolean write, boolean zeroAllowed) {
+    boolean rewritten =
+        switch (env.type()) {
+          case SYSCALL,
+              TRACING,
+              LSM,
+              STRUCT_OPS,
+              KPROBE,
+              TRACEPOINT,
+              RAW_TRACEPOINT,
+              RAW_TRACEPOINT_WRITABLE,
+              NETFILTER,
+              LIRC_MODE2,
+              CGROUP_DEVICE ->
+              false;
+          default -> true;
+        };
+    if (rewritten) {
+      throw wrongType(number, reg);
+    }
+    if (size != 0) {
+      memory.access(number, reg, size - 1, 1, write, -1, null, false);
+    } else if (!zeroAllowed) {
+      throw new Rejection("EACCES");
     }
   }
 

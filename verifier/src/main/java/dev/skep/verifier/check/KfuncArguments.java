@@ -7,6 +7,7 @@ import dev.skep.verifier.Rejection;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -19,6 +20,8 @@ final class KfuncArguments {
   private final MemoryAccess memory;
   private final HelperMemory helperMemory;
   private final HelperArguments helperArguments;
+  private final GraphNodes graph;
+  private final IrqFlags irqFlags;
 
   KfuncArguments(Explorer explorer, MemoryAccess memory) {
     this.explorer = explorer;
@@ -26,6 +29,8 @@ final class KfuncArguments {
     this.memory = memory;
     this.helperMemory = new HelperMemory(explorer, memory);
     this.helperArguments = new HelperArguments(explorer, memory);
+    this.graph = new GraphNodes(env);
+    this.irqFlags = new IrqFlags(env, memory);
   }
 
   void check(KfuncCall call) {
@@ -135,25 +140,23 @@ final class KfuncArguments {
         }
         helperArguments.constantString(number, reg);
       }
-      case REFCOUNTED_KPTR,
-          LIST_HEAD,
-          LIST_NODE,
-          RB_ROOT,
-          RB_NODE,
-          IRQ_FLAG,
-          RES_SPIN_LOCK,
-          DYNPTR,
-          ITER,
-          CALLBACK,
-          WORKQUEUE,
-          TIMER,
-          TASK_WORK ->
+      case REFCOUNTED_KPTR -> graph.refcounted(call, reg, index);
+      case LIST_HEAD, RB_ROOT -> graph.root(call, reg, number, argument);
+      case LIST_NODE -> graph.listNode(call, reg, number);
+      case RB_NODE -> graph.treeNode(call, reg, number);
+      case IRQ_FLAG -> irqFlags.process(call, reg, number);
+      case RES_SPIN_LOCK -> resilientLock(call, reg, number);
+      case DYNPTR, ITER, CALLBACK, WORKQUEUE, TIMER, TASK_WORK ->
           throw env.notModelled("call of kernel function " + call.name);
     }
     return argument;
   }
 
   private void noteMap(KfuncCall call, Reg reg, int number) {
+    if (reg.type() == RegType.PTR_TO_BTF_ID) {
+      // A kernel structure that stands for a map, such as an iterator's; its type is checked later.
+      return;
+    }
     if (!reg.type().isMap()) {
       throw env.invalid("pointer in R" + number + " isn't map pointer");
     }
@@ -234,6 +237,16 @@ final class KfuncArguments {
     call.argumentTypeId = reg.btfId();
   }
 
+  private void resilientLock(KfuncCall call, Reg reg, int number) {
+    if (reg.type() != RegType.PTR_TO_MAP_VALUE
+        && !reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC)) {
+      throw env.invalid("arg#" + (number - 1) + " doesn't point to map value or allocated object");
+    }
+    boolean irq = call.name.contains("_irq");
+    var kind = irq ? Reference.Kind.RES_LOCK_IRQ : Reference.Kind.RES_LOCK;
+    new SpinLocks(env).process(number, reg, !call.name.contains("unlock"), kind);
+  }
+
   /** A kernel structure: {@code process_kf_arg_ptr_to_btf_id}. */
   private void btfType(KfuncCall call, Reg reg, int index, int wanted) {
     String own = TypeMatch.kernelStruct(reg.type());
@@ -260,7 +273,7 @@ final class KfuncArguments {
             || TypeMatch.isNoCastAlias(btf.type(type).name(), wantedName);
     int resolved = btf.resolve(type);
     String name = btf.type(resolved).name();
-    boolean same = TypeMatch.matches(env, btf, resolved, reg.off(), call.btf, wanted, strict);
+    boolean same = TypeMatch.matches(env, reg, resolved, call.btf, wanted, strict);
     if (!same && !TypeMatch.isProjection(wantedName, name)) {
       throw env.invalid(
           "kernel function %s args#%d expected pointer to %s %s but R%d has a pointer to %s %s"

@@ -25,20 +25,20 @@ final class KfuncCalls {
   private static final Set<String> UNMODELLED =
       Set.of(
           "bpf_throw",
-          "bpf_obj_new_impl",
-          "bpf_percpu_obj_new_impl",
-          "bpf_refcount_acquire_impl",
+          "bpf_rbtree_add_impl",
           "bpf_dynptr_slice",
           "bpf_dynptr_slice_rdwr",
           "bpf_arena_alloc_pages",
           "bpf_arena_free_pages",
           "bpf_arena_reserve_pages");
 
+  private final Explorer explorer;
   private final Environment env;
   private final KfuncArguments arguments;
   private final KfuncResults results;
 
   KfuncCalls(Explorer explorer, MemoryAccess memory) {
+    this.explorer = explorer;
     this.env = explorer.env;
     this.arguments = new KfuncArguments(explorer, memory);
     this.results = new KfuncResults(env);
@@ -51,8 +51,13 @@ final class KfuncCalls {
       throw env.notModelled("call of kernel function #0");
     }
     KfuncCall call = resolve(instruction);
-    if (env.state.activeLocks > 0) {
+    if (env.state.activeLocks > 0 && !mayCallUnderLock(call.name)) {
       throw env.invalid("function calls are not allowed while holding a lock");
+    }
+    if (call.is("bpf_res_spin_lock") || call.is("bpf_res_spin_lock_irqsave")) {
+      VerifierState failed = explorer.fork(env.pc + 1, env.pc);
+      Calls.clearCallerSaved(failed.frame());
+      failed.set(0, new SpinLocks(env).failure());
     }
     if (call.is("__bpf_trap")) {
       throw env.refuse("EFAULT", "unexpected __bpf_trap() due to uninitialized variable?");
@@ -70,12 +75,31 @@ final class KfuncCalls {
     }
     sections(call, sleepable);
     release(call);
+    insert(call);
     Calls.clearCallerSaved(env.state.frame());
     for (int i = 0; i <= 5; i++) {
       env.scratchReg(i);
     }
     env.state.set(0, results.of(call));
     return env.pc + 1;
+  }
+
+  private static boolean mayCallUnderLock(String name) {
+    return GraphNodes.isGraphFunction(name)
+        || name.startsWith("bpf_iter_num_")
+        || name.startsWith("bpf_res_spin_");
+  }
+
+  /** An object in a list or tree belongs to it; what points to it does not own it any more. */
+  private void insert(KfuncCall call) {
+    if (!GraphNodes.inserts(call)) {
+      return;
+    }
+    int id = env.state.reg(2).refObjId();
+    References.convertToNonOwning(env, id);
+    if (!References.release(env, id)) {
+      throw env.invalid("kfunc " + call.described() + " reference has not been acquired before");
+    }
   }
 
   private KfuncCall resolve(Instruction.CallKfunc instruction) {

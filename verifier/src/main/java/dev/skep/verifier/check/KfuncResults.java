@@ -28,13 +28,16 @@ final class KfuncResults {
       throw env.invalid("acquire kernel function does not return PTR_TO_BTF_ID");
     }
     if (TypeMatch.isScalar(type)) {
-      return Reg.UNKNOWN;
+      return call.name.startsWith("bpf_res_spin_lock") ? Reg.ZERO : Reg.UNKNOWN;
     }
     if (!(type instanceof BtfType.Ptr pointer)) {
       return Reg.NOT_INIT;
     }
     int pointee = btf.resolve(pointer.type());
-    Reg special = special(call);
+    String name = btf.type(pointee).name();
+    boolean node = name.equals("bpf_list_node") || name.equals("bpf_rb_node");
+    SpecialFields.Field root = call.root;
+    Reg special = node && root != null ? GraphNodes.fromRoot(root) : special(call);
     Reg result = special == null ? pointer(call, btf, pointee) : special;
     if (call.mayReturnNull()) {
       result = result.withFlags(result.flags() | TypeFlags.PTR_MAYBE_NULL).withId(env.newId());
@@ -42,6 +45,8 @@ final class KfuncResults {
     if (call.has(KfuncFlag.ACQUIRE)) {
       int reference = References.acquire(env);
       result = (call.mayReturnNull() ? result.withId(reference) : result).withRefObjId(reference);
+    } else if (node) {
+      result = References.nonOwning(env, result);
     }
     if (result.id() == 0 && env.fields.of(result).hasLock()) {
       result = result.withId(env.newId());
@@ -96,6 +101,15 @@ final class KfuncResults {
         yield Reg.btfPointer(TypeFlags.PTR_TRUSTED, call.btf, type);
       }
       case "bpf_rdonly_cast" -> readOnlyCast(call);
+      case "bpf_obj_new_impl", "bpf_percpu_obj_new_impl" ->
+          new AllocatedObjects(env).allocate(call);
+      case "bpf_refcount_acquire_impl" -> {
+        Btf btf = call.argumentBtf;
+        if (btf == null) {
+          throw env.notModelled("argument of bpf_refcount_acquire");
+        }
+        yield Reg.btfPointer(TypeFlags.MEM_ALLOC, btf, call.argumentTypeId);
+      }
       default -> null;
     };
   }

@@ -30,6 +30,7 @@ public final class MemoryAccess {
   public final StackAccess stack;
   private final MemoryBounds bounds;
   private final BtfPointers btfPointers;
+  private final ContextArguments contextArguments;
 
   public MemoryAccess(Explorer explorer) {
     this.explorer = explorer;
@@ -37,10 +38,15 @@ public final class MemoryAccess {
     this.stack = new StackAccess(explorer);
     this.bounds = new MemoryBounds(env);
     this.btfPointers = new BtfPointers(env);
+    this.contextArguments = new ContextArguments(env);
   }
 
   public MemoryBounds bounds() {
     return bounds;
+  }
+
+  BtfPointers btfPointers() {
+    return btfPointers;
   }
 
   /** {@code dst = *(size *)(src + off)}. */
@@ -48,7 +54,7 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(load.src());
     explorer.checkWritable(load.dst());
     int size = load.size().bytes();
-    noteKind(pointer);
+    noteKind(pointer, true);
     access(load.src(), pointer, load.offset(), size, false, load.dst(), null, load.signExtend());
   }
 
@@ -59,12 +65,12 @@ public final class MemoryAccess {
       case Operand.Reg(int src) -> {
         explorer.read(src);
         Reg pointer = explorer.read(store.dst());
-        noteKind(pointer);
+        noteKind(pointer, false);
         access(store.dst(), pointer, store.offset(), size, true, src, null, false);
       }
       case Operand.Imm(int imm) -> {
         Reg pointer = explorer.read(store.dst());
-        noteKind(pointer);
+        noteKind(pointer, false);
         access(store.dst(), pointer, store.offset(), size, true, -1, imm, false);
       }
     }
@@ -75,7 +81,7 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(load.src());
     explorer.checkWritable(load.dst());
     checkAtomicPointer(load.src(), pointer, "loads from");
-    noteKind(pointer);
+    noteKind(pointer, false);
     access(load.src(), pointer, load.offset(), load.size().bytes(), false, load.dst(), null, false);
   }
 
@@ -84,7 +90,7 @@ public final class MemoryAccess {
     explorer.read(store.src());
     Reg pointer = explorer.read(store.dst());
     checkAtomicPointer(store.dst(), pointer, "stores into");
-    noteKind(pointer);
+    noteKind(pointer, false);
     access(
         store.dst(), pointer, store.offset(), store.size().bytes(), true, store.src(), null, false);
   }
@@ -110,7 +116,7 @@ public final class MemoryAccess {
       result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();
       explorer.checkWritable(result);
     }
-    noteKind(pointer);
+    noteKind(pointer, false);
     access(atomic.dst(), pointer, atomic.offset(), size, false, -1, null, false);
     if (result >= 0) {
       access(atomic.dst(), pointer, atomic.offset(), size, false, result, null, false);
@@ -139,22 +145,45 @@ public final class MemoryAccess {
     }
   }
 
-  /** An instruction whose code depends on the pointer's kind must always see the same kind. */
-  private void noteKind(Reg pointer) {
+  /**
+   * An instruction whose code depends on the pointer's kind must always see the same kind; a load
+   * may be made to bear with untrusted pointers.
+   */
+  private void noteKind(Reg pointer, boolean load) {
     var facts = env.facts[env.pc];
-    Object kind =
-        switch (pointer.type()) {
-          case PTR_TO_CTX, PTR_TO_SOCKET, PTR_TO_SOCK_COMMON, PTR_TO_TCP_SOCK, PTR_TO_XDP_SOCK ->
-              pointer.type();
-          case PTR_TO_BTF_ID -> pointer.type();
-          case PTR_TO_ARENA -> pointer.type();
-          default -> "plain";
-        };
-    if (facts.pointerKind == null) {
-      facts.pointerKind = kind;
-    } else if (!facts.pointerKind.equals(kind)) {
+    Reg before = facts.pointer;
+    if (before == null) {
+      facts.pointer = pointer;
+      return;
+    }
+    boolean differs =
+        !before.is(pointer.type(), pointer.flags())
+            && (needsOwnCode(before) || needsOwnCode(pointer));
+    if (!differs) {
+      return;
+    }
+    if (!load || !mayBeProbed(before) || !mayBeProbed(pointer)) {
       throw env.invalid("same insn cannot be used with different pointers");
     }
+    facts.pointer = before.type() == RegType.PTR_TO_MEM ? before : pointer;
+  }
+
+  private static boolean needsOwnCode(Reg pointer) {
+    return switch (pointer.type()) {
+      case PTR_TO_CTX,
+          PTR_TO_SOCKET,
+          PTR_TO_SOCK_COMMON,
+          PTR_TO_TCP_SOCK,
+          PTR_TO_XDP_SOCK,
+          PTR_TO_BTF_ID,
+          PTR_TO_ARENA ->
+          true;
+      default -> false;
+    };
+  }
+
+  private static boolean mayBeProbed(Reg pointer) {
+    return pointer.type() == RegType.PTR_TO_BTF_ID || pointer.type() == RegType.PTR_TO_MEM;
   }
 
   /**
@@ -224,18 +253,27 @@ public final class MemoryAccess {
         if (pointer.mayBeNull()) {
           throw invalidAccess(number, pointer);
         }
-        Reg loaded = btfPointers.load(number, pointer, off, size, write);
+        Reg loaded = btfPointers.access(number, pointer, off, size, write);
         if (loads) {
-          env.state.set(register, loaded);
+          env.state.set(register, btfPointers.numbered(loaded));
         }
       }
       case PTR_TO_TP_BUFFER, PTR_TO_BUF -> {
         if (pointer.mayBeNull()) {
           throw invalidAccess(number, pointer);
         }
-        throw env.notModelled("access to a buffer of unknown size");
+        if (write && pointer.has(TypeFlags.MEM_RDONLY)) {
+          throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
+        }
+        bounds.buffer(number, pointer, off, size);
+        unknown(loads, register);
       }
-      case CONST_PTR_TO_MAP -> throw env.notModelled("access to struct bpf_map");
+      case CONST_PTR_TO_MAP -> {
+        Reg loaded = btfPointers.map(number, pointer, off, size, write);
+        if (loads) {
+          env.state.set(register, btfPointers.numbered(loaded));
+        }
+      }
       default -> throw invalidAccess(number, pointer);
     }
     narrow(loads, register, size, signExtend);
@@ -318,6 +356,13 @@ public final class MemoryAccess {
     leak(write, register, "map");
     bounds.mapPermission(pointer, off, size, write);
     bounds.mapValue(number, pointer, off, size, false, true);
+    if (pointer.range().isConst()) {
+      var field = env.fields.of(pointer.map()).pointerAt(off + pointer.range().constantValue());
+      if (field != null) {
+        new Kptrs(explorer, this).access(field, register);
+        return;
+      }
+    }
     if (write || register < 0) {
       return;
     }
@@ -386,7 +431,7 @@ public final class MemoryAccess {
           case SOCKET -> nullable(RegType.PTR_TO_SOCKET, access.maybeNull());
           case SOCK_COMMON -> nullable(RegType.PTR_TO_SOCK_COMMON, access.maybeNull());
           case TP_BUFFER -> Reg.pointer(RegType.PTR_TO_TP_BUFFER, 0, Detail.NONE);
-          case BTF_ARGUMENT -> btfPointers.argument(off);
+          case BTF_ARGUMENT -> contextArguments.load(off, size);
           case BTF_POINTER -> btfPointer(access);
         };
     env.state.set(register, loaded);

@@ -1,12 +1,12 @@
 package dev.skep.verifier.check;
 
-import dev.skep.btf.Btf;
-import dev.skep.btf.BtfType;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
 
 /** Whether an access stays inside its region, at both ends of the variable offset. */
 public final class MemoryBounds {
@@ -83,6 +83,23 @@ public final class MemoryBounds {
     }
   }
 
+  /** A buffer whose size the program's accesses decide: {@code __check_buffer_access}. */
+  void buffer(int number, Reg reg, int off, int size) {
+    String kind =
+        reg.type() == RegType.PTR_TO_TP_BUFFER
+            ? "tracepoint"
+            : reg.has(TypeFlags.MEM_RDONLY) ? "rdonly" : "rdwr";
+    if (off < 0) {
+      throw env.deny(
+          "R%d invalid %s buffer access: off=%d, size=%d".formatted(number, kind, off, size));
+    }
+    if (!reg.range().isConst(0)) {
+      throw env.deny(
+          "R%d invalid variable buffer offset: off=%d, var_off=%s"
+              .formatted(number, off, reg.varOff()));
+    }
+  }
+
   /** Whether the program may read or write the map at all. */
   void mapPermission(Reg pointer, int off, int size, boolean write) {
     MapSpec map = pointer.map();
@@ -99,69 +116,32 @@ public final class MemoryBounds {
   void mapValue(int number, Reg pointer, int off, int size, boolean zeroAllowed, boolean direct) {
     MapSpec map = pointer.map();
     region(number, pointer, off, size, map.valueSize(), zeroAllowed);
-    Btf btf = map.btf();
-    if (btf != null && map.btfValueTypeId() != 0) {
-      long first = pointer.range().smin() + off;
-      long last = pointer.range().umax() + off + size;
-      checkFields(btf, map.btfValueTypeId(), 0, first, last, 0);
+    long first = pointer.range().smin() + off;
+    long last = pointer.range().umax() + off + size;
+    for (SpecialFields.Field field : env.fields.of(map).all()) {
+      int place = field.offset();
+      if (first >= place + field.size() || place >= last) {
+        continue;
+      }
+      String name = field.kind().text();
+      if (!field.kind().isPointer()) {
+        throw env.deny(name + " cannot be accessed directly by load/store");
+      }
+      if (!direct) {
+        throw env.deny(name + " cannot be accessed indirectly by helper");
+      }
+      if (!pointer.range().isConst()) {
+        throw env.deny(name + " access cannot have variable offset");
+      }
+      long at = off + pointer.range().constantValue();
+      if (place != at) {
+        throw env.deny(
+            name + " access misaligned expected=" + place + " off=" + Long.toUnsignedString(at));
+      }
+      if (size != Long.BYTES) {
+        throw env.deny(name + " access size must be BPF_DW");
+      }
     }
-  }
-
-  private void checkFields(Btf btf, int typeId, long base, long first, long last, int depth) {
-    if (depth > 8 || typeId == 0) {
-      return;
-    }
-    int resolved = btf.resolve(typeId);
-    switch (btf.type(resolved)) {
-      case BtfType.Struct s -> {
-        if (MapUse.SPECIAL.contains(s.name())) {
-          if (first < base + s.size() && base < last) {
-            throw env.deny(s.name() + " cannot be accessed directly by load/store");
-          }
-          return;
-        }
-        for (BtfType.Member member : s.members()) {
-          checkFields(btf, member.type(), base + member.bitOffset() / 8, first, last, depth + 1);
-        }
-      }
-      case BtfType.Array a -> {
-        if (a.count() <= 64 && mayHoldSpecial(btf, a.elementType(), 0)) {
-          long size = btf.sizeOf(a.elementType());
-          for (int i = 0; i < a.count(); i++) {
-            checkFields(btf, a.elementType(), base + i * size, first, last, depth + 1);
-          }
-        }
-      }
-      case BtfType.Datasec d -> {
-        for (BtfType.SectionVar place : d.vars()) {
-          if (btf.type(place.type()) instanceof BtfType.Var v) {
-            checkFields(btf, v.type(), base + place.offset(), first, last, depth + 1);
-          }
-        }
-      }
-      case BtfType.Ptr p -> {
-        boolean kptr =
-            btf.typeTags(resolved).stream()
-                .anyMatch(t -> t.startsWith("kptr") || t.equals("percpu_kptr") || t.equals("uptr"));
-        if (kptr && first < base + 8 && base < last) {
-          throw env.notModelled("access to a kptr in a map value");
-        }
-      }
-      case BtfType other -> {}
-    }
-  }
-
-  private static boolean mayHoldSpecial(Btf btf, int typeId, int depth) {
-    int resolved = btf.resolve(typeId);
-    return depth < 8
-        && switch (btf.type(resolved)) {
-          case BtfType.Struct s ->
-              MapUse.SPECIAL.contains(s.name())
-                  || s.members().stream().anyMatch(m -> mayHoldSpecial(btf, m.type(), depth + 1));
-          case BtfType.Array a -> mayHoldSpecial(btf, a.elementType(), depth + 1);
-          case BtfType.Ptr p -> !btf.typeTags(resolved).isEmpty();
-          case BtfType other -> false;
-        };
   }
 
   /** A pointer that must not have been moved: {@code check_ptr_off_reg}. */

@@ -82,7 +82,21 @@ public final class SpecialFields {
   /** No fields. */
   public static final SpecialFields NONE = new SpecialFields(List.of());
 
-  private static final int MAX_DEPTH = 16;
+  private static final int MAX_DEPTH = 32;
+
+  /** {@code BTF_FIELDS_MAX}. */
+  private static final int MAX_FIELDS = 11;
+
+  /** Of these a value has at most one. */
+  private static final List<Kind> UNIQUE =
+      List.of(
+          Kind.SPIN_LOCK,
+          Kind.RES_SPIN_LOCK,
+          Kind.TIMER,
+          Kind.WORKQUEUE,
+          Kind.TASK_WORK,
+          Kind.REFCOUNT);
+
   private static final Set<Kind> LOCAL_ONLY = Set.of(Kind.LIST_NODE, Kind.RB_NODE);
   private static final Set<Kind> MAP_ONLY =
       Set.of(Kind.TIMER, Kind.WORKQUEUE, Kind.TASK_WORK, Kind.UPTR);
@@ -165,7 +179,7 @@ public final class SpecialFields {
             Btf btf = m.btf();
             return btf == null || m.btfValueTypeId() == 0
                 ? NONE
-                : parse(btf, m.btfValueTypeId(), LOCAL_ONLY);
+                : parse(btf, btf.resolve(m.btfValueTypeId()), LOCAL_ONLY);
           });
     }
 
@@ -198,7 +212,7 @@ public final class SpecialFields {
           if (kind != null && !MAP_ONLY.contains(kind)) {
             return true;
           }
-        } else if (type instanceof BtfType.Ptr && pointerKind(btf, member.type()) != null) {
+        } else if (type instanceof BtfType.Ptr p && pointerKind(btf, p) != null) {
           return true;
         }
       }
@@ -209,15 +223,28 @@ public final class SpecialFields {
       List<Field> found = new ArrayList<>();
       collect(btf, typeId, 0, -1, -1, found, 0);
       found.removeIf(f -> without.contains(f.kind()));
+      if (found.isEmpty() || found.size() > MAX_FIELDS || repeatsUnique(found)) {
+        // Linux gives up on such a value: it has no special fields then.
+        return NONE;
+      }
       found.sort(Comparator.comparingInt(Field::offset));
-      return found.isEmpty() ? NONE : new SpecialFields(List.copyOf(found));
+      return new SpecialFields(List.copyOf(found));
+    }
+
+    private static boolean repeatsUnique(List<Field> found) {
+      for (Kind kind : UNIQUE) {
+        if (found.stream().filter(f -> f.kind() == kind).count() > 1) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Adds a type's fields; {@code holder} and {@code component} say where its tags are. */
     private void collect(
         Btf btf, int typeId, int base, int holder, int component, List<Field> to, int depth) {
-      int resolved = btf.resolve(typeId);
-      switch (btf.type(resolved)) {
+      // Linux looks behind no typedef or modifier here.
+      switch (btf.type(typeId)) {
         case BtfType.Struct s -> {
           Kind kind = s.union() ? null : Kind.ofStruct(s.name());
           if (kind != null && depth > 0) {
@@ -225,8 +252,7 @@ public final class SpecialFields {
           } else if (depth < MAX_DEPTH) {
             for (int i = 0; i < s.members().size(); i++) {
               BtfType.Member member = s.members().get(i);
-              collect(
-                  btf, member.type(), base + member.bitOffset() / 8, resolved, i, to, depth + 1);
+              collect(btf, member.type(), base + member.bitOffset() / 8, typeId, i, to, depth + 1);
             }
           }
         }
@@ -249,7 +275,7 @@ public final class SpecialFields {
           }
         }
         case BtfType.Ptr p -> {
-          Kind kind = pointerKind(btf, resolved);
+          Kind kind = pointerKind(btf, p);
           if (kind != null) {
             to.add(pointer(btf, kind, base, btf.resolve(p.type())));
           }
@@ -258,25 +284,17 @@ public final class SpecialFields {
       }
     }
 
-    private static @Nullable Kind pointerKind(Btf btf, int pointer) {
-      for (String tag : btf.typeTags(pointer)) {
-        switch (tag) {
-          case "kptr_untrusted" -> {
-            return Kind.KPTR_UNREF;
-          }
-          case "kptr" -> {
-            return Kind.KPTR_REF;
-          }
-          case "percpu_kptr" -> {
-            return Kind.KPTR_PERCPU;
-          }
-          case "uptr" -> {
-            return Kind.UPTR;
-          }
-          default -> {}
-        }
+    private static @Nullable Kind pointerKind(Btf btf, BtfType.Ptr pointer) {
+      if (!(btf.type(pointer.type()) instanceof BtfType.TypeTag tag)) {
+        return null;
       }
-      return null;
+      return switch (tag.name()) {
+        case "kptr_untrusted" -> Kind.KPTR_UNREF;
+        case "kptr" -> Kind.KPTR_REF;
+        case "percpu_kptr" -> Kind.KPTR_PERCPU;
+        case "uptr" -> Kind.UPTR;
+        default -> null;
+      };
     }
 
     /** A type that the kernel has, too, is the kernel's; another one is local. */

@@ -110,67 +110,9 @@ final class TypeMatch {
    * @param strict whether the outermost type itself must be it
    */
   static boolean matches(
-      Environment env, Btf btf, int id, int off, Btf wantedBtf, int wanted, boolean strict) {
-    if (off == 0 && btf == wantedBtf && id == wanted) {
-      return true;
-    }
-    if (strict) {
-      return false;
-    }
-    int at = off;
-    int type = id;
-    while (true) {
-      type = nested(env, btf, type, at);
-      if (type < 0) {
-        return false;
-      }
-      if (btf == wantedBtf && type == wanted) {
-        return true;
-      }
-      at = 0;
-    }
-  }
-
-  /** The structure that begins exactly at an offset inside another, or -1. */
-  private static int nested(Environment env, Btf btf, int id, int off) {
-    int type = id;
-    long at = off;
-    for (int depth = 0; depth < Btf.MAX_DEPTH; depth++) {
-      if (!(btf.type(type) instanceof BtfType.Struct struct)) {
-        return -1;
-      }
-      if (at + 1 > struct.size()) {
-        env.log.message("access beyond struct " + struct.name() + " at off " + at + " size 1");
-        return -1;
-      }
-      int inside = -1;
-      for (BtfType.Member member : struct.members()) {
-        long start = member.bitOffset() / 8;
-        long size = Math.max(btf.sizeOf(member.type()), 0);
-        if (at < start || at >= start + size) {
-          continue;
-        }
-        int memberType = btf.resolve(member.type());
-        long offset = at - start;
-        while (btf.type(memberType) instanceof BtfType.Array array) {
-          memberType = btf.resolve(array.elementType());
-          offset %= Math.max(btf.sizeOf(memberType), 1);
-        }
-        if (!(btf.type(memberType) instanceof BtfType.Struct)) {
-          return -1;
-        }
-        if (offset == 0) {
-          return memberType;
-        }
-        inside = memberType;
-        at = offset;
-        break;
-      }
-      if (inside < 0) {
-        return -1;
-      }
-      type = inside;
-    }
-    return -1;
+      Environment env, Reg reg, int id, Btf wantedBtf, int wanted, boolean strict) {
+    Btf btf = reg.type() == RegType.PTR_TO_BTF_ID ? reg.btf() : wantedBtf;
+    boolean flexible = !reg.has(TypeFlags.MEM_ALLOC);
+    return new BtfWalk(env).idsMatch(btf, id, reg.off(), wantedBtf, wanted, strict, flexible);
   }
 }

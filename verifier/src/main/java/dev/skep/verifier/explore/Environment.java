@@ -14,6 +14,7 @@ import dev.skep.verifier.Profile;
 import dev.skep.verifier.Rejection;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.check.AttachTarget;
 import dev.skep.verifier.check.SpecialFields;
 import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.explain.StatePrinter;
@@ -21,7 +22,9 @@ import dev.skep.verifier.explain.VerifierLog;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.VerifierState;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that one verification shares: {@code struct bpf_verifier_env}. */
@@ -37,6 +40,12 @@ public final class Environment {
   public final VerifierLog log;
   public final InstructionFacts[] facts;
   public List<Subprogram> subprograms = List.of();
+
+  /** What the program attaches to, if its context's types depend on that. */
+  public @Nullable AttachTarget attachTarget;
+
+  /** References that a struct_ops program owns from its start, by offset in the context. */
+  public final Map<Integer, Integer> contextReferences = new HashMap<>();
 
   /** The state of the path that is being walked. */
   public VerifierState state = new VerifierState();

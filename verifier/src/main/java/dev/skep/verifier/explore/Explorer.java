@@ -7,12 +7,14 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.cfg.InstructionVersions;
 import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.check.AttachTarget;
 import dev.skep.verifier.check.Calls;
 import dev.skep.verifier.check.FunctionExit;
 import dev.skep.verifier.check.MemoryAccess;
 import dev.skep.verifier.check.ReservedFields;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
+import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.VerifierState;
 import dev.skep.verifier.transfer.Arithmetic;
@@ -78,6 +80,16 @@ public final class Explorer {
     calls.describeMain();
     VerifierState state = startState(0);
     state.set(1, Reg.CTX);
+    AttachTarget target = env.attachTarget;
+    if (target != null) {
+      for (AttachTarget.Argument argument : target.arguments()) {
+        if (argument.referenced()) {
+          int id = env.newId();
+          state.references.add(new Reference(Reference.Kind.PTR, id, 0, null));
+          env.contextReferences.put(argument.offset(), id);
+        }
+      }
+    }
     walk(state);
     env.subprograms.getFirst().stackDepth = Math.max(env.subprograms.getFirst().stackDepth, 0);
   }

@@ -4,7 +4,6 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Instruction;
 import dev.skep.object.MapSpec;
-import dev.skep.verifier.check.MapUse;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.Detail;
@@ -49,10 +48,9 @@ public final class WideLoads {
     if (map.type() == MapType.ARENA) {
       return Reg.UNKNOWN;
     }
-    Reg value =
-        Reg.pointer(RegType.PTR_TO_MAP_VALUE, 0, new Detail.OfMap(map, 0)).withOff(load.nextImm());
-    boolean locked = MapUse.has(map, "bpf_spin_lock") || MapUse.has(map, "bpf_res_spin_lock");
-    return locked ? value.withId(env.newId()) : value;
+    // There is one value, so that two loads of its address need no id to be told apart.
+    return Reg.pointer(RegType.PTR_TO_MAP_VALUE, 0, new Detail.OfMap(map, 0))
+        .withOff(load.nextImm());
   }
 
   private Reg function(Instruction.LoadImmediate64 load) {
