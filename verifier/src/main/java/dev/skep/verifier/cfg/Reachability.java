@@ -1,6 +1,8 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.Helpers;
+import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.explore.Environment;
 
@@ -121,6 +123,24 @@ final class Reachability {
         jumpPoint(pc);
       }
     }
+    if (ControlFlow.isKfuncCall(raw)) {
+      String name = env.program.kfuncs().get(pc);
+      var kfunc = name == null ? null : Kfuncs.byName(name);
+      if (kfunc != null && kfunc.has(KfuncFlag.ITER_NEXT)) {
+        facts.isIteratorNext = true;
+        facts.forceCheckpoint = true;
+        prunePoint(pc);
+      }
+      if ("bpf_wq_set_callback_impl".equals(name)) {
+        prunePoint(pc);
+      }
+      if ("bpf_rbtree_add_impl".equals(name)) {
+        facts.callsCallback = true;
+        facts.forceCheckpoint = true;
+        prunePoint(pc);
+        jumpPoint(pc);
+      }
+    }
     prunePoint(pc + 1);
     jumpPoint(pc + 1);
     if (ControlFlow.isLocalCall(raw)) {
@@ -165,7 +185,7 @@ final class Reachability {
               sub.changesPacketData = true;
               changed = true;
             }
-          } else if (ControlFlow.isLocalCall(raw)) {
+          } else if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
             int index = env.subprogramAt(pc + raw.imm() + 1);
             if (index >= 0) {
               Subprogram callee = env.subprograms.get(index);

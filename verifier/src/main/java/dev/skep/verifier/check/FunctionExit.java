@@ -110,7 +110,10 @@ public final class FunctionExit {
     state.frames.removeLast();
     env.liveness.frameChanged();
     if (callback) {
-      throw env.notModelled("callbacks");
+      VerifierState earlier = explorer.pruning().previousEntry(state, next);
+      if (earlier != null) {
+        explorer.pruning().widen(earlier, state);
+      }
     }
     return next;
   }

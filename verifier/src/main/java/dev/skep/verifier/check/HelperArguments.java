@@ -18,6 +18,7 @@ import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One argument of a helper against its prototype ({@code check_func_arg}). */
 final class HelperArguments {
@@ -105,9 +106,8 @@ final class HelperArguments {
     }
     if (argument.has(TypeFlag.OBJ_RELEASE)) {
       if (kind == ArgumentKind.PTR_TO_DYNPTR) {
-        throw env.notModelled("release of a dynptr");
-      }
-      if (reg.refObjId() == 0 && !reg.isNullConstant()) {
+        new Dynptrs(env).checkRelease(number, reg);
+      } else if (reg.refObjId() == 0 && !reg.isNullConstant()) {
         throw env.invalid("R" + number + " must be referenced when passed to release function");
       }
       meta.releaseRegister = number;
@@ -142,6 +142,11 @@ final class HelperArguments {
           PTR_TO_STACK,
           PTR_TO_ARENA -> {}
       case CONST_MAP_PTR -> {
+        if (meta.map != null && (meta.map != reg.map() || meta.mapUid != reg.mapUid())) {
+          throw env.invalid(
+              "timer pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
+                  .formatted(meta.mapUid, reg.mapUid()));
+        }
         meta.map = reg.map();
         meta.mapUid = reg.mapUid();
       }
@@ -201,11 +206,42 @@ final class HelperArguments {
         boolean lock = prototype.id() == SPIN_LOCK;
         new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
       }
-      case PTR_TO_TIMER -> throw env.notModelled("bpf_timer");
-      case PTR_TO_DYNPTR -> throw env.notModelled("dynptr");
+      case PTR_TO_TIMER -> {
+        MapFields.check(env, number, reg, SpecialFields.Kind.TIMER);
+        meta.map = reg.map();
+        meta.mapUid = reg.mapUid();
+      }
+      case PTR_TO_DYNPTR -> dynptr(number, reg, argument, meta);
       case KPTR_XCHG_DEST -> meta.kptr = new Kptrs(explorer, memory).exchanged(number, reg);
       case PTR_TO_PERCPU_BTF_ID -> throw env.notModelled("per-CPU kernel variable");
     }
+  }
+
+  private void dynptr(int number, Reg reg, Argument argument, CallMeta meta) {
+    Dynptrs dynptrs = new Dynptrs(env);
+    dynptrs.checkPointer(number, reg);
+    Detail.DynptrType type = dynptrType(argument);
+    if (argument.has(TypeFlag.MEM_UNINIT)) {
+      if (type == null) {
+        throw env.notModelled("a dynptr of a type that skep does not know");
+      }
+      dynptrs.create(memory, number, reg, type, 0);
+    } else {
+      meta.dynptr = dynptrs.use(number, reg, argument.has(TypeFlag.MEM_RDONLY), type);
+    }
+  }
+
+  private static Detail.@Nullable DynptrType dynptrType(Argument argument) {
+    if (argument.has(TypeFlag.DYNPTR_TYPE_LOCAL)) {
+      return Detail.DynptrType.LOCAL;
+    }
+    if (argument.has(TypeFlag.DYNPTR_TYPE_RINGBUF)) {
+      return Detail.DynptrType.RINGBUF;
+    }
+    if (argument.has(TypeFlag.DYNPTR_TYPE_SKB)) {
+      return Detail.DynptrType.SKB;
+    }
+    return argument.has(TypeFlag.DYNPTR_TYPE_XDP) ? Detail.DynptrType.XDP : null;
   }
 
   /** Fixed-size memory; what a helper fills is written afterwards, byte by byte. */
@@ -220,6 +256,7 @@ final class HelperArguments {
       throw env.deny("invalid zero-sized read");
     }
     memory.stack.checkBounds(number, reg, reg.off(), size, write);
+    memory.stack.checkNoDynptr(reg, size);
     meta.rawRegister = number;
     meta.rawSize = size;
   }
@@ -312,6 +349,9 @@ final class HelperArguments {
 
   private void checkOffset(int number, Reg reg, Argument argument) {
     if (argument.has(TypeFlag.OBJ_RELEASE)) {
+      if (argument.kind() == ArgumentKind.PTR_TO_DYNPTR && reg.type() == RegType.PTR_TO_STACK) {
+        return;
+      }
       if (reg.off() != 0) {
         throw env.invalid(
             "R"
@@ -350,6 +390,9 @@ final class HelperArguments {
     }
     if (argument.has(TypeFlag.PTR_MAYBE_NULL)) {
       flags &= ~TypeFlags.PTR_MAYBE_NULL;
+    }
+    if (kind == ArgumentKind.PTR_TO_MEM) {
+      flags &= ~TypeFlags.DYNPTR_TYPE_MASK;
     }
     if (meta.kptr != null && number == 2 && TypeMatch.isAllocated(reg)) {
       flags &= ~(TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU);
