@@ -45,7 +45,8 @@ static long create_map(union bpf_attr *attr, size_t size)
 	       attr->map_name, attr->map_type, attr->key_size, attr->value_size,
 	       attr->max_entries, attr->map_flags,
 	       has_extra ? (unsigned long long)attr->map_extra : 0ULL, attr->btf_key_type_id,
-	       attr->btf_value_type_id);
+	       attr->map_type == BPF_MAP_TYPE_STRUCT_OPS ? attr->btf_vmlinux_value_type_id
+							 : attr->btf_value_type_id);
 	switch (attr->map_type) {
 	case BPF_MAP_TYPE_SK_STORAGE:
 	case BPF_MAP_TYPE_INODE_STORAGE:

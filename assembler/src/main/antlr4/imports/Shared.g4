@@ -17,7 +17,14 @@ directiveArgument
   | directiveValue
   ;
 
-directiveValue : STRING | AT name | expression ;
+directiveValue
+  : STRING
+  | AT name
+  | arrayType
+  | expression
+  ;
+
+arrayType : name (LBRACKET expression RBRACKET)+ ;
 
 call
   : CALL LOCAL target                                   # callLocal

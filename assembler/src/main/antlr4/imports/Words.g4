@@ -1,7 +1,7 @@
 lexer grammar Words;
 
 // Any number is lexed as a register, so that "r11" can be answered better than "unknown name".
-REGISTER : '%'? [rw] [0-9]+ | '%' 'fp' ;
+REGISTER : '%'? [rRwW] [0-9]+ | '%' 'fp' ;
 
 IF : 'if' ;
 GOTO : 'goto' ;

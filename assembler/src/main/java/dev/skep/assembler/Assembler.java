@@ -11,24 +11,17 @@ import dev.skep.assembler.grammar.BpfParser.KernelStatementContext;
 import dev.skep.assembler.grammar.BpfParser.LabelContext;
 import dev.skep.assembler.grammar.BpfParser.MnemonicLineContext;
 import dev.skep.assembler.grammar.BpfParser.MnemonicStatementContext;
-import dev.skep.btf.Btf;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
 import dev.skep.isa.Instruction;
-import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
-import dev.skep.object.MapSpec;
-import dev.skep.object.ProgramSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.antlr.v4.runtime.ParserRuleContext;
@@ -61,14 +54,12 @@ public final class Assembler {
   private final MnemonicReader mnemonic;
   private final Directives directives;
   private final AssemblyOptions options;
-  private final String file;
   private boolean inBlockComment;
 
   /** Whether the text is a verifier's log: what in it is no instruction is talk about them. */
   private boolean verifierLog;
 
   private Assembler(String file, AssemblyOptions options) {
-    this.file = file;
     this.options = options;
     problems = new Problems(file);
     parser = new StatementParser(problems);
@@ -92,8 +83,16 @@ public final class Assembler {
           "too-large", new Place(1, 1, ""), "the text is larger than 256 MiB", null);
       return new AssemblyResult(null, assembler.problems.all());
     }
+    if (text.startsWith("\u007fELF")) {
+      assembler.problems.error(
+          "not-text",
+          new Place(1, 1, ""),
+          "this is an ELF file, no assembly",
+          "skep disasm prints what is in a BPF object");
+      return new AssemblyResult(null, assembler.problems.all());
+    }
     assembler.read(text);
-    return assembler.finish();
+    return new ObjectBuilder(assembler.problems, assembler.draft, options, fileName).build();
   }
 
   /** Assembles a text that is in a file, as UTF-8. */
@@ -115,7 +114,8 @@ public final class Assembler {
 
   private void read(String text) {
     verifierLog = PastedLine.isVerifierLog(text);
-    int start = 0;
+    // Some editors mark UTF-8 by a byte order mark.
+    int start = text.startsWith("\ufeff") ? 1 : 0;
     int number = 0;
     while (start <= text.length() && !problems.tooMany()) {
       int end = text.indexOf('\n', start);
@@ -255,9 +255,18 @@ public final class Assembler {
     }
     Function function = draft.functionFor(place);
     if (function.labels.putIfAbsent(name, function.items.size()) != null) {
+      Integer line = function.labelLines.get(name);
       throw problems.bad(
-          "redefined", place, "there is a label " + name + " already in " + function.name, null);
+          "redefined",
+          place,
+          "there is a label "
+              + name
+              + " already in "
+              + function.name
+              + (line == null ? "" : ", in line " + line),
+          null);
     }
+    function.labelLines.put(name, place.line());
   }
 
   private void variable(String name, Draft.Data data, Place place) {
@@ -352,107 +361,5 @@ public final class Assembler {
       }
     }
     return out.toString();
-  }
-
-  // ---- the object
-  // --------------------------------------------------------------------------------
-
-  private AssemblyResult finish() {
-    String name = objectName(file);
-    Map<Draft.Data, MapSpec> dataMaps = new LinkedHashMap<>();
-    for (Draft.Data data : draft.data.values()) {
-      boolean isMap =
-          data.name.startsWith(".data")
-              || data.name.startsWith(".rodata")
-              || data.name.startsWith(".bss");
-      if (isMap && data.content.size() > 0) {
-        dataMaps.put(data, Directives.asMap(name, data));
-      }
-    }
-    String license = license();
-    FunctionTypes types = new FunctionTypes();
-    List<ProgramSpec> programs = new ArrayList<>();
-    if (!problems.tooMany()) {
-      boolean hadErrors = problems.hasErrors();
-      Linker linker = new Linker(problems, draft, options, file, dataMaps, types);
-      for (Function function : programFunctions()) {
-        programs.add(linker.program(function, license));
-      }
-      if (programs.isEmpty() && !hadErrors) {
-        problems.error("empty", new Place(1, 1, ""), "there is no instruction in the file", null);
-      }
-    }
-    if (problems.hasErrors()) {
-      return new AssemblyResult(null, problems.all());
-    }
-    List<MapSpec> maps = new ArrayList<>(draft.maps.values());
-    maps.addAll(dataMaps.values());
-    Btf btf = types.build();
-    List<dev.skep.object.diagnostic.Diagnostic> diagnostics = problems.all();
-    return new AssemblyResult(
-        new BpfObject(
-            name,
-            license,
-            programs.stream().map(p -> withTypes(p, btf)).toList(),
-            maps,
-            btf,
-            diagnostics),
-        diagnostics);
-  }
-
-  private static ProgramSpec withTypes(ProgramSpec p, Btf btf) {
-    return new ProgramSpec(
-        p.name(),
-        p.section(),
-        p.type(),
-        p.expectedAttachType(),
-        p.attachTarget(),
-        p.attachBtfId(),
-        p.flags(),
-        p.license(),
-        p.code(),
-        p.maps(),
-        btf,
-        p.functions(),
-        p.lines(),
-        p.kfuncs(),
-        p.ksyms(),
-        p.kernelBtf(),
-        p.autoload());
-  }
-
-  private List<Function> programFunctions() {
-    List<Function> marked = new ArrayList<>();
-    List<Function> others = new ArrayList<>();
-    for (Function function : draft.functions.values()) {
-      if (function.items.isEmpty()) {
-        if (function.program) {
-          problems.error(
-              "empty", function.place, "program " + function.name + " has no instruction", null);
-        }
-        continue;
-      }
-      (function.program ? marked : others).add(function);
-    }
-    return marked.isEmpty() ? others : marked;
-  }
-
-  private String license() {
-    if (draft.license != null) {
-      return draft.license;
-    }
-    Draft.Data section = draft.data.get("license");
-    if (section == null) {
-      return options.license();
-    }
-    String text = section.content.toString(StandardCharsets.UTF_8);
-    int end = text.indexOf('\0');
-    return end < 0 ? text : text.substring(0, end);
-  }
-
-  private static String objectName(String file) {
-    String last = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-    int dot = last.indexOf('.');
-    return dot > 0 ? last.substring(0, dot) : last;
   }
 }

@@ -73,7 +73,7 @@ final class Common {
           text + " is not a register that a program can use",
           "registers are r0 to r10 (w0 to w10 for their lower halves); the frame pointer is r10");
     }
-    return new Register(index, bare.charAt(0) == 'w', token);
+    return new Register(index, bare.charAt(0) == 'w' || bare.charAt(0) == 'W', token);
   }
 
   /** A register where only a whole one makes sense. */
@@ -150,11 +150,7 @@ final class Common {
         return new MemoryType(size, true);
       }
     }
-    throw bad(
-        "type",
-        word,
-        word.getText() + " is no type of memory",
-        "the types are u8, u16, u32, u64 and, for sign-extending loads, s8, s16, s32");
+    throw bad("type", word, word.getText() + " is no type of memory", Hints.type(word.getText()));
   }
 
   MemorySize unsignedType(Token word) {
@@ -394,7 +390,7 @@ final class Common {
         "syntax",
         function.getStart(),
         name + "(…) is nothing that BPF has",
-        Suggestions.didYouMean(name, KernelReader.FUNCTIONS));
+        Suggestions.didYouMean(name, KernelFunctions.FUNCTIONS));
   }
 
   static Token start(ParserRuleContext context) {

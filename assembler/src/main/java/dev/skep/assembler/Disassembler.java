@@ -2,6 +2,7 @@ package dev.skep.assembler;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
+import dev.skep.btf.BtfType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
@@ -139,7 +140,7 @@ public final class Disassembler {
 
   private void body(Code code, @Nullable ProgramSpec program) {
     Map<Integer, String> labels = options.labels() ? labels(code, program) : Map.of();
-    NamedPlaces names = new Names(labels, program);
+    Names names = new Names(labels, program);
     int nextLine = 0;
     List<LineInfo> lines = program == null ? List.of() : program.lines();
     for (int pc = 0; pc < code.size(); ) {
@@ -163,7 +164,7 @@ public final class Disassembler {
     }
   }
 
-  private int instruction(Code code, int pc, NamedPlaces names) {
+  private int instruction(Code code, int pc, Names names) {
     int start = out.length();
     int slots = 1;
     switch (Decoder.decode(code, pc)) {
@@ -171,7 +172,7 @@ public final class Disassembler {
         out.append("    # no instruction: ").append(code.at(pc));
         invalid
             .problems()
-            .forEach(p -> out.append("; ").append(p.field()).append(' ').append(p.message()));
+            .forEach(p -> out.append("; ").append(p.field()).append(": ").append(p.message()));
       }
       case Decoded.Valid(Instruction instruction) -> {
         slots = instruction.slots();
@@ -180,6 +181,10 @@ public final class Disassembler {
             options.syntax() == Syntax.MNEMONIC
                 ? MnemonicWriter.text(instruction, pc, names)
                 : KernelWriter.text(instruction, pc, names));
+        String variable = names.variable(instruction);
+        if (variable != null) {
+          out.append("  # ").append(variable);
+        }
       }
     }
     if (options.bytes()) {
@@ -293,11 +298,42 @@ public final class Disassembler {
 
     @Override
     public @Nullable String map(int index) {
-      if (program == null || index < 0 || index >= program.maps().size()) {
+      MapSpec map = mapAt(index);
+      return map != null && WORD.matcher(map.name()).matches() ? map.name() : null;
+    }
+
+    private @Nullable MapSpec mapAt(int index) {
+      return program == null || index < 0 || index >= program.maps().size()
+          ? null
+          : program.maps().get(index);
+    }
+
+    /** The global variable that an instruction loads the address of, as BTF names it. */
+    @Nullable String variable(Instruction instruction) {
+      if (!(instruction instanceof Instruction.LoadImmediate64 load)
+          || load.kind() != WideKind.MAP_VALUE) {
         return null;
       }
-      String name = program.maps().get(index).name();
-      return WORD.matcher(name).matches() ? name : null;
+      MapSpec map = mapAt(load.imm());
+      if (map == null) {
+        return null;
+      }
+      Btf btf = map.btf();
+      try {
+        if (btf == null || !(btf.type(map.btfValueTypeId()) instanceof BtfType.Datasec section)) {
+          return null;
+        }
+        for (BtfType.SectionVar variable : section.vars()) {
+          int inside = load.nextImm() - variable.offset();
+          if (inside >= 0 && inside < variable.size()) {
+            String name = printable(btf.type(variable.type()).name());
+            return inside == 0 ? name : name + " + " + inside;
+          }
+        }
+      } catch (BtfFormatException unknownType) {
+        return null;
+      }
+      return null;
     }
   }
 

@@ -28,6 +28,9 @@ final class Draft {
     /** Label to index of the item that follows it. */
     final Map<String, Integer> labels = new HashMap<>();
 
+    /** Label to its line, for who names it again. */
+    final Map<String, Integer> labelLines = new HashMap<>();
+
     final Map<String, Integer> localLabels = new HashMap<>();
     @Nullable ProgramType type;
     @Nullable AttachType attach;
@@ -50,12 +53,32 @@ final class Draft {
     final String name;
     final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
+    /** What the directives said about the contents, in their order; padding is not in it. */
+    final List<Piece> pieces = new ArrayList<>();
+
     Data(String name) {
       this.name = name;
     }
 
+    /** Notes that so many elements of a size come next. */
+    void piece(int size, int count, boolean text) {
+      pieces.add(new Piece(content.size(), size, count, text));
+    }
+
+    /** Whether it becomes a map, rather than being the licence or the like. */
+    boolean isMap() {
+      return name.startsWith(".data") || name.startsWith(".rodata") || name.startsWith(".bss");
+    }
+
     boolean readOnly() {
       return name.startsWith(".rodata");
+    }
+  }
+
+  /** Elements of one size from an offset on. */
+  record Piece(int offset, int size, int count, boolean text) {
+    int end() {
+      return offset + size * count;
     }
   }
 
@@ -65,6 +88,8 @@ final class Draft {
   final Map<String, Long> constants = new HashMap<>();
   final Map<String, Function> functions = new LinkedHashMap<>();
   final Map<String, MapSpec> maps = new LinkedHashMap<>();
+  final Map<String, Place> mapPlaces = new HashMap<>();
+  final TypeTable types = new TypeTable();
   final Map<String, Data> data = new LinkedHashMap<>();
   final Map<String, Variable> variables = new LinkedHashMap<>();
   final Map<String, Integer> kfuncs = new HashMap<>();

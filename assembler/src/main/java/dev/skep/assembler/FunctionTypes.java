@@ -1,6 +1,5 @@
 package dev.skep.assembler;
 
-import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import java.util.HashMap;
@@ -13,14 +12,16 @@ import java.util.Map;
  */
 final class FunctionTypes {
 
-  private final BtfBuilder types = new BtfBuilder();
+  private final BtfBuilder types;
   private final Map<String, Integer> programs = new HashMap<>();
   private final Map<String, Integer> subprograms = new HashMap<>();
   private final int programType;
   private final int subprogramType;
 
-  FunctionTypes() {
-    int number = types.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+  FunctionTypes(TypeTable table) {
+    types = table.types();
+    TypeTable.Known known = table.find("int");
+    int number = known == null ? 0 : known.id();
     int pointer = types.add(new BtfType.Ptr(0));
     programType =
         types.add(new BtfType.FuncProto(number, List.of(new BtfType.Param("ctx", pointer))));
@@ -38,10 +39,6 @@ final class FunctionTypes {
     return subprograms.computeIfAbsent(
         name,
         n -> types.add(new BtfType.Func(identifier(n), subprogramType, BtfType.Linkage.STATIC)));
-  }
-
-  Btf build() {
-    return types.build();
   }
 
   /** The kernel wants C's identifiers. */

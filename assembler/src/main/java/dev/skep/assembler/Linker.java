@@ -11,7 +11,6 @@ import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Encoder;
 import dev.skep.isa.Instruction;
-import dev.skep.isa.Instruction.LoadImmediate64;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.FunctionInfo;
@@ -35,12 +34,9 @@ final class Linker {
   private final Draft draft;
   private final AssemblyOptions options;
   private final String file;
-  private final Map<String, MapSpec> maps;
   private final boolean hadErrors;
   private final FunctionTypes types;
-
-  /** Variable to the map that holds it. */
-  private final Map<Draft.Data, MapSpec> dataMaps;
+  private final Resolver resolver;
 
   Linker(
       Problems problems,
@@ -53,52 +49,9 @@ final class Linker {
     this.draft = draft;
     this.options = options;
     this.file = file;
-    this.maps = draft.maps;
-    this.dataMaps = dataMaps;
+    this.resolver = new Resolver(problems, draft, options, dataMaps);
     this.types = types;
     this.hadErrors = problems.hasErrors();
-  }
-
-  /** A function's place in a program. */
-  private static final class Placed {
-    final Function function;
-    final List<Item> items;
-    final int start;
-
-    /** Slot of each item, and the end. */
-    final int[] pcs;
-
-    Placed(Function function, List<Item> items, int start) {
-      this.function = function;
-      this.items = items;
-      this.start = start;
-      this.pcs = new int[items.size() + 1];
-      int pc = start;
-      for (int i = 0; i < items.size(); i++) {
-        pcs[i] = pc;
-        pc += items.get(i).instruction().slots();
-      }
-      pcs[items.size()] = pc;
-    }
-
-    int end() {
-      return pcs[items.size()];
-    }
-
-    @Nullable Integer pcOf(String label) {
-      Integer index = function.labels.get(label);
-      return index == null ? null : Integer.valueOf(pcs[Math.min(index, items.size())]);
-    }
-
-    /** {@code exit} as a jump's target means the last exit, if there is no such label. */
-    @Nullable Integer lastExit() {
-      for (int i = items.size() - 1; i >= 0; i--) {
-        if (items.get(i).instruction() instanceof Instruction.Exit) {
-          return pcs[i];
-        }
-      }
-      return null;
-    }
   }
 
   /** The program that a function begins. */
@@ -113,7 +66,7 @@ final class Linker {
         Item item = part.items.get(i);
         int pc = part.pcs[i];
         try {
-          Instruction resolved = resolve(item, pc, part, placed, used, kfuncs);
+          Instruction resolved = resolver.resolve(item, pc, part, placed, used, kfuncs);
           slots.addAll(Encoder.encode(resolved));
         } catch (Problems.BadStatement bad) {
           problem(item, bad);
@@ -152,7 +105,7 @@ final class Linker {
         lines,
         kfuncs,
         Map.of(),
-        null,
+        kfuncs.isEmpty() ? null : options.kernelBtf(),
         true);
   }
 
@@ -279,167 +232,5 @@ final class Linker {
       expected += item.instruction().slots();
     }
     return sorted;
-  }
-
-  // ---- names
-  // -------------------------------------------------------------------------------------
-
-  private Instruction resolve(
-      Item item,
-      int pc,
-      Placed part,
-      Map<String, Placed> placed,
-      List<MapSpec> used,
-      Map<Integer, String> kfuncs) {
-    return switch (item.reference()) {
-      case null -> item.instruction();
-      case Label label -> jump(item, label, pc, part);
-      case Callee callee -> call(item, callee, pc, part, placed, kfuncs);
-      case Kfunc kfunc -> {
-        kfuncs.put(pc, kfunc.name());
-        yield item.instruction();
-      }
-      case MapName name -> map(item, name, used);
-      case Symbol symbol -> symbol(item, symbol, pc, part, placed, used);
-    };
-  }
-
-  private Instruction jump(Item item, Label label, int pc, Placed part) {
-    Integer target = part.pcOf(label.name());
-    if (target == null && label.name().equals("exit")) {
-      target = part.lastExit();
-    }
-    if (target == null) {
-      throw problems.bad(
-          "unknown-label",
-          item.place(),
-          "there is no label " + label.name().replaceFirst("#.*", "") + " in " + part.function.name,
-          Suggestions.didYouMean(label.name(), part.function.labels.keySet()));
-    }
-    long distance = target - (pc + 1L) + label.addend();
-    boolean fits =
-        distance == (short) distance || item.instruction() instanceof Instruction.LongJump;
-    if (!fits) {
-      throw problems.bad(
-          "range",
-          item.place(),
-          "label %s is %d slots away, further than a 16-bit offset reaches"
-              .formatted(label.name(), distance),
-          "gotol (cpu v4) jumps further");
-    }
-    int offset = (int) distance;
-    return switch (item.instruction()) {
-      case Instruction.Jump _ -> new Instruction.Jump(offset);
-      case Instruction.LongJump _ -> new Instruction.LongJump(offset);
-      case Instruction.MayGoto _ -> new Instruction.MayGoto(offset);
-      case Instruction.ConditionalJump j ->
-          new Instruction.ConditionalJump(j.width(), j.op(), j.dst(), j.src(), offset);
-      default -> throw new IllegalStateException("no jump: " + item.instruction());
-    };
-  }
-
-  private Instruction call(
-      Item item,
-      Callee callee,
-      int pc,
-      Placed part,
-      Map<String, Placed> placed,
-      Map<Integer, String> kfuncs) {
-    Integer label = part.pcOf(callee.name());
-    if (label != null) {
-      return new Instruction.CallLocal((int) (label - (pc + 1) + callee.addend()));
-    }
-    Placed function = placed.get(callee.name());
-    if (function != null) {
-      return new Instruction.CallLocal((int) (function.start - (pc + 1) + callee.addend()));
-    }
-    Set<String> known = new LinkedHashSet<>(draft.functions.keySet());
-    known.addAll(part.function.labels.keySet());
-    if (!callee.local()) {
-      Long constant = draft.constants.get(callee.name());
-      if (constant != null) {
-        return new Instruction.CallHelper(constant.intValue());
-      }
-      Integer helper = options.helpers().id(callee.name());
-      if (helper != null) {
-        return new Instruction.CallHelper(helper);
-      }
-      Integer kfunc = draft.kfuncs.get(callee.name());
-      if (kfunc != null) {
-        kfuncs.put(pc, callee.name());
-        return new Instruction.CallKfunc(kfunc, 0);
-      }
-      known.addAll(options.helpers().names());
-      known.addAll(draft.kfuncs.keySet());
-    }
-    String what = callee.name().startsWith("bpf_") ? "unknown helper " : "unknown function ";
-    String suggestion = Suggestions.nearest(callee.name(), known);
-    throw problems.bad(
-        "unknown-function",
-        item.place(),
-        what + callee.name() + (suggestion == null ? "" : ", did you mean " + suggestion + "?"),
-        callee.local() ? null : "a kernel function is declared with .kfunc NAME");
-  }
-
-  private Instruction map(Item item, MapName name, List<MapSpec> used) {
-    LoadImmediate64 load = (LoadImmediate64) item.instruction();
-    MapSpec map = maps.get(name.name());
-    if (map == null) {
-      throw unknownSymbol(item, name.name(), "map");
-    }
-    WideKind kind = name.value() ? WideKind.MAP_VALUE : WideKind.MAP_FD;
-    return new LoadImmediate64(load.dst(), kind, index(map, used), (int) name.addend());
-  }
-
-  private Instruction symbol(
-      Item item,
-      Symbol symbol,
-      int pc,
-      Placed part,
-      Map<String, Placed> placed,
-      List<MapSpec> used) {
-    LoadImmediate64 load = (LoadImmediate64) item.instruction();
-    MapSpec map = maps.get(symbol.name());
-    if (map != null) {
-      WideKind kind = symbol.addend() == 0 ? WideKind.MAP_FD : WideKind.MAP_VALUE;
-      return new LoadImmediate64(load.dst(), kind, index(map, used), (int) symbol.addend());
-    }
-    Draft.Variable variable = draft.variables.get(symbol.name());
-    if (variable != null) {
-      MapSpec data = dataMaps.get(variable.section());
-      if (data == null) {
-        throw unknownSymbol(item, symbol.name(), "variable");
-      }
-      int offset = (int) (variable.offset() + symbol.addend());
-      return new LoadImmediate64(load.dst(), WideKind.MAP_VALUE, index(data, used), offset);
-    }
-    Placed function = placed.get(symbol.name());
-    Integer start = function == null ? part.pcOf(symbol.name()) : Integer.valueOf(function.start);
-    if (start != null) {
-      int distance = (int) (start - (pc + 1) + symbol.addend());
-      return new LoadImmediate64(load.dst(), WideKind.CODE_ADDRESS, distance, 0);
-    }
-    throw unknownSymbol(item, symbol.name(), "map, variable or function");
-  }
-
-  private Problems.BadStatement unknownSymbol(Item item, String name, String what) {
-    Set<String> known = new LinkedHashSet<>(maps.keySet());
-    known.addAll(draft.variables.keySet());
-    known.addAll(draft.functions.keySet());
-    return problems.bad(
-        "unknown-name",
-        item.place(),
-        "there is no " + what + " " + name,
-        Suggestions.didYouMean(name, known));
-  }
-
-  private static int index(MapSpec map, List<MapSpec> used) {
-    for (int i = 0; i < used.size(); i++) {
-      if (used.get(i).name().equals(map.name())) {
-        return i;
-      }
-    }
-    used.add(map);
-    return used.size() - 1;
   }
 }

@@ -149,10 +149,7 @@ final class MnemonicReader {
     Form form = FORMS.get(name);
     if (form == null) {
       throw common.bad(
-          "mnemonic",
-          token,
-          "there is no instruction " + token.getText(),
-          Suggestions.didYouMean(name, FORMS.keySet()));
+          "mnemonic", token, "there is no instruction " + token.getText(), Hints.mnemonic(name));
     }
     return form.read(this, new Line(token, name, operands(c.operands())));
   }
@@ -322,7 +319,7 @@ final class MnemonicReader {
           line.mnemonic,
           "%s takes %d operand%s, not %d"
               .formatted(line.name, wanted, wanted == 1 ? "" : "s", line.operands.size()),
-          null);
+          Hints.operands(line.name));
     }
   }
 
@@ -372,6 +369,17 @@ final class MnemonicReader {
         "operand",
         line.operands.get(index).getStart(),
         "operand %d of %s is to be %s".formatted(index + 1, line.name, wanted),
-        null);
+        otherStore(line, index));
+  }
+
+  /** Stores of numbers and of registers have names of their own. */
+  private static @Nullable String otherStore(Line line, int index) {
+    if (index == 1 && line.name.matches("stx(?:b|h|w|dw)")) {
+      return "a number is stored by " + line.name.replace("stx", "st");
+    }
+    if (index == 1 && line.name.matches("st(?:b|h|w|dw)")) {
+      return "a register is stored by " + line.name.replace("st", "stx");
+    }
+    return Hints.operands(line.name);
   }
 }

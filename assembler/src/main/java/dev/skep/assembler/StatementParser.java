@@ -169,21 +169,37 @@ final class StatementParser {
       }
     }
     Token first = first(all, offending);
+    if (first.getType() == BpfLexer.WORD && first.getTokenIndex() > 0 && isComment(all, first)) {
+      return problems.bad(
+          "syntax",
+          at(first),
+          first.getText() + " begins no statement",
+          "a ; separates statements; a comment begins with # or //");
+    }
     if (offending.getType() == Token.EOF) {
-      return problems.bad("syntax", at(offending), "the line ends too early", shape(first, kernel));
+      return problems.bad(
+          "syntax", at(offending), "the line ends too early", Hints.shape(all, first, kernel));
     }
     if (offending.getTokenIndex() == first.getTokenIndex() && first.getType() == BpfLexer.WORD) {
       return problems.bad(
           "mnemonic",
           at(first),
           "there is no instruction " + first.getText(),
-          Suggestions.didYouMean(first.getText(), MnemonicReader.mnemonics()));
+          Hints.mnemonic(first.getText()));
     }
     return problems.bad(
         "syntax",
         at(offending),
         offending.getText() + " is not expected here",
-        shape(first, kernel));
+        Hints.shape(all, first, kernel));
+  }
+
+  /** Whether what follows a semicolon is just words. */
+  private static boolean isComment(List<Token> all, Token first) {
+    return all.get(first.getTokenIndex() - 1).getType() == BpfLexer.SEMICOLON
+        && !MnemonicReader.mnemonics().contains(first.getText())
+        && all.subList(first.getTokenIndex(), all.size() - 1).stream()
+            .noneMatch(t -> t.getType() == BpfLexer.ASSIGN || t.getType() == BpfLexer.COMMA);
   }
 
   private static String stray(Token token) {
@@ -210,24 +226,5 @@ final class StatementParser {
       }
     }
     return first;
-  }
-
-  private static @Nullable String shape(Token first, boolean kernel) {
-    return switch (first.getType()) {
-      case BpfLexer.IF -> "a conditional jump reads: if r1 == 5 goto LABEL";
-      case BpfLexer.GOTO, BpfLexer.GOTOL, BpfLexer.MAY_GOTO -> "a jump reads: goto LABEL";
-      case BpfLexer.STAR -> "a store reads: *(u32 *)(r1 + 8) = r2";
-      case BpfLexer.LOCK ->
-          kernel
-              ? "an atomic operation reads: lock *(u64 *)(r1 + 8) += r2"
-              : "an atomic operation reads: lock add [%r1+8], %r2";
-      case BpfLexer.CALL, BpfLexer.CALLX ->
-          "a call reads: call bpf_map_lookup_elem, call 1, call FUNCTION, call local LABEL, or"
-              + " callx r1";
-      case BpfLexer.REGISTER ->
-          "an instruction has one operation: r1 = r2, r1 += 5, r1 = *(u32 *)(r2 + 8), r1 = NAME ll";
-      case BpfLexer.DIRECTIVE -> "a directive's arguments are numbers, names, texts or KEY=VALUE";
-      default -> null;
-    };
   }
 }

@@ -18,6 +18,19 @@ final class Suggestions {
     if (word.length() > 64) {
       return null;
     }
+    // A name that was given up half-way.
+    if (word.length() >= 6) {
+      String longer = null;
+      for (String candidate : known) {
+        boolean begins = candidate.startsWith(word + "_");
+        if (begins && (longer == null || candidate.length() < longer.length())) {
+          longer = candidate;
+        }
+      }
+      if (longer != null) {
+        return longer;
+      }
+    }
     int limit = Math.max(1, Math.min(3, word.length() / 3));
     String best = null;
     int bestDistance = limit + 1;

@@ -8,6 +8,7 @@
  *
  * <pre>{@code
  * .license "GPL"
+ * .struct flow source=u32 ports=u16[2]               # types for keys and values
  * .map counts type=hash key=4 value=8 entries=1024   # also: flags= extra= inner= slotN= pin=name
  * PASS = 2
  * .rodata

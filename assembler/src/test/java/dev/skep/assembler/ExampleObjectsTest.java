@@ -3,7 +3,6 @@ package dev.skep.assembler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
@@ -20,9 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The objects that a compiler made of the examples, as assembly and back. */
 class ExampleObjectsTest {
 
-  private static final Path LLVM_OBJDUMP = Path.of("/usr/bin/llvm-objdump-19");
-
-  private static List<Path> objects() throws Exception {
+  static List<Path> objects() throws Exception {
     try (Stream<Path> walk = Files.walk(Path.of("..", "examples"))) {
       return walk.filter(p -> p.toString().endsWith(".bpf.o")).sorted().toList();
     }
@@ -60,21 +57,10 @@ class ExampleObjectsTest {
 
   @Test
   void llvmObjdumpsListingAssembles() throws Exception {
-    boolean there = Files.isExecutable(LLVM_OBJDUMP);
-    if (!there && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-      throw new IllegalStateException("llvm-objdump-19 is missing: apt-get install llvm-19");
-    }
-    assumeTrue(there, "llvm-objdump-19 is not installed (Debian: llvm-19)");
+    Llvm.require();
     for (Path path : objects()) {
       for (String option : List.of("-d", "-S")) {
-        Process process =
-            new ProcessBuilder(LLVM_OBJDUMP.toString(), option, path.toString())
-                .redirectErrorStream(true)
-                .start();
-        String listing =
-            new String(
-                process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor());
+        String listing = String.join("\n", Llvm.listing(path, option));
         AssemblyResult result =
             Assembler.assemble(listing, path.toString(), AssemblyOptions.defaults());
         assertEquals(

@@ -67,6 +67,17 @@ final class HelperTable {
   /** By version, then type, then attach type or "*": the helpers that the type lacks there. */
   private final Map<KernelVersion, Map<String, Row>> absent = new TreeMap<>();
 
+  /**
+   * What the history of Linux says of program types.
+   *
+   * @param exact whether the version is the first; else it is one that is known to allow it
+   * @param types null for all
+   */
+  private record Dated(
+      boolean exact, KernelVersion version, @Nullable Set<ProgramType> types, Row helpers) {}
+
+  private final List<Dated> dated = new ArrayList<>();
+
   private final Map<Capability, List<Row>> capabilities = new EnumMap<>(Capability.class);
 
   // No lambdas, streams or string templates on this path: each costs milliseconds in a fresh JVM.
@@ -113,6 +124,15 @@ final class HelperTable {
         case "iterator" -> {
           String[] words = DataFile.firstWords(line, 2);
           byIterator.put(words[1], new Row(words[2]));
+        }
+        case "joined", "known" -> {
+          String[] words = DataFile.firstWords(line, 3);
+          dated.add(
+              new Dated(
+                  words[0].equals("joined"),
+                  DataFile.version(words[1]),
+                  words[2].equals("*") ? null : types(words[2]),
+                  new Row(words[3])));
         }
         case "absent" -> absent(DataFile.firstWords(line, 4));
         case "struct_ops" -> {
@@ -189,6 +209,29 @@ final class HelperTable {
     for (String attach : DataFile.split(words[3], ',')) {
       rows.put(words[2].concat("/").concat(attach), row);
     }
+  }
+
+  private static Set<ProgramType> types(String text) {
+    Set<ProgramType> types = EnumSet.noneOf(ProgramType.class);
+    for (String type : DataFile.split(text, ',')) {
+      types.add(ProgramType.valueOf(type));
+    }
+    return types;
+  }
+
+  /** What history says of a helper for a program type that both exist in a version. */
+  Availability dated(int id, ProgramType type, KernelVersion version) {
+    for (Dated fact : dated) {
+      if ((fact.types == null || fact.types.contains(type)) && fact.helpers.of(id) >= 0) {
+        if (version.isAtLeast(fact.version)) {
+          return Availability.ALLOWED;
+        }
+        if (fact.exact) {
+          return Availability.NOT_ALLOWED;
+        }
+      }
+    }
+    return Availability.UNKNOWN;
   }
 
   /** Whether a loader needs the capability for the helper. */

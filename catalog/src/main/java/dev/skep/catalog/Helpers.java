@@ -122,9 +122,11 @@ public final class Helpers {
   /**
    * Whether a kernel lets a program of a type name a helper, for a loader with all capabilities.
    *
-   * <p>6.18, 6.12 and 6.1 are known from such kernels. No kernel ever took a helper away, so a
-   * version between them has what the older one allows and lacks what the newer one refuses; what
-   * is left is {@link Availability#UNKNOWN}, and so is what depends on the {@link #configuration}.
+   * <p>6.18, 6.12 and 6.1 are known from such kernels. A release takes no helper away (a fix once
+   * did, in 6.12 only: bpf_skb_pull_data for LWT_SEG6LOCAL), so a version between them has what the
+   * older one allows and lacks what the newer one refuses. Of the rest, some is dated by the
+   * history of Linux; what is left is {@link Availability#UNKNOWN}, and so is what depends on the
+   * {@link #configuration}.
    *
    * @param attach null for the kernel's 0
    * @param sleepable whether the program is loaded as sleepable
@@ -147,7 +149,7 @@ public final class Helpers {
     if (version.isAtLeast(KernelVersion.NEWEST)) {
       return Availability.ALLOWED;
     }
-    for (KernelVersion asked : HelperTable.INSTANCE.askedVersions()) {
+    for (KernelVersion asked : asked(version)) {
       HelperTable.Row absent = HelperTable.INSTANCE.absent(asked, type, effective(type, attach));
       boolean exists = exists(prototype, type, attach, asked);
       if (absent == null && exists) {
@@ -161,7 +163,13 @@ public final class Helpers {
         return Availability.NOT_ALLOWED;
       }
     }
-    return Availability.UNKNOWN;
+    return HelperTable.INSTANCE.dated(id, type, version);
+  }
+
+  /** The kernels to go by: the version itself if it was asked, else all, oldest first. */
+  private static Set<KernelVersion> asked(KernelVersion version) {
+    Set<KernelVersion> all = HelperTable.INSTANCE.askedVersions();
+    return all.contains(version) ? Set.of(version) : all;
   }
 
   private static boolean exists(

@@ -140,13 +140,20 @@ class HelpersTest {
         "get_attach_cookie,    TRACING, TRACE_FENTRY, 6.1,  ALLOWED",
         // between and before them
         "map_lookup_elem,      XDP,           -, 6.6,  ALLOWED",
-        "map_lookup_elem,      XDP,           -, 5.10, UNKNOWN",
+        "map_lookup_elem,      XDP,           -, 5.10, ALLOWED",
+        "map_lookup_elem,      XDP,           -, 4.7,  NOT_ALLOWED",
+        "skb_load_bytes,       SOCKET_FILTER, -, 5.10, UNKNOWN",
+        "get_netns_cookie,     SCHED_CLS,     -, 6.12, NOT_ALLOWED",
+        "get_netns_cookie,     SCHED_CLS,     -, 6.13, ALLOWED",
+        "skb_pull_data,        LWT_SEG6LOCAL, -, 6.1,  ALLOWED",
+        "skb_pull_data,        LWT_SEG6LOCAL, -, 6.12, NOT_ALLOWED",
+        "skb_pull_data,        LWT_SEG6LOCAL, -, 6.18, ALLOWED",
         "get_current_pid_tgid, SOCKET_FILTER, -, 6.6,  UNKNOWN",
         "get_current_pid_tgid, SOCKET_FILTER, -, 5.10, NOT_ALLOWED",
         "get_current_comm,     SOCKET_FILTER, -, 6.15, UNKNOWN",
         "cgrp_storage_get,     KPROBE,        -, 6.1,  NOT_ALLOWED",
         "map_lookup_elem,      NETFILTER, NETFILTER, 6.1, NOT_ALLOWED",
-        "map_lookup_elem,      STRUCT_OPS,    -, 6.12, UNKNOWN",
+        "get_current_comm,     STRUCT_OPS,    -, 6.12, UNKNOWN",
         // depends on the configuration
         "override_return,      KPROBE,        -, 6.18, UNKNOWN",
       })

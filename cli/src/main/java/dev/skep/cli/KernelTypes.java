@@ -61,15 +61,24 @@ public final class KernelTypes {
   /** {@code LINUX_VERSION_CODE}: the running kernel's if it is of this release. */
   static int versionCode(KernelVersion version) {
     int code = version.major() << 16 | version.minor() << 8;
-    String[] running = System.getProperty("os.version", "").split("[.-]", 4);
-    boolean same =
-        running.length >= 3
-            && running[0].equals(Integer.toString(version.major()))
-            && running[1].equals(Integer.toString(version.minor()));
-    if (same && running[2].matches("\\d{1,4}")) {
+    String[] running = running();
+    if (isRunning(version) && running[2].matches("\\d{1,4}")) {
       return code | Math.min(255, Integer.parseInt(running[2]));
     }
     return code;
+  }
+
+  private static String[] running() {
+    return System.getProperty("os.version", "").split("[.-]", 4);
+  }
+
+  /** Whether the running kernel is a Linux of this release. */
+  static boolean isRunning(KernelVersion version) {
+    String[] running = running();
+    return System.getProperty("os.name", "").equals("Linux")
+        && running.length >= 3
+        && running[0].equals(Integer.toString(version.major()))
+        && running[1].equals(Integer.toString(version.minor()));
   }
 
   private static byte[] bytes(Path file) throws IOException {

@@ -6,6 +6,8 @@ import dev.skep.cli.assembly.ConformanceCommand;
 import dev.skep.cli.assembly.ConformancePluginCommand;
 import dev.skep.cli.assembly.DisasmCommand;
 import dev.skep.cli.corpus.CorpusCommand;
+import dev.skep.cli.fuzz.FuzzCommand;
+import dev.skep.cli.kernel.KernelCommand;
 import dev.skep.cli.object.BtfCommand;
 import dev.skep.cli.object.CompareCommand;
 import dev.skep.cli.object.InspectCommand;
@@ -31,6 +33,7 @@ final class Subcommands {
     ALL.put("run", RunCommand::new);
     ALL.put("compare", CompareCommand::new);
     ALL.put("inspect", InspectCommand::new);
+    ALL.put("kernel", KernelCommand::new);
     ALL.put("btf", BtfCommand::new);
     ALL.put("disasm", DisasmCommand::new);
     ALL.put("asm", AsmCommand::new);
@@ -38,6 +41,7 @@ final class Subcommands {
     ALL.put("conformance", ConformanceCommand::new);
     ALL.put("conformance-plugin", ConformancePluginCommand::new);
     ALL.put("corpus", CorpusCommand::new);
+    ALL.put("fuzz", FuzzCommand::new);
   }
 
   private Subcommands() {}

@@ -36,6 +36,16 @@ public final class Target {
   int cpus = 2;
 
   @Option(
+      names = "--kconfig",
+      paramLabel = "FILE",
+      description = {
+        "That kernel's build options, such as /proc/config.gz or /boot/config-*: a few verdicts"
+            + " depend on them. Otherwise those of the running kernel, if it is of that version and"
+            + " offers them."
+      })
+  @Nullable Path kconfig;
+
+  @Option(
       names = "--unprivileged",
       description = "Judge for a loader without CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN.")
   boolean unprivileged;
@@ -50,7 +60,9 @@ public final class Target {
     if (cpus < 1) {
       throw CommandFailure.usage("--cpus takes a number from 1 on");
     }
-    return new Profile(KernelTypes.version(kernel), KernelTypes.lazy(btf), cpus, !unprivileged);
+    KernelVersion version = KernelTypes.version(kernel);
+    return new Profile(
+        version, KernelTypes.lazy(btf), cpus, !unprivileged, KernelOptions.of(kconfig, version));
   }
 
   /** What objects are read for. */

@@ -122,7 +122,7 @@ class BadInputTest {
             new Line(
                 ExitCode.USAGE,
                 "--log-level is 1 or 2",
-                List.of("verify", firewall, "--log-level", "3")),
+                List.of("verify", firewall, "--log-level", "8")),
             new Line(
                 ExitCode.USAGE, "no kernel version", List.of("lint", firewall, "--kernel", "x")),
             new Line(ExitCode.USAGE, "hex digits", List.of("run", firewall, "--data", "zz")),

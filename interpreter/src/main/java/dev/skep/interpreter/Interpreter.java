@@ -11,6 +11,25 @@ import dev.skep.runtime.Machine;
 /** The engine whose results define what is right. */
 public final class Interpreter implements Engine {
 
+  private final boolean plain;
+
+  /** The interpreter. */
+  public Interpreter() {
+    this(false);
+  }
+
+  private Interpreter(boolean plain) {
+    this.plain = plain;
+  }
+
+  /**
+   * An interpreter without the fast paths of its loop: every instruction as {@code runtime}'s
+   * operators define it. Tests compare the two.
+   */
+  public static Interpreter plain() {
+    return new Interpreter(true);
+  }
+
   @Override
   public String name() {
     return "interpreter";
@@ -19,7 +38,7 @@ public final class Interpreter implements Engine {
   @Override
   public InterpretedProgram prepare(ProgramSpec program, Machine machine) {
     LinkedProgram linked = Linker.link(program, machine);
-    InterpretedProgram interpreted = new InterpretedProgram(linked);
+    InterpretedProgram interpreted = new InterpretedProgram(linked, PreparedCode.of(linked, plain));
     linked.bind(interpreted);
     return interpreted;
   }

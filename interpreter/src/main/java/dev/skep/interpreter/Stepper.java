@@ -26,6 +26,7 @@ import dev.skep.isa.Instruction.StoreRelease;
 import dev.skep.isa.MemorySize;
 import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
+import dev.skep.object.LineInfo;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
@@ -36,9 +37,12 @@ import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
 import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.helper.TailCalls;
+import dev.skep.runtime.map.ArenaMap;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one run between two instructions: registers, program counter, call frames.
@@ -51,28 +55,60 @@ public final class Stepper {
   /** Loops that {@code may_goto} allows: {@code BPF_MAX_LOOPS}. */
   private static final int MAX_LOOPS = 8 << 20;
 
-  private final LinkedProgram program;
-  private final Cpu cpu;
-  private final long[] r = new long[11];
-  private final ArrayDeque<Frame> callers = new ArrayDeque<>();
-  private int pc;
-  private int mayGotoLeft = MAX_LOOPS;
-  private boolean finished;
+  /** Registers that a call keeps: r6 to r10. */
+  private static final int SAVED = 5;
 
-  /** What a local call keeps: the return address, and r6 to r10. */
-  private record Frame(int returnPc, long r6, long r7, long r8, long r9, long r10) {}
+  private final LinkedProgram program;
+  private final PreparedCode code;
+  private final Cpu cpu;
+  private final Memory memory;
+  private final @Nullable Coverage coverage;
+  private final int[] returns = new int[Cpu.MAX_FRAMES];
+  private final long[] saved = new long[Cpu.MAX_FRAMES * SAVED];
+  private int depth;
+  private int mayGotoLeft = MAX_LOOPS;
+
+  /** r0 to r10; 16 of them, so that a register's number needs no bounds check. */
+  long[] registers = new long[16];
+
+  /** The next instruction's slot. */
+  int pc;
+
+  /** Whether the program has exited. */
+  boolean finished;
 
   Stepper(
       InterpretedProgram program, Cpu cpu, int pc, long r1, long r2, long r3, long r4, long r5) {
     this.program = program.program();
+    this.code = program.code();
+    this.coverage = program.recording();
     this.cpu = cpu;
+    this.memory = new Memory(cpu);
     this.pc = pc;
-    r[1] = r1;
-    r[2] = r2;
-    r[3] = r3;
-    r[4] = r4;
-    r[5] = r5;
-    r[10] = cpu.framePointer();
+    registers[1] = r1;
+    registers[2] = r2;
+    registers[3] = r3;
+    registers[4] = r4;
+    registers[5] = r5;
+    registers[10] = cpu.framePointer();
+  }
+
+  /** What is run. */
+  public LinkedProgram program() {
+    return program;
+  }
+
+  /** The processor that it runs on. */
+  public Cpu cpu() {
+    return cpu;
+  }
+
+  PreparedCode code() {
+    return code;
+  }
+
+  Memory memory() {
+    return memory;
   }
 
   /** The next instruction's slot. */
@@ -80,14 +116,53 @@ public final class Stepper {
     return pc;
   }
 
-  /** A register's value. */
+  /** The source line of the next instruction, or null. */
+  public @Nullable LineInfo line() {
+    return program.lineAt(pc);
+  }
+
+  /** A register's value: 0 to 10. */
   public long register(int number) {
-    return r[number];
+    return registers[number];
+  }
+
+  /** A copy of r0 to r10. */
+  public long[] registers() {
+    return Arrays.copyOf(registers, 11);
+  }
+
+  /** Changes a register, as a debugger does. */
+  public void register(int number, long value) {
+    registers[number] = value;
   }
 
   /** Open local calls. */
   public int depth() {
-    return callers.size();
+    return depth;
+  }
+
+  /**
+   * An open call, innermost first.
+   *
+   * @param pc where the function goes on: the next instruction, or the one behind the call
+   * @param framePointer the function's r10
+   */
+  public record Frame(int pc, long framePointer) {}
+
+  /** The call stack: the running function, its caller, and so on to the main program. */
+  public List<Frame> frames() {
+    List<Frame> frames = new ArrayList<>();
+    frames.add(new Frame(pc, registers[10]));
+    for (int i = depth - 1; i >= 0; i--) {
+      frames.add(new Frame(returns[i], saved[i * SAVED + 4]));
+    }
+    return frames;
+  }
+
+  /** A copy of the 512 bytes below a frame pointer; its last 8 are r10's {@code fp-8}. */
+  public byte[] stack(Frame frame) {
+    int high = (int) (frame.framePointer() - Cpu.STACK_ADDRESS);
+    return Arrays.copyOfRange(cpu.stack(), high - Cpu.FRAME_BYTES, high);
   }
 
   /** Whether the program has exited. */
@@ -100,9 +175,13 @@ public final class Stepper {
    *
    * @throws Trap.Signal if the program traps
    */
-  void finish() {
-    while (!finished) {
-      step();
+  public void finish() {
+    if (coverage != null) {
+      while (!finished) {
+        step();
+      }
+    } else if (!finished) {
+      Loop.run(this, Long.MAX_VALUE);
     }
   }
 
@@ -117,55 +196,77 @@ public final class Stepper {
     if (finished) {
       return false;
     }
-    int at = pc;
-    try {
-      cpu.spend(1);
-      Instruction instruction = at < program.size() ? program.instruction(at) : null;
-      if (instruction == null) {
-        throw new Trap.Signal(Reason.BAD_CALL, 0, "", "the program runs off its end without exit");
-      }
-      execute(at, instruction);
-    } catch (Trap.Signal signal) {
-      throw signal.at(at, program.lineAt(at));
+    if (coverage != null) {
+      coverage.count(pc);
     }
+    Loop.run(this, 1);
     return !finished;
+  }
+
+  /**
+   * Runs up to a slot, an exit, or a number of instructions.
+   *
+   * @return whether it stands on the slot
+   * @throws Trap.Signal if it traps
+   */
+  public boolean runTo(int slot, long most) {
+    for (long i = 0; i < most && !finished; i++) {
+      step();
+      if (pc == slot) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Executes the instruction at {@link #pc}, whatever it is. */
+  void other() {
+    Instruction instruction = pc < program.size() ? program.instruction(pc) : null;
+    if (instruction == null) {
+      throw new Trap.Signal(Reason.BAD_CALL, 0, "", "the program runs off its end without exit");
+    }
+    execute(pc, instruction);
   }
 
   private void execute(int at, Instruction instruction) {
     int next = at + instruction.slots();
     switch (instruction) {
       case Alu(var width, var op, int dst, var src) ->
-          r[dst] = dev.skep.runtime.Alu.apply(width, op, r[dst], value(src));
+          registers[dst] = dev.skep.runtime.Alu.apply(width, op, registers[dst], value(src));
       case MoveSignExtend(var width, int dst, int src, int bits) ->
-          r[dst] = dev.skep.runtime.Alu.signExtend(width, bits, r[src]);
+          registers[dst] = dev.skep.runtime.Alu.signExtend(width, bits, registers[src]);
       case Negate(var width, int dst) ->
-          r[dst] = width == Width.W64 ? -r[dst] : -(int) r[dst] & 0xffff_ffffL;
+          registers[dst] = width == Width.W64 ? -registers[dst] : -(int) registers[dst] & 0xffff_ffffL;
       case ByteSwap(var kind, int dst, int bits) ->
-          r[dst] = dev.skep.runtime.Alu.swap(kind, bits, r[dst]);
-      case AddressSpaceCast cast -> r[cast.dst()] = r[cast.src()];
+          registers[dst] = dev.skep.runtime.Alu.swap(kind, bits, registers[dst]);
+      case AddressSpaceCast cast -> {
+        ArenaMap arena = program.arena();
+        registers[cast.dst()] =
+            arena == null ? registers[cast.src()] : arena.cast(registers[cast.src()]);
+      }
       case Load(var size, boolean signed, int dst, int src, int offset) -> {
-        long loaded = load(size, r[src] + offset);
-        r[dst] = signed ? signExtend(size, loaded) : loaded;
+        long loaded = load(size, registers[src] + offset);
+        registers[dst] = signed ? signExtend(size, loaded) : loaded;
       }
       case Store(var size, int dst, int offset, var src) ->
-          store(size, r[dst] + offset, value(src));
+          store(size, registers[dst] + offset, value(src));
       case Atomic atomic -> atomic(atomic);
       case LoadAcquire(var size, int dst, int src, int offset) -> {
-        r[dst] = load(size, r[src] + offset);
+        registers[dst] = load(size, registers[src] + offset);
         VarHandle.acquireFence();
       }
       case StoreRelease(var size, int dst, int offset, int src) -> {
         VarHandle.releaseFence();
-        store(size, r[dst] + offset, r[src]);
+        store(size, registers[dst] + offset, registers[src]);
       }
       case LoadPacketAbsolute(var size, int imm) -> next = packet(size, imm, next);
       case LoadPacketIndirect(var size, int src, int imm) ->
-          next = packet(size, (int) r[src] + imm, next);
-      case LoadImmediate64 load -> r[load.dst()] = program.constant(at);
+          next = packet(size, (int) registers[src] + imm, next);
+      case LoadImmediate64 load -> registers[load.dst()] = program.constant(at);
       case Jump(int offset) -> next += offset;
       case LongJump(int offset) -> next += offset;
       case ConditionalJump(var width, var op, int dst, var src, int offset) -> {
-        if (dev.skep.runtime.Alu.holds(width, op, r[dst], value(src))) {
+        if (dev.skep.runtime.Alu.holds(width, op, registers[dst], value(src))) {
           next += offset;
         }
       }
@@ -178,12 +279,12 @@ public final class Stepper {
       }
       case CallHelper(int id) -> {
         if (id == TailCalls.ID) {
-          Program target = TailCalls.target(cpu, r[2], r[3] & 0xffff_ffffL);
+          Program target = TailCalls.target(cpu, registers[2], registers[3] & 0xffff_ffffL);
           if (target != null) {
-            r[0] = target.invoke(cpu, r[1]);
-            next = leave();
+            registers[0] = target.invoke(cpu, registers[1]);
+            next = end();
           } else {
-            r[0] = -2;
+            registers[0] = -2;
           }
         } else {
           callHelper(at);
@@ -191,43 +292,50 @@ public final class Stepper {
       }
       case CallKfunc kfunc -> callHelper(at);
       case CallLocal(int offset) -> {
-        r[10] = enter(next);
+        enter(next);
         next += offset;
       }
-      case CallRegister(int dst) -> callRegister(r[dst]);
-      case Exit() -> next = leave();
+      case CallRegister(int dst) -> callRegister(registers[dst]);
+      case Exit() -> next = end();
     }
     pc = next;
   }
 
   private long value(Operand operand) {
     return switch (operand) {
-      case Operand.Reg(int index) -> r[index];
+      case Operand.Reg(int index) -> registers[index];
       case Operand.Imm(int imm) -> imm;
     };
   }
 
-  private long enter(int returnPc) {
+  /** Opens a frame for a call. */
+  void enter(int returnPc) {
     long framePointer = cpu.pushFrame();
     cpu.clearFrame();
-    callers.push(new Frame(returnPc, r[6], r[7], r[8], r[9], r[10]));
-    return framePointer;
+    returns[depth] = returnPc;
+    System.arraycopy(registers, 6, saved, depth * SAVED, SAVED);
+    depth++;
+    registers[10] = framePointer;
   }
 
-  /** Ends the current function; returns where its caller goes on. */
-  private int leave() {
-    Frame caller = callers.poll();
-    if (caller == null) {
-      finished = true;
-      return pc;
+  /** Ends the current function; false if it was the main one. */
+  boolean leave() {
+    if (depth == 0) {
+      return false;
     }
+    depth--;
     cpu.popFrame();
-    r[6] = caller.r6;
-    r[7] = caller.r7;
-    r[8] = caller.r8;
-    r[9] = caller.r9;
-    r[10] = caller.r10;
-    return caller.returnPc;
+    System.arraycopy(saved, depth * SAVED, registers, 6, SAVED);
+    pc = returns[depth];
+    return true;
+  }
+
+  /** Where an instruction that ends the function goes on. */
+  private int end() {
+    if (!leave()) {
+      finished = true;
+    }
+    return pc;
   }
 
   private void callHelper(int at) {
@@ -235,7 +343,7 @@ public final class Stepper {
     if (helper == null) {
       throw new Trap.Signal(Reason.UNSUPPORTED, 0, "", "no such helper: " + program.calleeName(at));
     }
-    r[0] = helper.call(cpu, r[1], r[2], r[3], r[4], r[5]);
+    registers[0] = helper.call(cpu, registers[1], registers[2], registers[3], registers[4], registers[5]);
   }
 
   private void callRegister(long id) {
@@ -244,7 +352,7 @@ public final class Stepper {
       throw new Trap.Signal(
           Reason.BAD_CALL, id, "", "callx: Linux has no indirect calls (target %d)".formatted(id));
     }
-    r[0] = entry.helper().call(cpu, r[1], r[2], r[3], r[4], r[5]);
+    registers[0] = entry.helper().call(cpu, registers[1], registers[2], registers[3], registers[4], registers[5]);
   }
 
   private long load(MemorySize size, long address) {
@@ -275,16 +383,16 @@ public final class Stepper {
   }
 
   private void atomic(Atomic atomic) {
-    long address = r[atomic.dst()] + atomic.offset();
-    long operand = r[atomic.src()];
+    long address = registers[atomic.dst()] + atomic.offset();
+    long operand = registers[atomic.src()];
     long old =
         atomic.size() == MemorySize.DW
-            ? Access.atomic64(cpu, atomic.op(), address, operand, r[0])
-            : Access.atomic32(cpu, atomic.op(), address, operand, r[0]);
+            ? Access.atomic64(cpu, atomic.op(), address, operand, registers[0])
+            : Access.atomic32(cpu, atomic.op(), address, operand, registers[0]);
     switch (atomic.op()) {
       case ADD, OR, AND, XOR -> {}
-      case FETCH_ADD, FETCH_OR, FETCH_AND, FETCH_XOR, XCHG -> r[atomic.src()] = old;
-      case CMPXCHG -> r[0] = old;
+      case FETCH_ADD, FETCH_OR, FETCH_AND, FETCH_XOR, XCHG -> registers[atomic.src()] = old;
+      case CMPXCHG -> registers[0] = old;
     }
   }
 
@@ -316,15 +424,15 @@ public final class Stepper {
       index = -1;
     }
     if (index < 0 || index > buffer.length - bytes) {
-      r[0] = 0;
-      return leave();
+      registers[0] = 0;
+      return end();
     }
     long value = 0;
     for (int i = 0; i < bytes; i++) {
       value = value << 8 | (buffer[(int) index + i] & 0xff);
     }
-    r[0] = value;
-    Arrays.fill(r, 1, 6, 0);
+    registers[0] = value;
+    Arrays.fill(registers, 1, 6, 0);
     return next;
   }
 }

@@ -14,14 +14,21 @@ import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
+import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Outcome;
 import dev.skep.runtime.PrepareException;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
 import dev.skep.runtime.map.BpfMap;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +139,137 @@ class InterpreterTest {
                 op(EXIT, 0, 0, 0, 0)));
     assertEquals(reason, trap.reason());
     assertEquals(2, trap.pc());
+  }
+
+  private static final int[] OPCODES = {
+    0x07, 0x0f, 0x17, 0x1f, 0x27, 0x2f, 0x37, 0x3f, 0x47, 0x4f, 0x57, 0x5f, 0x67, 0x6f, 0x77, 0x7f,
+    0x97, 0x9f, 0xa7, 0xaf, 0xb7, 0xbf, 0xc7, 0xcf, 0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c,
+    0x44, 0x4c, 0x54, 0x5c, 0x64, 0x6c, 0x74, 0x7c, 0x94, 0x9c, 0xa4, 0xac, 0xb4, 0xbc, 0xc4, 0xcc,
+    0x15, 0x1d, 0x25, 0x2d, 0x35, 0x3d, 0x45, 0x4d, 0x55, 0x5d, 0x65, 0x6d, 0x75, 0x7d, 0xa5, 0xad,
+    0xb5, 0xbd, 0xc5, 0xcd, 0xd5, 0xdd, 0x16, 0x1e, 0x26, 0x2e, 0x36, 0x3e, 0x46, 0x4e, 0x56, 0x5e,
+    0x66, 0x6e, 0x76, 0x7e, 0xa6, 0xae, 0xb6, 0xbe, 0xc6, 0xce, 0xd6, 0xde, 0x61, 0x69, 0x71, 0x79,
+    0x62, 0x6a, 0x72, 0x7a, 0x63, 0x6b, 0x73, 0x7b, 0x05, 0xbf, 0xbf, 0xbc, 0xbc, 0x07, 0x07, 0x79,
+  };
+
+  /**
+   * The loop with its pairs, the loop one instruction at a time, and the reference agree: on random
+   * code, about r0 to r9, the stack, the number of instructions, and where and why it traps.
+   */
+  @Property(tries = 3000)
+  void fastLoopIsThePlainOne(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<RawInstruction> code = new ArrayList<>();
+    for (int register = 0; register < 10; register++) {
+      code.add(op(MOV, register, 0, 0, random.nextInt()));
+    }
+    int size = 5 + random.nextInt(40);
+    for (int i = 0; i < size; i++) {
+      int opcode = OPCODES[random.nextInt(OPCODES.length)];
+      int kind = opcode & 7;
+      boolean jump = kind == 5 || kind == 6;
+      boolean memory = kind <= 3;
+      boolean register = (opcode & 8) != 0 && !memory;
+      boolean loads = kind == 1;
+      int dst = memory && !loads ? 10 : random.nextInt(3);
+      int src = loads ? 10 : register || kind == 3 ? random.nextInt(3) : 0;
+      int offset = jump ? random.nextInt(9) - 3 : memory ? -8 * (1 + random.nextInt(3)) : 0;
+      if (random.nextInt(200) == 0 && memory) {
+        offset = 0;
+      }
+      boolean noImm = register || kind == 1 || kind == 3 || opcode == 0x05;
+      int bits = (opcode & 0xf0) == 0x60 || (opcode & 0xf0) == 0x70 || (opcode & 0xf0) == 0xc0 ? 32 : 0;
+      int imm = noImm ? 0 : bits > 0 && !jump ? random.nextInt(bits) : random.nextInt(5) - 2;
+      code.add(op(opcode, opcode == 0x05 ? 0 : dst, opcode == 0x05 ? 0 : src, offset, imm));
+    }
+    for (int i = 0; i < 8; i++) {
+      code.add(op(EXIT, 0, 0, 0, 0));
+    }
+    ProgramSpec program =
+        program(ProgramType.XDP, List.of(), code.toArray(RawInstruction[]::new));
+    int budget = 1 + random.nextInt(300);
+    InterpretedProgram fast;
+    InterpretedProgram plain;
+    try {
+      fast = new Interpreter().prepare(program, Machine.builder().budget(budget).build());
+      plain = Interpreter.plain().prepare(program, Machine.builder().budget(budget).build());
+    } catch (PrepareException e) {
+      Assume.that(false); // A jump out of the program.
+      return;
+    }
+    String expected = end(plain, false);
+    assertEquals(expected, end(fast, false));
+    assertEquals(expected, end(fast, true));
+  }
+
+  private static String end(InterpretedProgram program, boolean single) {
+    Cpu cpu = program.program().machine().cpu(0);
+    Stepper stepper = Interpreter.step(program, cpu, Context.raw(new byte[8]));
+    String trap = "";
+    try {
+      if (single) {
+        while (stepper.step()) {
+          assertTrue(stepper.depth() == 0);
+        }
+      } else {
+        stepper.finish();
+      }
+    } catch (Trap.Signal signal) {
+      trap = signal.trap().describe();
+    }
+    return trap
+        + " pc "
+        + stepper.pc()
+        + " left "
+        + cpu.budget()
+        + Arrays.toString(stepper.registers())
+        + Arrays.hashCode(cpu.stack());
+  }
+
+  @Test
+  void coverageCountsInstructions() {
+    InterpretedProgram loop =
+        new Interpreter()
+            .prepare(
+                program(
+                    ProgramType.XDP,
+                    List.of(),
+                    op(MOV, 0, 0, 0, 3),
+                    op(0x07, 0, 0, 0, -1),
+                    op(0x55, 0, 0, -2, 0),
+                    op(0x15, 0, 0, 1, 0),
+                    op(MOV, 0, 0, 0, 7),
+                    op(EXIT, 0, 0, 0, 0)),
+                machine);
+    Coverage coverage = loop.recordCoverage();
+    loop.run(Context.raw(new byte[8]));
+    assertArrayEquals(new long[] {1, 3, 3, 1, 0, 1}, coverage.counts());
+    assertEquals(5, coverage.covered());
+    assertEquals(6, coverage.instructions());
+    assertEquals(9, loop.executed());
+  }
+
+  /** A stepper shows the callers of a function, each with its own stack. */
+  @Test
+  void framesCanBeLookedAt() {
+    InterpretedProgram program =
+        new Interpreter()
+            .prepare(
+                program(
+                    ProgramType.XDP,
+                    List.of(),
+                    op(0x7a, 10, 0, -8, 1),
+                    op(CALL, 0, 1, 0, 1),
+                    op(EXIT, 0, 0, 0, 0),
+                    op(0x7a, 10, 0, -8, 2),
+                    op(EXIT, 0, 0, 0, 0)),
+                machine);
+    Stepper stepper = Interpreter.step(program, machine.cpu(0), Context.raw(new byte[8]));
+    assertTrue(stepper.runTo(4, 100));
+    assertEquals(List.of(4, 2), stepper.frames().stream().map(Stepper.Frame::pc).toList());
+    assertEquals(2, stepper.stack(stepper.frames().get(0))[504]);
+    assertEquals(1, stepper.stack(stepper.frames().get(1))[504]);
+    stepper.finish();
+    assertTrue(stepper.finished());
   }
 
   @Test

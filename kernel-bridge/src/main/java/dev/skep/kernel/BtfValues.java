@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * Bytes of a map as values, by their types: structures become {@link Map}s by member name, arrays
  * {@link List}s, arrays of characters that end in a NUL strings, enumerations the constant's name
- * where there is one, pointers hexadecimal text, and numbers {@link Long}s (unsigned 64-bit ones
- * that do not fit, text).
+ * where there is one, and numbers and pointers {@link Long}s (unsigned 64-bit ones that do not fit,
+ * text).
  */
 public final class BtfValues {
 
@@ -41,7 +41,7 @@ public final class BtfValues {
       case BtfType.Int t -> number(t, at, 0, t.bits());
       case BtfType.Enum t -> constant(t.values(), t.size(), t.signed(), at);
       case BtfType.Enum64 t -> constant(t.values(), t.size(), t.signed(), at);
-      case BtfType.Ptr t -> "0x" + Long.toHexString(raw(at, 8));
+      case BtfType.Ptr t -> unsigned(raw(at, 8));
       case BtfType.Struct t -> struct(t, at);
       case BtfType.Array t -> array(t, at);
       case BtfType.Float t ->
@@ -81,7 +81,11 @@ public final class BtfValues {
     if (type.isBool()) {
       return value != 0;
     }
-    return !type.signed() && value < 0 ? Long.toUnsignedString(value) : (Object) value;
+    return type.signed() ? (Object) value : unsigned(value);
+  }
+
+  private static Object unsigned(long value) {
+    return value < 0 ? Long.toUnsignedString(value) : (Object) value;
   }
 
   private Object constant(List<BtfType.Enumerator> values, int size, boolean signed, long at) {

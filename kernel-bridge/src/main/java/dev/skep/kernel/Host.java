@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import dev.skep.catalog.KernelVersion;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ final class Host {
   static final int CAP_PERFMON = 38;
   static final int CAP_BPF = 39;
 
+  private static final int MAXIMUM = 1 << 16;
   private static final Pattern LAST_CPU = Pattern.compile("(\\d+)\\s*$");
 
   private Host() {}
@@ -64,8 +66,9 @@ final class Host {
   }
 
   private static Optional<String> read(Path path) {
-    try {
-      return Optional.of(Files.readString(path, StandardCharsets.ISO_8859_1));
+    // In one call: some files of proc have nothing more to say to a second one.
+    try (InputStream in = Files.newInputStream(path)) {
+      return Optional.of(new String(in.readNBytes(MAXIMUM), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       return Optional.empty();
     }

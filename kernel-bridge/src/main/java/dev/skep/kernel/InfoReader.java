@@ -58,6 +58,7 @@ final class InfoReader {
           i.getInt("btf_key_type_id"),
           i.getInt("btf_value_type_id"),
           i.getInt("btf_vmlinux_value_type_id"),
+          i.getInt("btf_vmlinux_id"),
           i.get("map_extra"));
     }
   }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param typeNumber the map type's number
  * @param btfVmlinuxValueTypeId of a struct_ops map, otherwise 0
+ * @param btfVmlinuxId the kernel's or module's BTF object that it is in (Linux 6.9)
  */
 public record MapInfo(
     int id,
@@ -24,6 +25,7 @@ public record MapInfo(
     int btfKeyTypeId,
     int btfValueTypeId,
     int btfVmlinuxValueTypeId,
+    int btfVmlinuxId,
     long extra) {
 
   /** The map type, or null if skep does not know the number. */

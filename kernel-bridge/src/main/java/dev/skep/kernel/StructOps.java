@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class StructOps implements AutoCloseable {
 
   /** {@code BPF_F_LINK}. */
-  static final int F_LINK = 1 << 13;
+  public static final int F_LINK = 1 << 13;
 
   /** What {@code struct bpf_struct_ops_common_value} says. The ordinal is the number. */
   public enum State {

@@ -67,6 +67,6 @@ class BtfValuesTest {
     assertEquals(List.of(1L, -1L), read(list, 1, 0, 0, 0, 255, 255, 255, 255));
     assertEquals("RED", read(colour, 1, 0, 0, 0));
     assertEquals(9L, read(colour, 9, 0, 0, 0));
-    assertEquals("0x10", read(pointer, 16, 0, 0, 0, 0, 0, 0, 0));
+    assertEquals(16L, read(pointer, 16, 0, 0, 0, 0, 0, 0, 0));
   }
 }

@@ -139,15 +139,15 @@ class ClassicTcTest extends LinkTestBase {
     try (var network = new NetworkNamespace();
         var drop = load(attachedAs(counting(ProgramType.SCHED_CLS, DROP), null, null))) {
       try {
-        network.call(() -> run(() -> NetworkDevice.add("nk0", "netkit", new Netlink.Message())));
+        network.call(() -> run(() -> NetworkDevice.add("skep0", "netkit", new Netlink.Message())));
       } catch (KernelCallException e) {
         // A kernel without CONFIG_NETKIT: it knows no device of this kind.
         assertEquals(Errno.EOPNOTSUPP, e.errno(), e::getMessage);
         return;
       }
-      int ifindex = network.ifindex("nk0");
-      network.command("ip", "addr", "add", "10.8.8.1/24", "dev", "nk0");
-      network.command("ip", "link", "set", "nk0", "up");
+      int ifindex = network.ifindex("skep0");
+      network.command("ip", "addr", "add", "10.8.8.1/24", "dev", "skep0");
+      network.command("ip", "link", "set", "skep0", "up");
       try (KernelLink link =
           network.call(
               () ->

@@ -127,4 +127,26 @@ public record ProgramSpec(
     }
     return found;
   }
+
+  /** The same program with other instructions. */
+  public ProgramSpec withCode(Code other) {
+    return new ProgramSpec(
+        name,
+        section,
+        type,
+        expectedAttachType,
+        attachTarget,
+        attachBtfId,
+        flags,
+        license,
+        other,
+        maps,
+        btf,
+        functions,
+        lines,
+        kfuncs,
+        ksyms,
+        kernelBtf,
+        autoload);
+  }
 }

@@ -31,9 +31,7 @@ class InspectionTest {
     Inspection.Program callback = program(inspection, "callback");
     assertEquals(new KernelVersion(5, 17), callback.oldest());
     assertEquals("helper bpf_loop", callback.decidedBy());
-    assertEquals(
-        List.of("whether sched_cls programs may call bpf_loop before Linux 6.1"),
-        callback.unknown());
+    assertEquals(List.of(), callback.unknown());
     assertEquals(Set.of(181), callback.helpers());
     assertEquals(
         List.of("callback", "visit", "leaf", "weak_one"),

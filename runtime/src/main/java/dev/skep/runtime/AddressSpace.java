@@ -101,6 +101,16 @@ public final class AddressSpace {
     table = regions;
   }
 
+  /** Takes a region away until it is shown again: accesses in between trap. */
+  synchronized void hide(Region region) {
+    table[region.id()] = null;
+  }
+
+  /** Brings a hidden region back. */
+  synchronized void show(Region region) {
+    table[region.id()] = region;
+  }
+
   /** Takes a region away: later accesses to its addresses trap. */
   public synchronized void remove(Region region) {
     @Nullable Region[] regions = table.clone();

@@ -35,6 +35,16 @@ public interface Clock {
       return now.getAndAdd(step);
     }
 
+    /** Now, without letting time pass. */
+    public long peek() {
+      return now.get();
+    }
+
+    /** Goes to a moment, unless it has passed already. */
+    public void reach(long nanos) {
+      now.accumulateAndGet(nanos, Math::max);
+    }
+
     /** Lets time pass. */
     public void advance(long nanos) {
       now.addAndGet(nanos);

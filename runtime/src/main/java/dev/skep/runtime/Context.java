@@ -46,6 +46,7 @@ public final class Context {
   private int dataOffset;
   private int metaOffset;
   private List<Redirect> redirects = List.of();
+  private Effects effects = new Effects();
 
   /**
    * A packet sent elsewhere: {@code bpf_redirect}, {@code bpf_clone_redirect} and relatives.
@@ -129,10 +130,17 @@ public final class Context {
   }
 
   private boolean linkLayer = true;
+  private int macLength = SkBuff.ETHERNET_HEADER;
+  private boolean encapsulated;
 
   /** Back to the state before the run; contexts without a packet stay as they are. */
   public void reset() {
     redirects = List.of();
+    if (layout != Layout.PLAIN) {
+      effects = new Effects();
+      macLength = SkBuff.ETHERNET_HEADER;
+      encapsulated = false;
+    }
     switch (layout) {
       case PLAIN -> {}
       case XDP -> {
@@ -168,6 +176,26 @@ public final class Context {
   /** Whether the packet starts with its link-layer header. */
   public boolean linkLayer() {
     return linkLayer;
+  }
+
+  /** Bytes from the link-layer header's start to the network header's. */
+  public int macLength() {
+    return macLength;
+  }
+
+  /** Sets it. */
+  public void macLength(int bytes) {
+    macLength = bytes;
+  }
+
+  /** Whether {@code bpf_skb_adjust_room} has put a header around the packet. */
+  public boolean encapsulated() {
+    return encapsulated;
+  }
+
+  /** Sets it. */
+  public void encapsulated(boolean now) {
+    encapsulated = now;
   }
 
   /** The structure; handed out, not copied. */
@@ -236,17 +264,23 @@ public final class Context {
   }
 
   /**
-   * The packet as it is now, with what {@code BPF_PROG_TEST_RUN} gives back: for program types that
-   * start behind the Ethernet header, 14 zero bytes in its place.
+   * The packet as it is now, with what {@code BPF_PROG_TEST_RUN} gives back: XDP's metadata before
+   * it, and for program types that start behind the Ethernet header, 14 zero bytes in its place.
    */
   public byte[] packet() {
-    byte[] now = Arrays.copyOfRange(buffer, dataOffset, buffer.length);
+    int start = layout == Layout.XDP ? metaOffset : dataOffset;
+    byte[] now = Arrays.copyOfRange(buffer, start, buffer.length);
     if (layout == Layout.SKB && !linkLayer) {
       byte[] whole = new byte[SkBuff.ETHERNET_HEADER + now.length];
       System.arraycopy(now, 0, whole, SkBuff.ETHERNET_HEADER, now.length);
       return whole;
     }
     return now;
+  }
+
+  /** What the run did beside its result, and what some helpers ask for. */
+  public Effects effects() {
+    return effects;
   }
 
   /** Where the packet was sent, in order. */

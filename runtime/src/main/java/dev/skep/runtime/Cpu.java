@@ -58,6 +58,7 @@ public final class Cpu {
       new Region(Region.Kind.MEMORY, "bpf_sock", (long) SOCKET << 32, new byte[0], false, null);
   private final @Nullable Region[] local = new @Nullable Region[AddressSpace.FIRST_SHARED];
 
+  private final long[] registers = new long[12];
   private Context context = Context.NONE;
   private int frames;
   private int tailCalls;
@@ -173,6 +174,24 @@ public final class Cpu {
     stackRegion.low(stackRegion.low() + FRAME_BYTES);
   }
 
+  /**
+   * Says how many frames are open, for a compiler that counts them itself.
+   *
+   * @param open 1 to {@link #MAX_FRAMES}
+   */
+  public void frames(int open) {
+    frames = open;
+    stackRegion.low(STACK_BYTES - open * FRAME_BYTES);
+  }
+
+  /**
+   * Where compiled code keeps {@code r0} to {@code r10} and a loop counter while it goes from one
+   * Java method to another; free between any two instructions.
+   */
+  public long[] registers() {
+    return registers;
+  }
+
   /** Fills the current frame with zeros, so that runs do not depend on what ran before. */
   public void clearFrame() {
     int low = stackRegion.low();
@@ -240,9 +259,14 @@ public final class Cpu {
    * @throws Trap.Signal if more is lent than callbacks can be nested
    */
   public Region lend(String name, byte[] bytes) {
+    return lend(name, bytes, false);
+  }
+
+  /** Lends memory that the program may write. */
+  public Region lend(String name, byte[] bytes, boolean writable) {
     for (int id = SOCKET + 1; id < local.length; id++) {
       if (local[id] == null) {
-        Region region = new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, false, null);
+        Region region = new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, writable, null);
         local[id] = region;
         return region;
       }

@@ -1,8 +1,11 @@
 package dev.skep.runtime;
 
+import dev.skep.catalog.MapType;
 import dev.skep.isa.Instruction;
 import dev.skep.object.LineInfo;
+import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.runtime.map.ArenaMap;
 import dev.skep.runtime.map.BpfMap;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +105,16 @@ public final class LinkedProgram {
   /** The source line of a slot, or null. */
   public @Nullable LineInfo lineAt(int pc) {
     return spec.lineAt(pc);
+  }
+
+  /** The arena that casts between address spaces are about, or null if the program has none. */
+  public @Nullable ArenaMap arena() {
+    for (MapSpec map : spec.maps()) {
+      if (map.type() == MapType.ARENA && machine.map(map) instanceof ArenaMap arena) {
+        return arena;
+      }
+    }
+    return null;
   }
 
   /** What runs it: set by the engine that prepared it. */

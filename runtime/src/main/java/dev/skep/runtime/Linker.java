@@ -207,7 +207,8 @@ public final class Linker {
       }
       case CallKfunc(int btfId, int module) -> {
         String name = spec.kfuncs().getOrDefault(pc, "kernel function with BTF id " + btfId);
-        helpers[pc] = machine.kfunc(name);
+        Helper function = machine.kfunc(name);
+        helpers[pc] = function instanceof BoundHelper bound ? bound.bind(spec, pc) : function;
         names[pc] = name;
         if (helpers[pc] == null) {
           refuse(pc, live, "kernel function", name);

@@ -36,6 +36,9 @@ public final class Machine {
   private final List<String> trace = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger ids = new AtomicInteger();
   private volatile Task task;
+  private final Environment environment;
+  private final Timers timers;
+  private final KernelObjects objects = new KernelObjects(this);
 
   private Machine(Builder builder) {
     memory = new AddressSpace(builder.memoryLimit);
@@ -43,6 +46,8 @@ public final class Machine {
     seed = builder.seed;
     budget = builder.budget;
     task = builder.task;
+    environment = builder.environment;
+    timers = new Timers(this);
     indirectCalls = builder.indirectCalls;
     helpers = new LinkedHashMap<>(Helpers.standard());
     helpers.putAll(builder.helpers);
@@ -103,6 +108,36 @@ public final class Machine {
   /** The task that runs. */
   public Task task() {
     return task;
+  }
+
+  /** Stacks, routes, sockets and cgroups. */
+  public Environment environment() {
+    return environment;
+  }
+
+  /** Timers that programs started. */
+  public Timers timers() {
+    return timers;
+  }
+
+  /** Memory that programs allocated with {@code bpf_obj_new}. */
+  public KernelObjects objects() {
+    return objects;
+  }
+
+  /**
+   * Lets virtual time pass and runs what timers are due meanwhile on processor 0, each at its own
+   * moment.
+   *
+   * @return how many callbacks ran
+   * @throws IllegalStateException if the machine's clock is not virtual
+   * @throws Trap.Signal if a callback traps
+   */
+  public int advance(long nanos) {
+    if (!(clock instanceof Clock.Virtual virtual)) {
+      throw new IllegalStateException("only virtual time can be moved");
+    }
+    return timers.advance(virtual, nanos);
   }
 
   /** Switches to another task. */
@@ -193,6 +228,7 @@ public final class Machine {
     private Clock clock = Clock.virtual();
     private Task task = Task.DEFAULT;
     private boolean indirectCalls;
+    private Environment environment = Environment.DEFAULT;
     private final Map<Integer, Helpers.Entry> helpers = new LinkedHashMap<>();
     private final Map<String, Helper> kfuncs = new LinkedHashMap<>();
     private final Map<String, Long> symbols = new LinkedHashMap<>();
@@ -235,6 +271,12 @@ public final class Machine {
     /** The task that runs. */
     public Builder task(Task current) {
       task = current;
+      return this;
+    }
+
+    /** Stacks, routes, sockets and cgroups. */
+    public Builder environment(Environment provider) {
+      environment = provider;
       return this;
     }
 

@@ -44,7 +44,7 @@ public final class SkBuff {
   public static final int ETHERNET_HEADER = 14;
 
   /** Size of {@code struct bpf_sock}. */
-  private static final int SOCK_BYTES = 80;
+  public static final int SOCK_BYTES = 80;
 
   private static final int PACKET_HOST = 0;
   private static final int PACKET_BROADCAST = 1;
@@ -64,7 +64,6 @@ public final class SkBuff {
       context.socket(new byte[SOCK_BYTES]);
     }
     pointers(context);
-    Access.INT.set(skb, WIRE_LEN, context.length());
   }
 
   static void pointers(Context context) {

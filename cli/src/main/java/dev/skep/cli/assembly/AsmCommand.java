@@ -1,10 +1,14 @@
 package dev.skep.cli.assembly;
 
 import dev.skep.assembler.AssemblyOptions;
+import dev.skep.assembler.Carets;
+import dev.skep.assembler.Syntax;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
+import dev.skep.cli.KernelTypes;
 import dev.skep.cli.object.Assembly;
 import dev.skep.cli.object.CatalogNames;
+import dev.skep.cli.object.Inputs;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.writer.ObjectWriter;
@@ -14,6 +18,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -57,10 +63,54 @@ public final class AsmCommand implements Callable<Integer> {
       description = "Write an ELF object; without it, hex goes to the standard output.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--raw",
+      description = "With -o, write the bare instructions of the only program.")
+  private boolean raw;
+
+  @Option(
+      names = "--syntax",
+      paramLabel = "SYNTAX",
+      defaultValue = "auto",
+      description =
+          "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}, which tells them apart line by line).")
+  private SyntaxName syntax = SyntaxName.AUTO;
+
+  @Option(
+      names = "--btf",
+      paramLabel = "FILE",
+      description = "The kernel's types, for its functions; otherwise those of the running one.")
+  private @Nullable Path btf;
+
+  /** The syntaxes that can be read. */
+  enum SyntaxName {
+    AUTO(Syntax.AUTO),
+    KERNEL(Syntax.KERNEL),
+    MNEMONIC(Syntax.MNEMONIC);
+
+    private final Syntax syntax;
+
+    SyntaxName(Syntax syntax) {
+      this.syntax = syntax;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   @Override
   public Integer call() {
-    BpfObject object = Assembly.read(file, AssemblyOptions.defaults(CatalogNames.INSTANCE));
+    BpfObject object =
+        Assembly.read(
+            file,
+            AssemblyOptions.defaults(CatalogNames.INSTANCE)
+                .withSyntax(syntax.syntax)
+                .withKernelBtf(KernelTypes.lazy(btf)));
     PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    object.warnings().forEach(warning -> err.print(Carets.render(warning)));
     if (output == null) {
       for (ProgramSpec program : object.programs()) {
         byte[] code = program.code().toBytes(ByteOrder.LITTLE_ENDIAN);
@@ -68,11 +118,25 @@ public final class AsmCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     }
+    byte[] content =
+        raw
+            ? Inputs.program(object, file, null).code().toBytes(ByteOrder.LITTLE_ENDIAN)
+            : elf(object);
     try {
-      Files.write(output, ObjectWriter.write(object));
+      Files.write(output, content);
     } catch (IOException e) {
       throw CommandFailure.unreadable(output + ": cannot be written: " + e.getMessage());
     }
     return ExitCode.OK;
+  }
+
+  private byte[] elf(BpfObject object) {
+    try {
+      return ObjectWriter.write(object);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.unreadable(
+          file + ": " + e.getMessage(),
+          List.of("  help: without -o, or with --raw, its instructions are written as they are"));
+    }
   }
 }

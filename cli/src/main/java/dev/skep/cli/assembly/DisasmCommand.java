@@ -92,6 +92,9 @@ public final class DisasmCommand implements Callable<Integer> {
         new DisassemblyOptions(syntax.syntax, bytes, !noSource, true, CatalogNames.INSTANCE);
     String hex = input.replaceAll("[\\s:]", "");
     String text;
+    if (hex.isEmpty()) {
+      throw CommandFailure.usage("name a BPF object, or give instructions in hex");
+    }
     if (!Files.exists(Path.of(input)) && hex.matches("([0-9a-fA-F]{2})+")) {
       if (hex.length() % 16 != 0) {
         throw CommandFailure.usage(

@@ -4,6 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
+import dev.skep.cli.KernelOptions;
 import dev.skep.cli.KernelTypes;
 import dev.skep.verifier.Profile;
 import java.io.IOException;
@@ -153,6 +154,15 @@ public final class CorpusCommand implements Callable<Integer> {
       description = "Possible CPUs of the kernel that recorded the corpus (${DEFAULT-VALUE}).")
   private int cpus;
 
+  @Option(
+      names = "--kconfig",
+      paramLabel = "FILE",
+      description = {
+        "Build options of the kernel that recorded the corpus; otherwise those of the running"
+            + " kernel, if it is of that version and offers them."
+      })
+  private @Nullable Path kconfig;
+
   @Override
   public Integer call() throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -164,7 +174,7 @@ public final class CorpusCommand implements Callable<Integer> {
     KernelVersion version = KernelTypes.version(kernel);
     // The recorded ids of kernel types are those of the kernel that recorded the corpus.
     @Nullable Btf types = KernelTypes.read(btf);
-    var profile = new Profile(version, types, cpus, true);
+    var profile = new Profile(version, types, cpus, true, KernelOptions.of(kconfig, version));
     try (CorpusArchive archive = CorpusArchive.beside(file)) {
       var judge = new Judge(version.toString(), profile, archive, compareLog, timeLimit);
       var run =

@@ -41,6 +41,14 @@ final class Output {
     print(single && values.size() == 1 ? values.getFirst() : values, text);
   }
 
+  /** Says what was done, where no JSON is asked for. */
+  void note(String line) {
+    if (!json) {
+      out.println(line);
+      out.flush();
+    }
+  }
+
   /** Prints text as it is. */
   void raw(String text) {
     out.print(text);

@@ -2,28 +2,10 @@ package dev.skep.cli.kernel;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.cli.CommandFailure;
-import dev.skep.isa.Code;
-import dev.skep.isa.Listing;
-import dev.skep.isa.Names;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
-import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.LoadOptions;
-import dev.skep.kernel.LoadResult;
 import dev.skep.kernel.ProgramInfo;
-import dev.skep.kernel.TestRun;
-import dev.skep.kernel.TestRunOptions;
-import dev.skep.object.BpfObject;
-import dev.skep.object.ObjectReader;
-import dev.skep.object.ProgramSpec;
-import dev.skep.object.ReadOptions;
-import dev.skep.object.ReadResult;
-import dev.skep.verifier.Profile;
-import dev.skep.verifier.Verdict;
-import dev.skep.verifier.Verifier;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** {@code skep kernel prog …}. */
 final class ProgramWords {
@@ -49,16 +30,29 @@ final class ProgramWords {
   void run(String verb, Words words) throws IOException {
     switch (verb) {
       case "show", "list" -> show(words);
-      case "dump" -> dump(words);
-      case "load" -> load(words, false);
-      case "loadall" -> load(words, true);
-      case "pin" -> References.program(kernel, words).pin(Path.of(words.next("a path")));
-      case "run" -> test(words);
+      case "dump" -> new ProgramDump(kernel, out).run(words);
+      case "load" -> new ProgramLoad(kernel).run(words, false);
+      case "loadall" -> new ProgramLoad(kernel).run(words, true);
+      case "pin" -> pin(words);
+      case "attach" -> ProgramAttach.run(kernel, words, true);
+      case "detach" -> ProgramAttach.run(kernel, words, false);
+      case "run" -> new ProgramRun(kernel, out).run(words);
+      case "profile" -> new ProgramProfile(kernel, out).run(words);
+      case "tracelog" -> KernelCommand.trace(out);
       default ->
           throw CommandFailure.usage(
               "unknown command 'prog "
                   + verb
-                  + "'; there are show, list, dump, load, loadall, pin and run");
+                  + "'; there are show, list, dump, load, loadall, pin, attach, detach, run, profile"
+                  + " and tracelog");
+    }
+  }
+
+  private void pin(Words words) {
+    try (KernelProgram program = References.program(kernel, words)) {
+      Path path = Path.of(words.next("a path"));
+      words.end();
+      program.pin(path);
     }
   }
 
@@ -107,6 +101,9 @@ final class ProgramWords {
       json.put("run_time_ns", info.runTimeNanos());
       json.put("run_cnt", info.runCount());
     }
+    if (info.recursionMisses() != 0) {
+      json.put("recursion_misses", info.recursionMisses());
+    }
     json.put("loaded_at", loaded);
     json.put("uid", info.uid());
     json.put("bytes_xlated", info.translatedBytes());
@@ -154,226 +151,5 @@ final class ProgramWords {
 
   static String join(List<Integer> ids) {
     return String.join(",", ids.stream().map(String::valueOf).toList());
-  }
-
-  private void dump(Words words) throws IOException {
-    String what = words.next("xlated or jited");
-    KernelProgram program = References.program(kernel, words);
-    boolean opcodes = false;
-    Path file = null;
-    while (words.hasNext()) {
-      if (words.take("opcodes")) {
-        opcodes = true;
-      } else if (words.take("file")) {
-        file = Path.of(words.next("a file"));
-      } else {
-        words.end();
-      }
-    }
-    switch (what) {
-      case "xlated" -> translated(program.translated(), opcodes, file);
-      case "jited" -> jited(program.jited().toArray(), file);
-      default -> throw CommandFailure.usage("expected xlated or jited, not '" + what + "'");
-    }
-  }
-
-  private void translated(Code code, boolean opcodes, @Nullable Path file) throws IOException {
-    if (file != null) {
-      Files.write(file, code.toBytes(ByteOrder.LITTLE_ENDIAN));
-      return;
-    }
-    var values = new ArrayList<Map<String, Object>>();
-    var text = new StringBuilder();
-    byte[] bytes = code.toBytes(ByteOrder.LITTLE_ENDIAN);
-    int pc = 0;
-    while (pc < code.size()) {
-      int slots = code.at(pc).isWide() && pc + 1 < code.size() ? 2 : 1;
-      String line = Listing.text(code, pc, Names.NONE);
-      values.add(Map.of("disasm", line));
-      text.append("%4d: %s\n".formatted(pc, line));
-      if (opcodes) {
-        text.append("       ");
-        for (int i = pc * 8; i < (pc + slots) * 8; i++) {
-          text.append("%02x ".formatted(bytes[i]));
-        }
-        text.append('\n');
-      }
-      pc += slots;
-    }
-    out.print(values, text.toString());
-  }
-
-  /** Machine code as bytes: there is no disassembler of it here. */
-  private void jited(byte[] code, @Nullable Path file) throws IOException {
-    if (code.length == 0) {
-      throw CommandFailure.noKernel(
-          "the kernel shows no machine code: the program was not compiled, or"
-              + " kernel.kptr_restrict hides it");
-    }
-    if (file != null) {
-      Files.write(file, code);
-      return;
-    }
-    var text = new StringBuilder();
-    for (int i = 0; i < code.length; i += 16) {
-      text.append("%4x:".formatted(i));
-      for (int j = i; j < Math.min(code.length, i + 16); j++) {
-        text.append(" %02x".formatted(code[j]));
-      }
-      text.append('\n');
-    }
-    out.print(Map.of("bytes", Output.hexList(code)), text.toString());
-  }
-
-  private void load(Words words, boolean all) throws IOException {
-    Path file = Path.of(words.next("an object file"));
-    Path path = Path.of(words.next("a path in a BPF file system"));
-    String name = null;
-    boolean checked = true;
-    Path mapDirectory = null;
-    while (words.hasNext()) {
-      if (words.take("prog")) {
-        name = words.next("a program's name");
-      } else if (words.take("unchecked")) {
-        checked = false;
-      } else if (words.take("pinmaps")) {
-        mapDirectory = Path.of(words.next("a directory"));
-      } else {
-        words.end();
-      }
-    }
-    BpfObject object = read(file);
-    List<ProgramSpec> chosen = chosen(object, all, name, file);
-    if (checked) {
-      chosen.forEach(spec -> requireAccepted(spec, file));
-    }
-    try (KernelObject session = kernel.object(object)) {
-      var loaded = new LinkedHashMap<Path, KernelProgram>();
-      if (all) {
-        Files.createDirectories(path);
-      }
-      for (ProgramSpec spec : chosen) {
-        switch (session.load(spec, LoadOptions.DEFAULT)) {
-          case LoadResult.Loaded l ->
-              loaded.put(all ? path.resolve(spec.name()) : path, l.program());
-          case LoadResult.Refused r ->
-              throw CommandFailure.refused(
-                  "the kernel refuses %s of %s: %s: %s"
-                      .formatted(spec.name(), file, r.errnoName(), r.reason()),
-                  List.of(r.log().strip().split("\n", -1)));
-        }
-      }
-      pin(loaded);
-      if (mapDirectory != null) {
-        Files.createDirectories(mapDirectory);
-        for (var map : session.maps().entrySet()) {
-          map.getValue().pin(mapDirectory.resolve(map.getKey().replace('.', '_')));
-        }
-      }
-    }
-  }
-
-  /** Only what our verifier accepts, or cannot judge, is submitted. */
-  private void requireAccepted(ProgramSpec spec, Path file) {
-    var profile = new Profile(kernel.version(), kernel.btf(), kernel.possibleCpus(), true);
-    if (Verifier.verify(spec, profile, 0) instanceof Verdict.Rejected rejected) {
-      throw CommandFailure.refused(
-          "skep's verifier refuses %s of %s, so it was not submitted: %s: %s"
-              .formatted(spec.name(), file, rejected.errno(), rejected.message()),
-          List.of("  help: 'skep lint' says where and why; the word 'unchecked' submits anyway"));
-    }
-  }
-
-  /** Pins all or none. */
-  private static void pin(Map<Path, KernelProgram> programs) throws IOException {
-    var done = new ArrayList<Path>();
-    try {
-      for (var program : programs.entrySet()) {
-        program.getValue().pin(program.getKey());
-        done.add(program.getKey());
-      }
-    } catch (KernelCallException e) {
-      for (Path path : done) {
-        Files.deleteIfExists(path);
-      }
-      throw e;
-    }
-  }
-
-  private static List<ProgramSpec> chosen(
-      BpfObject object, boolean all, @Nullable String name, Path file) {
-    List<ProgramSpec> chosen =
-        object.programs().stream()
-            .filter(p -> name == null ? p.autoload() : p.name().equals(name))
-            .toList();
-    if (chosen.isEmpty()) {
-      throw CommandFailure.usage(
-          file + " has no program" + (name == null ? "" : " '" + name + "'"));
-    }
-    return all ? chosen : chosen.subList(0, 1);
-  }
-
-  private BpfObject read(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw CommandFailure.unreadable(file + ": no such file");
-    }
-    ReadOptions options =
-        ReadOptions.forKernel(kernel.version(), kernel.btf())
-            .withPossibleCpus(kernel.possibleCpus());
-    return switch (ObjectReader.read(file, options)) {
-      case ReadResult.Read read -> read.object();
-      case ReadResult.Refused refused ->
-          throw CommandFailure.unreadable(file + ": " + refused.diagnostics().getFirst().message());
-    };
-  }
-
-  private void test(Words words) throws IOException {
-    KernelProgram program = References.program(kernel, words);
-    TestRunOptions options = TestRunOptions.NONE;
-    Path dataOut = null;
-    Path contextOut = null;
-    while (words.hasNext()) {
-      String word = words.next("an option");
-      switch (word) {
-        case "data_in" -> options = options.withData(file(words));
-        case "ctx_in" -> options = options.withContext(file(words));
-        case "repeat" -> options = options.withRepeat(words.integer("how often"));
-        case "data_out" -> dataOut = Path.of(words.next("a file"));
-        case "ctx_out" -> contextOut = Path.of(words.next("a file"));
-        default ->
-            throw CommandFailure.usage(
-                "unknown option '"
-                    + word
-                    + "'; there are data_in, data_out, ctx_in, ctx_out and repeat");
-      }
-    }
-    TestRun run = program.testRun(options);
-    if (dataOut != null) {
-      Files.write(dataOut, run.dataOut().toArray());
-    }
-    if (contextOut != null) {
-      Files.write(contextOut, run.ctxOut().toArray());
-    }
-    var json = new LinkedHashMap<String, Object>();
-    json.put("retval", Integer.toUnsignedLong(run.retval()));
-    json.put("duration", run.durationNanos());
-    if (dataOut == null && run.dataOut().size() > 0) {
-      json.put("data_out", Output.hexList(run.dataOut().toArray()));
-    }
-    out.print(
-        json,
-        "Return value: %d, duration%s: %dns"
-            .formatted(
-                Integer.toUnsignedLong(run.retval()),
-                options.repeat() > 1 ? " (average)" : "",
-                run.durationNanos()));
-  }
-
-  private static byte[] file(Words words) throws IOException {
-    Path path = Path.of(words.next("a file"));
-    if (!Files.isReadable(path)) {
-      throw CommandFailure.unreadable(path + ": no such file");
-    }
-    return Files.readAllBytes(path);
   }
 }

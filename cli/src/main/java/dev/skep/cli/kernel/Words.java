@@ -17,6 +17,11 @@ final class Words {
     return at < words.size();
   }
 
+  /** The next word, which stays; empty at the end. */
+  String peek() {
+    return hasNext() ? words.get(at) : "";
+  }
+
   /** Whether the next word is this one; it is taken if so. */
   boolean take(String word) {
     if (hasNext() && words.get(at).equals(word)) {

@@ -6,6 +6,10 @@ import dev.skep.assembler.AssemblyResult;
 import dev.skep.assembler.Carets;
 import dev.skep.cli.CommandFailure;
 import dev.skep.object.BpfObject;
+import dev.skep.object.ObjectReader;
+import dev.skep.object.ReadOptions;
+import dev.skep.object.ReadResult;
+import dev.skep.object.writer.ObjectWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +28,28 @@ public final class Assembly {
     return name.endsWith(".s") || name.endsWith(".asm") || name.endsWith(".bpfasm");
   }
 
-  static BpfObject read(Path file) {
-    return read(file, AssemblyOptions.defaults(CatalogNames.INSTANCE));
+  /**
+   * Assembles a file for a kernel. What libbpf looks up when it reads an object, such as what a
+   * program attaches to, is looked up as if the text had been an object.
+   */
+  static BpfObject read(Path file, ReadOptions options) {
+    BpfObject object =
+        read(
+            file,
+            AssemblyOptions.defaults(CatalogNames.INSTANCE).withKernelBtf(options.kernelBtf()));
+    boolean complete =
+        object.programs().stream().allMatch(p -> p.attachTarget() == null || p.attachBtfId() != 0);
+    if (complete) {
+      return object;
+    }
+    try {
+      return ObjectReader.read(ObjectWriter.write(object), file.toString(), options)
+              instanceof ReadResult.Read(BpfObject again)
+          ? again
+          : object;
+    } catch (IllegalArgumentException notAnObject) {
+      return object;
+    }
   }
 
   /** Assembles a file; ends the command with all errors if there are any. */

@@ -2,19 +2,21 @@ package dev.skep.cli.object;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfCPrinter;
+import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfJsonPrinter;
 import dev.skep.btf.BtfRawPrinter;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.KernelTypes;
-import dev.skep.object.ReadOptions;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.skep.object.ObjectReader;
+import dev.skep.object.TypeSource;
+import dev.skep.object.elf.EmbeddedObjects;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Print types (BTF) of an object or a kernel.",
       "",
-      "The raw form is bpftool's; the C form compiles, as vmlinux.h does."
+      "The raw form is bpftool's; the C form compiles, as vmlinux.h does. The types are printed as"
+          + " they are in the file: a loader fills in sizes and offsets of sections later."
     },
     footer = {
       "",
@@ -38,6 +41,8 @@ import picocli.CommandLine.Spec;
       "      the running kernel's types as a C header",
       "  skep btf dump vmlinux-6.1.btf.gz --format json",
       "      another kernel's, for scripts",
+      "  skep btf dump --base vmlinux-6.1.btf veth.ko",
+      "      a module's own types, which refer to the kernel's",
       "",
       "Exit codes: 0 done; 2 usage; 3 the file cannot be read."
     })
@@ -80,14 +85,20 @@ public final class BtfCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private Format format = Format.RAW;
 
+  @Option(
+      names = "--base",
+      paramLabel = "FILE",
+      description = "The kernel's types that a module's are split from.")
+  private @Nullable Path base;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     return switch (action) {
       case DUMP -> dump();
     };
   }
 
-  private int dump() throws IOException {
+  private int dump() {
     Btf types = types();
     PrintWriter out = spec.commandLine().getOut();
     String text =
@@ -103,14 +114,37 @@ public final class BtfCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Btf types() throws IOException {
+  /** The types exactly as they are in the file, not as they would be submitted. */
+  private Btf types() {
     Inputs.requireFile(file);
-    byte[] start;
-    try (InputStream in = Files.newInputStream(file)) {
-      start = in.readNBytes(4);
+    byte[] bytes = Inputs.bytes(file);
+    if (bytes.length >= 2 && bytes[0] == 0x1f && (bytes[1] & 0xff) == 0x8b) {
+      return require(KernelTypes.read(file));
     }
-    boolean elf = start.length == 4 && start[0] == 0x7f && start[1] == 'E';
-    Btf types = elf ? Inputs.read(file, ReadOptions.defaults()).btf() : KernelTypes.read(file);
+    List<EmbeddedObjects.Embedded> inside = ObjectReader.inside(bytes);
+    if (inside.size() > 1) {
+      throw CommandFailure.usage(
+          file
+              + " has "
+              + inside.size()
+              + " objects inside; write them to files with: skep inspect --extract DIR "
+              + file);
+    }
+    byte[] source = inside.isEmpty() ? bytes : inside.getFirst().bytes();
+    try {
+      return base == null
+          ? TypeSource.read(source)
+          : TypeSource.read(source, require(KernelTypes.read(base)));
+    } catch (BtfFormatException e) {
+      String hint =
+          base == null && file.startsWith("/sys/kernel/btf")
+              ? "; a module's types need --base /sys/kernel/btf/vmlinux"
+              : "";
+      throw CommandFailure.unreadable(file + ": " + e.getMessage() + hint);
+    }
+  }
+
+  private Btf require(@Nullable Btf types) {
     if (types == null) {
       throw CommandFailure.unreadable(file + ": no types in it; compile with -g");
     }

@@ -2,6 +2,7 @@ package dev.skep.cli.object;
 
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
+import dev.skep.cli.KernelOptions;
 import dev.skep.cli.Target;
 import dev.skep.cli.text.Json;
 import dev.skep.kernel.Kernel;
@@ -99,7 +100,13 @@ public final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Kernel kernel = KernelAnswer.open()) {
-      var profile = new Profile(kernel.version(), kernel.btf(), kernel.possibleCpus(), true);
+      var profile =
+          new Profile(
+              kernel.version(),
+              kernel.btf(),
+              kernel.possibleCpus(),
+              true,
+              KernelOptions.of(null, kernel.version()));
       PrintWriter out = spec.commandLine().getOut();
       int worst = ExitCode.OK;
       for (Path file : files) {

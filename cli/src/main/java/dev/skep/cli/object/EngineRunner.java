@@ -3,10 +3,13 @@ package dev.skep.cli.object;
 import dev.skep.catalog.ProgramType;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.packet.SamplePackets;
+import dev.skep.interpreter.InterpretedProgram;
+import dev.skep.jit.JitProgram;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.runtime.Context;
+import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Engine;
 import dev.skep.runtime.Executable;
 import dev.skep.runtime.Machine;
@@ -52,6 +55,39 @@ final class EngineRunner implements PacketRunner {
               SamplePackets.takesPacket(program.type()) ? Bytes.of(context.packet()) : Bytes.of());
       case Outcome.Trapped trapped -> new RunResult.Trapped(trapped.trap().describe());
     };
+  }
+
+  @Override
+  public long time(byte[] data, int times) {
+    Context context = context(program.type(), data);
+    Cpu cpu = machine.cpu(0);
+    byte[] before = context.bytes().clone();
+    // What the packet and the context have become is put back, which is part of the time.
+    long start = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      if (context.layout() == Context.Layout.PLAIN) {
+        System.arraycopy(before, 0, context.bytes(), 0, before.length);
+      } else {
+        context.reset();
+      }
+      executable.run(cpu, context);
+    }
+    return System.nanoTime() - start;
+  }
+
+  @Override
+  public List<String> statistics() {
+    return switch (executable) {
+      case JitProgram compiled -> compiled.report().lines();
+      case InterpretedProgram interpreted ->
+          List.of(interpreted.executed() + " instructions executed");
+      default -> List.of();
+    };
+  }
+
+  @Override
+  public List<byte[]> classes() {
+    return executable instanceof JitProgram compiled ? compiled.classes() : List.of();
   }
 
   private static Context context(ProgramType type, byte[] data) {

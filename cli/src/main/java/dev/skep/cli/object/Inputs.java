@@ -57,7 +57,7 @@ public final class Inputs {
   public static List<Input> readAll(Path file, ReadOptions options) {
     requireFile(file);
     if (Assembly.isSource(file)) {
-      return List.of(new Input(file.toString(), Assembly.read(file), new byte[0]));
+      return List.of(new Input(file.toString(), Assembly.read(file, options), new byte[0]));
     }
     byte[] bytes = bytes(file);
     List<ReadResult> results = ObjectReader.readAll(bytes, file.toString(), options);

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param errno the error's name, null if accepted
  * @param message the last line of its log before the statistics; empty if there is none
  * @param processed instructions processed, -1 if the log does not say
- * @param log the log at level 2
+ * @param log the log at the level that was asked for
  * @param note why it was refused without a verifier's log; empty if there is one
  * @param setUpFailed whether a map or the types were refused, not the program
  * @param loaded the program, for test runs; null if refused
  */
-record KernelAnswer(
+public record KernelAnswer(
     boolean accepted,
     @Nullable String errno,
     String message,
@@ -38,7 +38,7 @@ record KernelAnswer(
   private static final Pattern PROCESSED = Pattern.compile("(?m)^processed (\\d+) insns");
 
   /** Connects to the running kernel, or ends the command with exit code 4. */
-  static Kernel open() {
+  public static Kernel open() {
     try {
       return Kernel.open();
     } catch (KernelUnavailableException e) {
@@ -46,11 +46,16 @@ record KernelAnswer(
     }
   }
 
-  /** Asks the kernel. A map or types that it refuses count as a refusal of the program. */
+  /** Asks the kernel, for a log at level 2. */
   static KernelAnswer of(KernelObject session, ProgramSpec program) {
+    return of(session, program, 2);
+  }
+
+  /** Asks the kernel. A map or types that it refuses count as a refusal of the program. */
+  public static KernelAnswer of(KernelObject session, ProgramSpec program, int logLevel) {
     LoadResult result;
     try {
-      result = session.load(program, LoadOptions.DEFAULT.withLogLevel(2));
+      result = session.load(program, LoadOptions.DEFAULT.withLogLevel(logLevel));
     } catch (KernelCallException e) {
       return new KernelAnswer(
           false, e.errno().name(), "", -1, "", String.valueOf(e.getMessage()), true, null);
@@ -81,11 +86,11 @@ record KernelAnswer(
    * Whether the kernel refused before its verifier looked, so that there is nothing to compare
    * with: a kind of program that this machine does not allow, or a map that it cannot create.
    */
-  boolean beforeVerifier() {
+  public boolean beforeVerifier() {
     return !accepted && log.isBlank() && (setUpFailed || "EPERM".equals(errno));
   }
 
-  String inWords() {
+  public String inWords() {
     return accepted ? "accepted" : "rejected, " + errno;
   }
 }

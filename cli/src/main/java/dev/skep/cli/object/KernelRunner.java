@@ -58,6 +58,21 @@ final class KernelRunner implements PacketRunner {
   }
 
   @Override
+  public long time(byte[] data, int times) {
+    TestRunOptions options =
+        SamplePackets.takesPacket(program.type())
+            ? TestRunOptions.packet(data)
+            : TestRunOptions.NONE.withContext(data);
+    // The kernel gives the mean.
+    return loaded.testRun(options.withRepeat(times)).durationNanos() * times;
+  }
+
+  @Override
+  public List<String> statistics() {
+    return List.of();
+  }
+
+  @Override
   public List<MapDump> maps() {
     var dumps = new ArrayList<MapDump>();
     for (MapSpec spec : program.maps()) {

@@ -13,6 +13,17 @@ interface PacketRunner extends AutoCloseable {
   /** What the maps hold, in the order of the object. */
   List<MapDump> maps();
 
+  /** Runs a number of times on the same input; the time of all of it in nanoseconds. */
+  long time(byte[] data, int times);
+
+  /** What the engine has counted, as lines of text. */
+  List<String> statistics();
+
+  /** The Java classes that were made of the program; none for engines that make none. */
+  default List<byte[]> classes() {
+    return List.of();
+  }
+
   @Override
   void close();
 

@@ -6,6 +6,7 @@ import dev.skep.cli.Target;
 import dev.skep.cli.packet.PcapReader;
 import dev.skep.cli.packet.SamplePackets;
 import dev.skep.interpreter.Interpreter;
+import dev.skep.jit.Jit;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.ProgramSpec;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -34,9 +36,9 @@ import picocli.CommandLine.Spec;
       "Run a program on a packet, or on every packet of a capture.",
       "",
       "Prints the result, the packet afterwards and the maps; for a capture, one line for each"
-          + " packet and a summary. The interpreter checks every access and says where a program"
-          + " goes wrong; it needs no kernel and no root. Programs without a packet get DATA as"
-          + " their context."
+          + " packet and a summary. The interpreter and the jit check every access and say where a"
+          + " program goes wrong; they need no kernel and no root. Programs without a packet get"
+          + " DATA as their context."
     },
     footer = {
       "",
@@ -49,6 +51,8 @@ import picocli.CommandLine.Spec;
       "      a whole capture, then the maps",
       "  skep run examples/dns_tap.bpf.o --pcap trace.pcap --engine kernel",
       "      the same by this machine's kernel (as root)",
+      "  skep run examples/xdp_firewall.bpf.o --engine jit --repeat 1000000 --stats",
+      "      compiled to Java bytecode: how long a run takes, and what became of each function",
       "",
       "Exit codes: 0 it ran; 1 the program trapped, or the kernel refused it; 2 usage;",
       "3 a file cannot be read; 4 no kernel or no privilege."
@@ -58,6 +62,7 @@ public final class RunCommand implements Callable<Integer> {
   /** What runs the program. */
   enum EngineName {
     INTERPRETER,
+    JIT,
     KERNEL;
 
     @Override
@@ -106,8 +111,26 @@ public final class RunCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private EngineName engine = EngineName.INTERPRETER;
 
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      description = "Run N times on the packet as it was, and print the time of a run.")
+  private @Nullable Integer repeat;
+
+  @Option(
+      names = "--stats",
+      description = "Print what the engine counted: instructions, or what was compiled.")
+  private boolean stats;
+
+  @Option(
+      names = "--dump-bytecode",
+      paramLabel = "DIR",
+      description = "With --engine jit: store the Java classes there, for javap -c -p.")
+  private @Nullable Path dump;
+
   @Override
   public Integer call() throws IOException {
+    checkOptions();
     BpfObject object = Inputs.read(file, Target.readOptions(target.profile()));
     ProgramSpec program = Inputs.program(object, file, prog);
     PrintWriter out = spec.commandLine().getOut();
@@ -117,6 +140,17 @@ public final class RunCommand implements Callable<Integer> {
           input != null && input.pcap != null
               ? runCapture(runner, program, input.pcap, out)
               : runOnce(runner, program, data, out);
+      if (repeat != null) {
+        long nanos = runner.time(data, repeat);
+        out.printf(
+            Locale.ROOT, "%d runs, %.1f ns each%n", repeat, (double) nanos / Math.max(repeat, 1));
+      }
+      if (stats) {
+        runner.statistics().forEach(out::println);
+      }
+      if (dump != null) {
+        store(runner.classes(), program.name(), dump, out);
+      }
       for (PacketRunner.MapDump map : runner.maps()) {
         MapPrinter.print(map, out);
       }
@@ -124,10 +158,32 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private void checkOptions() {
+    if (dump != null && engine != EngineName.JIT) {
+      throw CommandFailure.usage("--dump-bytecode is for --engine jit");
+    }
+    if (repeat != null && (repeat < 1 || (input != null && input.pcap != null))) {
+      throw CommandFailure.usage("--repeat takes a number from 1 on, and one packet (--data)");
+    }
+  }
+
+  private static void store(List<byte[]> classes, String name, Path folder, PrintWriter out)
+      throws IOException {
+    Files.createDirectories(folder);
+    for (int i = 0; i < classes.size(); i++) {
+      Path target = folder.resolve(name + "-" + i + ".class");
+      Files.write(target, classes.get(i));
+      out.printf("stored %s%n", target);
+    }
+  }
+
   private PacketRunner runner(BpfObject object, ProgramSpec program) {
     return switch (engine) {
       case INTERPRETER ->
           EngineRunner.prepare(new Interpreter(), program, target.profile().possibleCpus());
+      case JIT ->
+          EngineRunner.prepare(
+              new Jit(new Interpreter()), program, target.profile().possibleCpus());
       case KERNEL -> KernelRunner.load(KernelAnswer.open(), object, program);
     };
   }

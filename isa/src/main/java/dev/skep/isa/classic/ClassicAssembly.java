@@ -168,7 +168,9 @@ final class ClassicAssembly {
       } else if (size == Classic.W && operand.startsWith("#")) {
         plain(Classic.LD | Classic.IMM, constant(operand));
       } else {
-        throw new Bad("\"" + abbreviated(operand) + "\" is nothing that can be loaded");
+        throw new Bad(
+            "\"%s\" is nothing that can be loaded; a load reads [12], [x + 14], M[3], #5 or len"
+                .formatted(abbreviated(operand)));
       }
     }
   }
@@ -181,6 +183,8 @@ final class ClassicAssembly {
       plain(Classic.LDX | Classic.MEM, word(operand));
     } else if (isLength(operand.startsWith("#") ? operand.substring(1) : operand)) {
       plain(Classic.LDX | Classic.LEN, 0);
+    } else if (operand.contains("*")) {
+      throw new Bad("the length of a header reads 4*([14]&0xf)");
     } else {
       plain(Classic.LDX | Classic.IMM, constant(operand));
     }

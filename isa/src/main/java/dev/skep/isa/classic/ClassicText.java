@@ -149,6 +149,7 @@ public final class ClassicText {
   }
 
   static String abbreviated(String text) {
-    return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    String start = text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -128,6 +128,9 @@ class ClassicTest {
         "jeq #1, nowhere | there is no label nowhere",
         "back: ja back   | a filter only jumps forward",
         "ret #0x1ffffffff | 0x1ffffffff is more than 4294967295",
+        "ldh 12          | \"12\" is nothing that can be loaded; a load reads [12], [x + 14], M[3], #5 or len",
+        "ldxb 4*([14]&0xe) | the length of a header reads 4*([14]&0xf)",
+        "ret x           | Linux has no ret x; write txa, then ret a",
         "st 5            | a word of memory reads M[0] to M[15]",
       })
   void saysWhatIsWrongWithTheText(String text, String message) {

@@ -153,9 +153,18 @@ public record Inspection(
       FunctionInfo f = spec.functions().get(i);
       int end =
           i + 1 < spec.functions().size() ? spec.functions().get(i + 1).pc() : spec.code().size();
-      list.add(new Function(btf.type(f.typeId()).name(), f.pc(), end - f.pc()));
+      list.add(new Function(functionName(btf, f.typeId()), f.pc(), end - f.pc()));
     }
     return list;
+  }
+
+  /** The records are submitted as they are; only a kernel looks at what they name. */
+  private static String functionName(Btf btf, int typeId) {
+    return typeId > 0
+            && typeId < btf.typeCount()
+            && btf.type(typeId) instanceof BtfType.Func function
+        ? function.name()
+        : "(type " + Integer.toUnsignedString(typeId) + " is no function)";
   }
 
   private static List<Global> globals(Btf btf) {

@@ -166,10 +166,11 @@ final class ProgramNeeds {
   }
 
   private Availability allowed(int helper, KernelVersion version) {
+    AttachType attach = spec.expectedAttachType();
     return Helpers.allowed(
         helper,
         spec.type(),
-        spec.expectedAttachType(),
+        attach != null && OPTIONAL.contains(attach) ? null : attach,
         (spec.flags() & ProgramSpec.F_SLEEPABLE) != 0,
         version);
   }

@@ -19,6 +19,13 @@ public final class Helpers {
     MemoryHelpers.register();
     PacketHelpers.register();
     SocketHelpers.register();
+    SkbHelpers.register();
+    DynptrHelpers.register();
+    TimerHelpers.register();
+    StringHelpers.register();
+    ObjectHelpers.register();
+    TracingHelpers.register();
+    CgroupHelpers.register();
   }
 
   private Helpers() {}
@@ -34,12 +41,30 @@ public final class Helpers {
 
   /** Kernel functions by name. */
   public static Map<String, Helper> kfuncs() {
+    Map<String, Helper> all = new TreeMap<>();
     Helper nothing = (cpu, a, b, c, d, e) -> 0;
-    return Map.of(
-        "bpf_rcu_read_lock", nothing,
-        "bpf_rcu_read_unlock", nothing,
-        "bpf_preempt_disable", nothing,
-        "bpf_preempt_enable", nothing);
+    for (String name :
+        new String[] {
+          "bpf_rcu_read_lock",
+          "bpf_rcu_read_unlock",
+          "bpf_preempt_disable",
+          "bpf_preempt_enable",
+          "bpf_local_irq_save",
+          "bpf_local_irq_restore"
+        }) {
+      all.put(name, nothing);
+    }
+    Helper same = (cpu, pointer, b, c, d, e) -> pointer;
+    all.put("bpf_rdonly_cast", same);
+    all.put("bpf_cast_to_kern_ctx", same);
+    DynptrHelpers.kfuncs(all);
+    TimerHelpers.kfuncs(all);
+    StringHelpers.kfuncs(all);
+    ObjectHelpers.kfuncs(all);
+    IteratorHelpers.kfuncs(all);
+    CgroupHelpers.kfuncs(all);
+    MapHelpers.kfuncs(all);
+    return Map.copyOf(all);
   }
 
   /** How messages call a helper of which only the number is known. */

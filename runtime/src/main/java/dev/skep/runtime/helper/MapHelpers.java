@@ -3,16 +3,19 @@ package dev.skep.runtime.helper;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Errno;
+import dev.skep.runtime.Helper;
 import dev.skep.runtime.Program;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
+import dev.skep.runtime.map.ArenaMap;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.PerfEventArray;
 import dev.skep.runtime.map.ProgArray;
 import dev.skep.runtime.map.RingBuffer;
 import dev.skep.runtime.map.StorageMap;
 import java.util.Arrays;
+import java.util.Map;
 
 /** Helpers on maps, ring buffers and perf buffers, tail calls and callbacks. */
 final class MapHelpers {
@@ -43,6 +46,15 @@ final class MapHelpers {
     Helpers.add(132, "bpf_ringbuf_submit", (cpu, s, b, c, d, e) -> commit(cpu, s, false));
     Helpers.add(133, "bpf_ringbuf_discard", (cpu, s, b, c, d, e) -> commit(cpu, s, true));
     Helpers.add(134, "bpf_ringbuf_query", (cpu, m, what, c, d, e) -> ring(cpu, m).query(what));
+    Helpers.add(145, "bpf_inode_storage_get", MapHelpers::storageGet);
+    Helpers.add(146, "bpf_inode_storage_delete", MapHelpers::storageDelete);
+    Helpers.add(111, "bpf_skb_output", MapHelpers::perfEventOutput);
+    Helpers.add(121, "bpf_xdp_output", MapHelpers::perfEventOutput);
+    Helpers.add(22, "bpf_perf_event_read", (cpu, m, flags, c, d, e) -> -Errno.ENOENT);
+    Helpers.add(
+        55, "bpf_perf_event_read_value", (cpu, m, flags, to, size, e) -> noCounter(cpu, to, size));
+    Helpers.add(
+        56, "bpf_perf_prog_read_value", (cpu, ctx, to, size, d, e) -> noCounter(cpu, to, size));
     Helpers.add(156, "bpf_task_storage_get", MapHelpers::storageGet);
     Helpers.add(157, "bpf_task_storage_delete", MapHelpers::storageDelete);
     Helpers.add(164, "bpf_for_each_map_elem", MapHelpers::forEach);
@@ -50,6 +62,23 @@ final class MapHelpers {
     Helpers.add(195, "bpf_map_lookup_percpu_elem", MapHelpers::lookupPercpu);
     Helpers.add(210, "bpf_cgrp_storage_get", MapHelpers::storageGet);
     Helpers.add(211, "bpf_cgrp_storage_delete", MapHelpers::storageDelete);
+  }
+
+  static void kfuncs(Map<String, Helper> all) {
+    all.put(
+        "bpf_arena_alloc_pages",
+        (cpu, m, address, pages, node, flags) ->
+            flags == 0 && map(cpu, m) instanceof ArenaMap arena
+                ? arena.allocate(address, (int) pages)
+                : 0);
+    all.put(
+        "bpf_arena_free_pages",
+        (cpu, m, address, pages, d, e) -> {
+          if (map(cpu, m) instanceof ArenaMap arena) {
+            arena.free(address, (int) pages);
+          }
+          return 0;
+        });
   }
 
   static BpfMap map(Cpu cpu, long address) {
@@ -62,6 +91,15 @@ final class MapHelpers {
     }
     throw new Trap.Signal(
         Reason.HELPER, address, "", "a helper wants a map, but 0x%x is none".formatted(address));
+  }
+
+  /** A machine has no performance counters. */
+  private static long noCounter(Cpu cpu, long to, long size) {
+    int length = size(size & 0xffff_ffffL);
+    Region target = Access.checkWrite(cpu, to, length);
+    int at = (int) to - target.base();
+    Arrays.fill(target.bytes(), at, at + length, (byte) 0);
+    return -Errno.ENOENT;
   }
 
   private static RingBuffer ring(Cpu cpu, long address) {
@@ -132,7 +170,7 @@ final class MapHelpers {
     return ring.output(region.bytes(), (int) data - region.base(), (int) size, flags);
   }
 
-  private static long commit(Cpu cpu, long sample, boolean discard) {
+  static long commit(Cpu cpu, long sample, boolean discard) {
     Region region = cpu.region(sample);
     if (region == null
         || !(region.owner() instanceof RingBuffer ring)

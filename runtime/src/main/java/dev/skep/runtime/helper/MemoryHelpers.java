@@ -69,7 +69,7 @@ final class MemoryHelpers {
       int left = (int) Access.load8(cpu, a + i);
       int right = (int) Access.load8(cpu, b + i);
       if (left != right || left == 0) {
-        return (long) left - right;
+        return left < right ? -1 : 1;
       }
     }
     return 0;
@@ -109,6 +109,14 @@ final class MemoryHelpers {
       values[i] = Access.load64(cpu, data + i * 8L);
     }
     return values;
+  }
+
+  /** The text of a format with its values as an array, or null if either is malformed. */
+  static @Nullable String format(Cpu cpu, long format, long size, long data, long bytes) {
+    Access.check(cpu, format, MapHelpers.size(size));
+    String text = string(cpu, format, (int) size);
+    long[] values = values(cpu, data, bytes);
+    return text == null || values == null ? null : Format.apply(cpu, text, values);
   }
 
   private static long print(Cpu cpu, long format, long size, long[] values) {

@@ -11,7 +11,7 @@ import dev.skep.runtime.map.BpfMap;
 final class PacketHelpers {
 
   private static final int ETHERNET_HEADER = 14;
-  private static final int MAX_GROWTH = 4096;
+  private static final int FRAME = 4096;
 
   private PacketHelpers() {}
 
@@ -32,6 +32,17 @@ final class PacketHelpers {
     Helpers.add(51, "bpf_redirect_map", PacketHelpers::redirectMap);
     Helpers.add(54, "bpf_xdp_adjust_meta", PacketHelpers::adjustMeta);
     Helpers.add(65, "bpf_xdp_adjust_tail", PacketHelpers::adjustTail);
+    Helpers.add(152, "bpf_redirect_neigh", PacketHelpers::redirectNeighbour);
+    Helpers.add(
+        155,
+        "bpf_redirect_peer",
+        (cpu, index, flags, c, d, e) ->
+            flags != 0 ? 2 : redirect(cpu, "bpf_redirect_peer", index, flags, 7));
+    Helpers.add(163, "bpf_check_mtu", PacketHelpers::checkMtu);
+    Helpers.add(
+        188, "bpf_xdp_get_buff_len", (cpu, ctx, b, c, d, e) -> cpu.context().length());
+    Helpers.add(189, "bpf_xdp_load_bytes", PacketHelpers::xdpLoad);
+    Helpers.add(190, "bpf_xdp_store_bytes", PacketHelpers::xdpStore);
   }
 
   private static boolean outside(Context packet, long offset, long size) {
@@ -60,7 +71,7 @@ final class PacketHelpers {
       return -Errno.EINVAL;
     }
     long to = offset & 0xffff_ffffL;
-    if (to > 0xffff || outside(packet, to, length)) {
+    if (to > Integer.MAX_VALUE || outside(packet, to, length)) {
       return -Errno.EFAULT;
     }
     System.arraycopy(
@@ -73,6 +84,81 @@ final class PacketHelpers {
       Access.INT.set(packet.bytes(), 68, 0);
     }
     return 0;
+  }
+
+  /** -1 if an XDP packet has the range, otherwise the error. */
+  private static long xdpRange(Context packet, long offset, long size) {
+    if (offset > 0xffff || size > 0xffff) {
+      return -Errno.EFAULT;
+    }
+    return offset + size > packet.length() ? -Errno.EINVAL : 0;
+  }
+
+  private static long xdpLoad(Cpu cpu, long ctx, long offset, long to, long size, long e) {
+    Context packet = cpu.context();
+    int length = MapHelpers.size(size & 0xffff_ffffL);
+    Region target = Access.checkWrite(cpu, to, length);
+    long from = offset & 0xffff_ffffL;
+    long error = xdpRange(packet, from, length);
+    if (error == 0) {
+      System.arraycopy(
+          packet.buffer(),
+          packet.dataOffset() + (int) from,
+          target.bytes(),
+          (int) to - target.base(),
+          length);
+    }
+    return error;
+  }
+
+  private static long xdpStore(Cpu cpu, long ctx, long offset, long from, long size, long e) {
+    Context packet = cpu.context();
+    int length = MapHelpers.size(size & 0xffff_ffffL);
+    Region source = Access.check(cpu, from, length);
+    long to = offset & 0xffff_ffffL;
+    long error = xdpRange(packet, to, length);
+    if (error == 0) {
+      System.arraycopy(
+          source.bytes(),
+          (int) from - source.base(),
+          packet.buffer(),
+          packet.dataOffset() + (int) to,
+          length);
+    }
+    return error;
+  }
+
+  /** {@code bpf_check_mtu}: 0, 1 if the packet would need fragments, or an error. */
+  private static long checkMtu(
+      Cpu cpu, long ctx, long index, long lengthAt, long change, long flags) {
+    Context packet = cpu.context();
+    boolean xdp = packet.layout() == Context.Layout.XDP;
+    if ((flags & ~1L) != 0 || xdp && flags != 0) {
+      return -Errno.EINVAL;
+    }
+    if ((flags & 1) != 0 && ((int) change != 0 || Access.load32(cpu, lengthAt) != 0)) {
+      return -Errno.EINVAL;
+    }
+    int mtu = cpu.machine().environment().mtu((int) index);
+    if (mtu < 0) {
+      return -Errno.ENODEV;
+    }
+    long asked = Access.load32(cpu, lengthAt);
+    long length = asked != 0 ? asked + ETHERNET_HEADER : packet.length();
+    Access.store32(cpu, lengthAt, mtu);
+    length += (int) change;
+    if (length < 0) {
+      return -Errno.EINVAL;
+    }
+    return length <= mtu + ETHERNET_HEADER ? 0 : 1;
+  }
+
+  private static long redirectNeighbour(
+      Cpu cpu, long index, long params, long size, long flags, long e) {
+    if (size != 0 && size != 20 || flags != 0) {
+      return 2;
+    }
+    return redirect(cpu, "bpf_redirect_neigh", index, flags, 7);
   }
 
   private static long pullData(Cpu cpu, long ctx, long size, long c, long d, long e) {
@@ -109,7 +195,8 @@ final class PacketHelpers {
     Context packet = cpu.context();
     int delta = (int) change;
     long length = (long) packet.length() + delta;
-    if (length < ETHERNET_HEADER || length > MAX_GROWTH - Context.HEADROOM - 320) {
+    // The frame is one page; its last 320 bytes are the kernel's.
+    if (length < ETHERNET_HEADER || (long) packet.buffer().length + delta > FRAME - 320) {
       return -Errno.EINVAL;
     }
     packet.replace(
@@ -150,8 +237,12 @@ final class PacketHelpers {
   /** One's complement sum of 16-bit words in memory order, not folded. */
   private static long sum(Cpu cpu, long address, int size) {
     long sum = 0;
-    for (int i = 0; i < size; i += 4) {
+    int i = 0;
+    for (; i + 4 <= size; i += 4) {
       sum += Access.load32(cpu, address + i);
+    }
+    for (; i < size; i++) {
+      sum += Access.load8(cpu, address + i) << 8 * (i & 3);
     }
     return sum;
   }
@@ -173,17 +264,14 @@ final class PacketHelpers {
   }
 
   private static long csumDiff(Cpu cpu, long from, long fromSize, long to, long toSize, long seed) {
-    long old = fromSize & 0xffff_ffffL;
-    long now = toSize & 0xffff_ffffL;
-    if (((old | now) & 3) != 0 || old > 512 || now > 512) {
-      return -Errno.EINVAL;
-    }
+    int old = MapHelpers.size(fromSize & 0xffff_ffffL);
+    int now = MapHelpers.size(toSize & 0xffff_ffffL);
     long sum = seed & 0xffff_ffffL;
     if (now > 0) {
-      sum += sum(cpu, to, (int) now);
+      sum += sum(cpu, to, now);
     }
     if (old > 0) {
-      sum += ~fold32(sum(cpu, from, (int) old)) & 0xffff_ffffL;
+      sum += ~fold32(sum(cpu, from, old)) & 0xffff_ffffL;
     }
     return fold16(fold32(sum));
   }

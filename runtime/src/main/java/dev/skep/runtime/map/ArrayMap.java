@@ -2,6 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
+import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
@@ -69,6 +70,19 @@ final class ArrayMap extends Indexed {
   @Override
   public long lookupOn(int cpu, byte[] key, int at) {
     return perCpu && cpu >= 0 && cpu < copies.length ? element(cpu, index(key, at)) : 0;
+  }
+
+  @Override
+  public byte @Nullable [] keyOf(long valueAddress) {
+    for (Region copy : copies) {
+      long offset = valueAddress - copy.address();
+      if (offset >= 0 && offset < copy.bytes().length && offset % stride == 0) {
+        byte[] key = new byte[4];
+        Access.INT.set(key, 0, (int) (offset / stride));
+        return key;
+      }
+    }
+    return null;
   }
 
   /** The address of an element, or 0 if there is none. */

@@ -113,6 +113,16 @@ public abstract class BpfMap {
     return 0;
   }
 
+  /** The key of the element whose value is at an address, or null. */
+  public byte @Nullable [] keyOf(long valueAddress) {
+    return null;
+  }
+
+  /** Whether an element's value is at an address. */
+  final boolean isValue(long address) {
+    return keyOf(address) != null;
+  }
+
   /** {@code bpf_map_update_elem}. */
   public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
     return -Errno.EOPNOTSUPP;

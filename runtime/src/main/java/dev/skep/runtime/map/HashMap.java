@@ -153,6 +153,12 @@ class HashMap extends BpfMap {
   }
 
   @Override
+  public synchronized byte @Nullable [] keyOf(long valueAddress) {
+    int slot = slots.slotOf(valueAddress);
+    return slot < 0 ? null : slots.key(slot);
+  }
+
+  @Override
   public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
     return set(key, at, value, valueAt, flags, perCpu ? cpu.number() : 0);
   }
@@ -251,6 +257,18 @@ class HashMap extends BpfMap {
     return 0;
   }
 
+  /** What a value holds goes with it. */
+  private void dropTimers(int slot) {
+    for (ValueFields.Field field : fields().all()) {
+      ValueSlots.Chunk chunk = slots.at(slot);
+      if (chunk != null
+          && (field.kind() == ValueFields.Kind.BPF_TIMER
+              || field.kind() == ValueFields.Kind.BPF_WQ)) {
+        machine().timers().drop(slots.address(chunk, slot, 0) + field.offset());
+      }
+    }
+  }
+
   private void unlinkSlot(int bucket, int slot) {
     changing();
     if (heads[bucket] == slot + 1) {
@@ -263,6 +281,7 @@ class HashMap extends BpfMap {
       next[before] = next[slot];
     }
     changing();
+    dropTimers(slot);
     slots.give(slot);
     count--;
   }

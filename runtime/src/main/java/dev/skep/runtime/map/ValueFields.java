@@ -142,6 +142,16 @@ public final class ValueFields {
     return -1;
   }
 
+  /** Where in its value the field at an address is. */
+  public int offsetOf(long address, BpfMap map) {
+    for (Field field : fields) {
+      if (map.isValue(address - field.offset)) {
+        return field.offset;
+      }
+    }
+    return 0;
+  }
+
   /** Copies a value but for its fields. */
   public void copy(byte[] from, int at, byte[] to, int index, int size) {
     int done = 0;

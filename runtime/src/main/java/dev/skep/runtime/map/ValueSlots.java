@@ -139,6 +139,20 @@ final class ValueSlots {
     return chunk.values[copy].address() + (long) (slot & mask) * stride;
   }
 
+  /** The slot whose value is at an address, or -1. */
+  int slotOf(long address) {
+    for (int i = 0; i < chunks.length; i++) {
+      Chunk chunk = chunks[i];
+      for (int copy = 0; chunk != null && copy < copies; copy++) {
+        long offset = address - chunk.values[copy].address();
+        if (offset >= 0 && offset < chunk.values[copy].bytes().length && offset % stride == 0) {
+          return (i << shift) + (int) (offset / stride);
+        }
+      }
+    }
+    return -1;
+  }
+
   byte[] key(int slot) {
     int index = keyIndex(slot);
     return Arrays.copyOfRange(chunk(slot >> shift).keys, index, index + keySize);

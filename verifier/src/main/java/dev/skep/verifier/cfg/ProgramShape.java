@@ -8,10 +8,12 @@ import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
+import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.AttachCheck;
+import dev.skep.verifier.check.KernelSymbols;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +55,9 @@ public final class ProgramShape {
     new FunctionTypes(env).check();
     checkWideLoads();
     for (int pc = 0; pc < code.size(); pc++) {
-      if (Decoder.decode(code, pc) instanceof Decoded.Valid(var instruction)) {
+      if (isExit(code.at(pc))) {
+        env.facts[pc].instruction = new Instruction.Exit();
+      } else if (Decoder.decode(code, pc) instanceof Decoded.Valid(var instruction)) {
         env.facts[pc].instruction = instruction;
         pc += instruction.slots() - 1;
       }
@@ -64,6 +68,14 @@ public final class ProgramShape {
     PostOrder.compute(code, env.subprograms);
     Loops.number(code, env.facts);
     new LiveRegisters(env).compute();
+  }
+
+  /** Linux does not look at the offset of an exit. */
+  private static boolean isExit(RawInstruction raw) {
+    return raw.opcode() == (ControlFlow.JMP | ControlFlow.OP_EXIT)
+        && raw.dstReg() == 0
+        && raw.srcReg() == 0
+        && raw.imm() == 0;
   }
 
   /** Kinds of programs that the kernel does not know are refused without a word. */
@@ -104,6 +116,11 @@ public final class ProgramShape {
         env.subprograms = between(starts);
         KfuncUse.check(env, raw);
       }
+    }
+    int exceptionCallback = ExceptionCallback.start(env);
+    if (exceptionCallback > 0 && exceptionCallback < code.size()) {
+      starts.add(exceptionCallback);
+      env.exceptionCallback = starts.headSet(exceptionCallback).size();
     }
     if (starts.size() > 256) {
       throw env.refuse("E2BIG", "too many subprograms");
@@ -198,6 +215,7 @@ public final class ProgramShape {
         if (env.profile.kernelBtf() == null) {
           throw env.notModelled("address of a kernel variable without the kernel's BTF");
         }
+        new KernelSymbols(env).load(raw.imm(), next.imm());
       }
       case MAP_FD, MAP_INDEX -> {
         if (next.imm() != 0) {

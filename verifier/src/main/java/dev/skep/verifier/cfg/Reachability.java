@@ -33,6 +33,13 @@ final class Reachability {
     while (depth > 0) {
       visit(stack[depth - 1]);
     }
+    if (env.exceptionCallback > 0
+        && mark[env.subprograms.get(env.exceptionCallback).start] == 0) {
+      push(env.subprograms.get(env.exceptionCallback).start);
+      while (depth > 0) {
+        visit(stack[depth - 1]);
+      }
+    }
     for (int pc = 0; pc < mark.length; pc++) {
       if (mark[pc] != EXPLORED) {
         throw env.invalid("unreachable insn " + pc);
@@ -185,16 +192,27 @@ final class Reachability {
               sub.changesPacketData = true;
               changed = true;
             }
+            if (!sub.mightSleep && mightSleep(raw.imm())) {
+              sub.mightSleep = true;
+              changed = true;
+            }
           } else if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
             int index = env.subprogramAt(pc + raw.imm() + 1);
             if (index >= 0) {
               Subprogram callee = env.subprograms.get(index);
               changed |= callee.changesPacketData && !sub.changesPacketData;
               sub.changesPacketData |= callee.changesPacketData;
+              changed |= callee.mightSleep && !sub.mightSleep;
+              sub.mightSleep |= callee.mightSleep;
             }
           }
         }
       }
     }
+  }
+
+  private boolean mightSleep(int helper) {
+    var prototype = Helpers.prototype(helper, env.type(), env.attachType());
+    return prototype != null && prototype.mightSleep();
   }
 }

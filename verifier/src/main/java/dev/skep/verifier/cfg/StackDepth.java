@@ -49,6 +49,9 @@ public final class StackDepth {
         // It runs later, on a stack of its own.
         continue;
       }
+      if (called && callee == env.exceptionCallback) {
+        throw env.invalid("insn " + pc + " cannot call exception cb directly");
+      }
       if (frames + 1 >= MAX_FRAMES) {
         throw env.refuse("E2BIG", "the call stack of " + (frames + 1) + " frames is too deep !");
       }

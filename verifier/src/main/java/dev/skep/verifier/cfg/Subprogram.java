@@ -40,6 +40,9 @@ public final class Subprogram {
   /** Whether it, or something it calls, changes packet data. */
   public boolean changesPacketData;
 
+  /** Whether it, or something it calls, may sleep. */
+  public boolean mightSleep;
+
   /** Its reachable instructions, each after those that follow it, but for loops. */
   public int[] postOrder = {};
 

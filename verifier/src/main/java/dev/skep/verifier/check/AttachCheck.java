@@ -66,6 +66,11 @@ public final class AttachCheck {
       case EXT ->
           throw env.notModelled("BPF_PROG_TYPE_EXT: the program that it replaces is unknown");
       case TRACING, LSM -> env.attachTarget = target();
+      case LIRC_MODE2 -> {
+        if (Boolean.FALSE.equals(env.profile.configuration().has("CONFIG_BPF_LIRC_MODE2"))) {
+          throw new Rejection("EINVAL");
+        }
+      }
       default -> {}
     }
   }

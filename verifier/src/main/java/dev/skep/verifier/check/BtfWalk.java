@@ -121,7 +121,7 @@ final class BtfWalk {
     for (int depth = 0; depth < MAX_DEPTH; depth++) {
       id = btf.resolve(id);
       if (!(btf.type(id) instanceof BtfType.Struct struct)) {
-        env.log.message("Type '" + nameOf(btf, id) + "' is not a struct");
+        env.log.message("Type '" + nameOf(btf.type(id)) + "' is not a struct");
         return INVALID;
       }
       if (struct.union()
@@ -134,7 +134,7 @@ final class BtfWalk {
         if (element == 0) {
           env.log.message(
               "access beyond struct "
-                  + struct.name()
+                  + nameOf(struct)
                   + " at off "
                   + Integer.toUnsignedString(off)
                   + " size "
@@ -150,7 +150,7 @@ final class BtfWalk {
       }
       @Nullable Step step = step(btf, struct, off, size);
       if (step == null) {
-        env.log.message("struct " + struct.name() + " doesn't have field at offset " + off);
+        env.log.message("struct " + nameOf(struct) + " doesn't have field at offset " + off);
         return INVALID;
       }
       if (step.found() != null) {
@@ -241,7 +241,7 @@ final class BtfWalk {
       if (shape.size() != size || off != start) {
         env.log.message(
             "cannot access ptr member %s with moff %d in struct %s with off %d size %d"
-                .formatted(member.name(), start, struct.name(), off, size));
+                .formatted(member.name(), start, nameOf(struct), off, size));
         return Step.end(DENIED);
       }
       int pointee = btf.resolve(pointer.type());
@@ -255,7 +255,7 @@ final class BtfWalk {
     if (off + size > end && (flags & TypeFlags.PTR_UNTRUSTED) == 0) {
       env.log.message(
           "access beyond the end of member %s (mend:%d) in struct %s with off %d size %d"
-              .formatted(member.name(), end, struct.name(), off, size));
+              .formatted(member.name(), end, nameOf(struct), off, size));
       return Step.end(DENIED);
     }
     return Step.end(SCALAR);
@@ -274,8 +274,8 @@ final class BtfWalk {
     };
   }
 
-  private static String nameOf(Btf btf, int id) {
-    return btf.type(id) instanceof BtfType.Void ? "(anon)" : btf.type(id).name();
+  private static String nameOf(BtfType type) {
+    return type instanceof BtfType.Void || type.name().isEmpty() ? "(anon)" : type.name();
   }
 
   /**

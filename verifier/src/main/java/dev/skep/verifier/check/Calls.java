@@ -49,6 +49,7 @@ public final class Calls {
     if (callee.global) {
       return global(index, callee);
     }
+    globals.noteStaticCall(index);
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
       throw env.refuse(
           "E2BIG", "the call stack of " + (state.frames.size() + 1) + " frames is too deep");
@@ -71,11 +72,28 @@ public final class Calls {
   }
 
   private int global(int index, Subprogram callee) {
-    if (env.state.activeLocks > 0) {
+    VerifierState state = env.state;
+    // The log tells of wrong arguments first, but they are not what the call is refused for.
+    String wrong = globals.globalCall(index);
+    if (state.activeLocks > 0) {
       env.log.message("global function calls are not allowed while holding a lock,");
       throw env.invalid("use static function instead");
     }
-    globals.checkCall(index, callee);
+    boolean atomic =
+        state.activeRcuLocks > 0
+            || state.activePreemptLocks > 0
+            || state.activeIrqId != 0
+            || !state.inSleepable;
+    if (callee.mightSleep && atomic && env.profile.version().isAtLeast(6, 15)) {
+      env.log.message(
+          "global functions that may sleep are not allowed in non-sleepable context,\n"
+              + "i.e., in a RCU/IRQ/preempt-disabled section, or in");
+      throw env.invalid("a non-sleepable BPF program context");
+    }
+    if (!wrong.isEmpty()) {
+      throw env.refuse(
+          wrong, "Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
+    }
     if (env.log.isOn()) {
       env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
     }

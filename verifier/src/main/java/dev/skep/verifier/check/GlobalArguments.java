@@ -1,9 +1,11 @@
 package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
-import dev.skep.btf.BtfType;
-import dev.skep.catalog.ContextLayout;
-import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.catalog.ArgumentKind;
+import dev.skep.verifier.Rejection;
+import dev.skep.verifier.check.FunctionPrototypes.Argument;
+import dev.skep.verifier.check.FunctionPrototypes.Failed;
+import dev.skep.verifier.check.FunctionPrototypes.Prepared;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.Detail;
@@ -11,204 +13,188 @@ import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** Global functions: their arguments are what their prototype says, at calls and at their entry. */
+/**
+ * Arguments of the program's own functions against their prototypes, at calls ({@code
+ * btf_check_subprog_call}) and at a global function's entry. A static function's prototype is only
+ * talked about: compilers change such functions.
+ */
 final class GlobalArguments {
-
-  private enum Kind {
-    ANYTHING,
-    CONTEXT,
-    MEMORY
-  }
-
-  private record Parameter(Kind kind, int size, boolean nullable) {}
 
   private final Explorer explorer;
   private final Environment env;
-  private final MemoryAccess memory;
+  private final HelperMemory helperMemory;
+  private final ArgumentTypes types;
+  private final FunctionPrototypes prototypes;
+
+  /** Functions whose prototype is known not to hold, by index. */
+  private final Set<Integer> unreliable = new HashSet<>();
 
   GlobalArguments(Explorer explorer, MemoryAccess memory) {
     this.explorer = explorer;
     this.env = explorer.env;
-    this.memory = memory;
-  }
-
-  private List<Parameter> parameters(Subprogram sub) {
-    Btf btf = env.program.btf();
-    if (btf == null
-        || !(btf.type(sub.btfFuncId) instanceof BtfType.Func func)
-        || !(btf.type(func.type()) instanceof BtfType.FuncProto proto)) {
-      throw env.notModelled("global function without BTF");
-    }
-    List<Parameter> parameters = new ArrayList<>();
-    if (proto.params().size() > 5) {
-      throw env.invalid(
-          "Global function "
-              + sub.name
-              + "() with "
-              + proto.params().size()
-              + " > 5 args. Buggy compiler.");
-    }
-    for (int i = 0; i < proto.params().size(); i++) {
-      parameters.add(parameter(btf, sub, proto.params().get(i), i));
-    }
-    return parameters;
-  }
-
-  private Parameter parameter(Btf btf, Subprogram sub, BtfType.Param param, int index) {
-    boolean nonNull = false;
-    var tags =
-        env.kernel.readsArgumentTags() ? btf.declTags(sub.btfFuncId, index) : List.<String>of();
-    for (String tag : tags) {
-      switch (tag) {
-        case "arg:nonnull" -> nonNull = true;
-        case "arg:ctx" -> {
-          return new Parameter(Kind.CONTEXT, 0, false);
-        }
-        default -> {
-          if (tag.startsWith("arg:")) {
-            throw env.notModelled("argument tag " + tag);
-          }
-        }
-      }
-    }
-    int resolved = btf.resolve(param.type());
-    return switch (btf.type(resolved)) {
-      case BtfType.Int i -> new Parameter(Kind.ANYTHING, 0, false);
-      case BtfType.Enum e -> new Parameter(Kind.ANYTHING, 0, false);
-      case BtfType.Enum64 e -> new Parameter(Kind.ANYTHING, 0, false);
-      case BtfType.Ptr p -> pointer(btf, sub, p, index, nonNull);
-      case BtfType other ->
-          throw env.notModelled("argument of a global function that is no number or pointer");
-    };
-  }
-
-  private Parameter pointer(
-      Btf btf, Subprogram sub, BtfType.Ptr pointer, int index, boolean nonNull) {
-    int pointee = btf.skipModifiers(pointer.type());
-    String name = btf.type(pointee).name();
-    if (btf.type(pointee) instanceof BtfType.Typedef) {
-      pointee = btf.resolve(pointee);
-    }
-    ContextLayout layout = ContextLayout.of(env.type(), env.attachType());
-    boolean context =
-        layout != null && name.equals(layout.structName())
-            || name.equals("bpf_user_pt_regs_t")
-            || name.equals("bpf_raw_tracepoint_args");
-    if (context) {
-      return new Parameter(Kind.CONTEXT, 0, false);
-    }
-    if (btf.type(pointee) instanceof BtfType.Struct s
-        && (s.name().equals("bpf_dynptr") || s.name().equals("bpf_dynptr_kern"))) {
-      throw env.notModelled("dynptr argument of a global function");
-    }
-    long size = btf.type(pointee) instanceof BtfType.Void ? 0 : btf.sizeOf(pointee);
-    if (size <= 0) {
-      throw env.invalid(
-          "arg#" + index + " reference type('UNKNOWN ') size cannot be determined: -22");
-    }
-    if (sub.name.isEmpty()) {
-      throw env.notModelled("global function without a name");
-    }
-    return new Parameter(Kind.MEMORY, (int) size, !nonNull);
+    this.helperMemory = new HelperMemory(explorer, memory);
+    this.types = new ArgumentTypes(env, memory.bounds());
+    this.prototypes = new FunctionPrototypes(env);
   }
 
   /** Prints what the kernel says when it looks at the main program's own prototype. */
   void describeMain() {
-    Btf btf = env.program.btf();
-    if (!env.log.isOn()
-        || env.program.functions().isEmpty()
-        || btf == null
-        || !(btf.type(env.subprograms.getFirst().btfFuncId) instanceof BtfType.Func func)
-        || !(btf.type(func.type()) instanceof BtfType.FuncProto proto)) {
+    if (env.program.functions().isEmpty() || env.program.btf() == null) {
       return;
     }
-    BtfType result = btf.type(btf.resolve(proto.returnType()));
-    boolean scalar =
-        result instanceof BtfType.Int
-            || result instanceof BtfType.Enum
-            || result instanceof BtfType.Enum64;
-    if (!scalar) {
-      env.log.add(
-          "Global function "
-              + func.name()
-              + "() doesn't return scalar. Only those are supported.\n");
-      return;
-    }
-    if (!proto.params().isEmpty()
-        && btf.type(btf.resolve(proto.params().getFirst().type())) instanceof BtfType.Ptr p
-        && btf.type(btf.resolve(p.type())) instanceof BtfType.Void) {
-      env.log.add("arg#0 reference type('UNKNOWN ') size cannot be determined: -22\n");
+    boolean asExpected =
+        prototypes.prepare(0) instanceof Prepared(List<Argument> arguments)
+            && arguments.size() == 1
+            && arguments.getFirst().kind() == FunctionPrototypes.Kind.CONTEXT;
+    if (!asExpected) {
+      unreliable.add(0);
     }
   }
 
-  /** Checks a call's arguments. */
-  void checkCall(int index, Subprogram callee) {
-    List<Parameter> parameters = parameters(callee);
-    for (int i = 0; i < parameters.size(); i++) {
-      int number = i + 1;
-      Reg reg = env.state.reg(number);
-      Parameter parameter = parameters.get(i);
-      switch (parameter.kind()) {
-        case ANYTHING -> {
-          if (!reg.isScalar()) {
-            env.log.message("R" + number + " is not a scalar");
-            throw badArguments(index, callee);
+  /** The error of a call of a global function, empty if it fits; the log says what is wrong. */
+  String globalCall(int index) {
+    return mismatch(index);
+  }
+
+  /** Looks at a call of a static function, for the log's sake. */
+  void noteStaticCall(int index) {
+    if (!env.program.functions().isEmpty() && env.program.btf() != null) {
+      mismatch(index);
+    }
+  }
+
+  /** The error of a call whose arguments do not match, empty if they do. */
+  private String mismatch(int index) {
+    if (unreliable.contains(index)) {
+      return "EINVAL";
+    }
+    String errno = "";
+    switch (prototypes.prepare(index)) {
+      case Failed(String failure) -> errno = failure;
+      case Prepared(List<Argument> arguments) -> {
+        try {
+          for (int i = 0; i < arguments.size(); i++) {
+            check(i + 1, env.state.reg(i + 1), arguments.get(i));
           }
+        } catch (Rejection rejection) {
+          errno = rejection.errno();
         }
-        case CONTEXT -> {
-          memory.bounds().fixedOffset(number, reg, false);
-          if (reg.type() != RegType.PTR_TO_CTX) {
-            env.log.message("arg#" + i + " expects pointer to ctx");
-            throw badArguments(index, callee);
-          }
+      }
+    }
+    if (errno.equals("EFAULT")) {
+      throw new Rejection(errno);
+    }
+    if (!errno.isEmpty()) {
+      unreliable.add(index);
+    }
+    return errno;
+  }
+
+  private void check(int number, Reg reg, Argument argument) {
+    if (argument.untrusted()) {
+      return;
+    }
+    switch (argument.kind()) {
+      case ANYTHING -> {
+        if (!reg.isScalar()) {
+          throw env.invalid("R" + number + " is not a scalar");
         }
-        case MEMORY -> memoryArgument(number, reg, parameter);
+      }
+      case CONTEXT -> {
+        types.checkOffset(number, reg, false);
+        if (reg.type() != RegType.PTR_TO_CTX) {
+          throw env.invalid("arg#" + (number - 1) + " expects pointer to ctx");
+        }
+      }
+      case MEMORY -> memory(number, reg, argument);
+      case ARENA -> {
+        if (reg.type() != RegType.PTR_TO_ARENA && !reg.isScalar()) {
+          throw env.invalid("R" + number + " is not a pointer to arena or scalar.");
+        }
+      }
+      case DYNPTR -> {
+        if (reg.type() != RegType.PTR_TO_STACK) {
+          types.checkOffset(number, reg, false);
+        }
+        Dynptrs dynptrs = new Dynptrs(env);
+        dynptrs.checkPointer(number, reg);
+        dynptrs.use(number, reg, true, null);
+      }
+      case STRUCT -> {
+        if (reg.isNullConstant() && argument.nullable()) {
+          return;
+        }
+        var wanted =
+            new ArgumentTypes.Wanted(
+                ArgumentKind.PTR_TO_BTF_ID,
+                argument.nullable(),
+                false,
+                false,
+                argument.typeId(),
+                null);
+        types.check(number, reg, wanted);
+        types.checkOffset(number, reg, false);
       }
     }
   }
 
-  private RuntimeException badArguments(int index, Subprogram callee) {
-    return env.invalid(
-        "Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
-  }
-
-  private void memoryArgument(int number, Reg reg, Parameter parameter) {
-    if (reg.isNullConstant()) {
-      if (parameter.nullable()) {
-        return;
+  private void memory(int number, Reg reg, Argument argument) {
+    types.checkOffset(number, reg, false);
+    if (!reg.isNullConstant()) {
+      Reg checked = reg.withFlags(reg.flags() & ~TypeFlags.PTR_MAYBE_NULL);
+      try {
+        helperMemory.check(number, checked, argument.size(), false, true);
+        helperMemory.check(number, checked, argument.size(), true, true);
+      } catch (Rejection rejection) {
+        throw new Rejection("EINVAL");
       }
+    }
+    if (!argument.nullable() && reg.mayBeNull()) {
       throw env.invalid("arg#" + (number - 1) + " is expected to be non-NULL");
     }
-    Reg checked = reg.withFlags(reg.flags() & ~TypeFlags.PTR_MAYBE_NULL);
-    new HelperMemory(explorer, memory).check(number, checked, parameter.size(), false, true);
-    new HelperMemory(explorer, memory).check(number, checked, parameter.size(), true, true);
   }
 
   /** A state in which all that the prototype says is known, and no more. */
   VerifierState entry(int index) {
-    Subprogram sub = env.subprograms.get(index);
     VerifierState state = explorer.startState(index);
-    List<Parameter> parameters = parameters(sub);
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      state.set(
-          i + 1,
-          switch (parameter.kind()) {
-            case ANYTHING -> Reg.UNKNOWN;
-            case CONTEXT -> Reg.CTX;
-            case MEMORY -> {
-              Reg pointer =
-                  Reg.pointer(
-                      RegType.PTR_TO_MEM,
-                      parameter.nullable() ? TypeFlags.PTR_MAYBE_NULL : 0,
-                      new Detail.OfMemory(parameter.size(), 0));
-              yield parameter.nullable() ? pointer.withId(env.newId()) : pointer;
-            }
-          });
+    switch (prototypes.prepare(index)) {
+      case Failed(String errno) -> throw new Rejection(errno);
+      case Prepared(List<Argument> arguments) -> {
+        if (index == env.exceptionCallback
+            && (arguments.size() != 1
+                || arguments.getFirst().kind() != FunctionPrototypes.Kind.ANYTHING)) {
+          throw env.invalid("exception cb only supports single integer argument");
+        }
+        for (int i = 0; i < arguments.size(); i++) {
+          state.set(i + 1, entry(arguments.get(i)));
+        }
+      }
     }
     return state;
+  }
+
+  private Reg entry(Argument argument) {
+    return switch (argument.kind()) {
+      case ANYTHING, ARENA -> Reg.UNKNOWN;
+      case CONTEXT -> Reg.CTX;
+      case MEMORY -> {
+        Reg pointer =
+            Reg.pointer(
+                RegType.PTR_TO_MEM, argument.flags(), new Detail.OfMemory(argument.size(), 0));
+        yield argument.nullable() ? pointer.withId(env.newId()) : pointer;
+      }
+      case DYNPTR -> Dynptrs.constant(env);
+      case STRUCT -> {
+        Btf kernel = env.profile.kernelBtf();
+        if (kernel == null) {
+          throw env.notModelled("argument that is a kernel structure, without the kernel's types");
+        }
+        yield Reg.btfPointer(argument.flags(), kernel, argument.typeId()).withId(env.newId());
+      }
+    };
   }
 }

@@ -7,7 +7,6 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.check.HelperCalls.CallMeta;
-import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.Detail;
@@ -17,7 +16,6 @@ import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One argument of a helper against its prototype ({@code check_func_arg}). */
@@ -25,64 +23,19 @@ final class HelperArguments {
 
   private static final int MAX_SIZE = 1 << 29;
   private static final int SPIN_LOCK = 93;
-  private static final int SK_RELEASE = 86;
-
-  /** A type that an argument takes. */
-  private record Accepted(RegType type, int flags) {}
-
-  private static Accepted type(RegType type) {
-    return new Accepted(type, 0);
-  }
-
-  private static final List<Accepted> MEMORY =
-      List.of(
-          type(RegType.PTR_TO_STACK),
-          type(RegType.PTR_TO_PACKET),
-          type(RegType.PTR_TO_PACKET_META),
-          type(RegType.PTR_TO_MAP_KEY),
-          type(RegType.PTR_TO_MAP_VALUE),
-          type(RegType.PTR_TO_MEM),
-          new Accepted(RegType.PTR_TO_MEM, TypeFlags.MEM_RINGBUF),
-          type(RegType.PTR_TO_BUF),
-          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.PTR_TRUSTED));
-  private static final List<Accepted> KEY_VALUE =
-      List.of(
-          type(RegType.PTR_TO_STACK),
-          type(RegType.PTR_TO_PACKET),
-          type(RegType.PTR_TO_PACKET_META),
-          type(RegType.PTR_TO_MAP_KEY),
-          type(RegType.PTR_TO_MAP_VALUE),
-          type(RegType.PTR_TO_MEM));
-  private static final List<Accepted> SOCKETS =
-      List.of(
-          type(RegType.PTR_TO_SOCK_COMMON),
-          type(RegType.PTR_TO_SOCKET),
-          type(RegType.PTR_TO_TCP_SOCK),
-          type(RegType.PTR_TO_XDP_SOCK));
-  private static final List<Accepted> BTF_SOCKETS =
-      List.of(
-          type(RegType.PTR_TO_SOCK_COMMON),
-          type(RegType.PTR_TO_SOCKET),
-          type(RegType.PTR_TO_TCP_SOCK),
-          type(RegType.PTR_TO_XDP_SOCK),
-          type(RegType.PTR_TO_BTF_ID),
-          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.PTR_TRUSTED));
-  private static final List<Accepted> BTF_POINTERS =
-      List.of(
-          type(RegType.PTR_TO_BTF_ID),
-          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.PTR_TRUSTED),
-          new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_RCU));
 
   private final Explorer explorer;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperMemory helperMemory;
+  private final ArgumentTypes types;
 
   HelperArguments(Explorer explorer, MemoryAccess memory) {
     this.explorer = explorer;
     this.env = explorer.env;
     this.memory = memory;
     this.helperMemory = new HelperMemory(explorer, memory);
+    this.types = new ArgumentTypes(env, memory.bounds());
   }
 
   void check(int number, HelperPrototype prototype, int index, CallMeta meta) {
@@ -98,11 +51,15 @@ final class HelperArguments {
         && !PacketAccess.mayPassToHelper(env.type(), prototype, argument.has(TypeFlag.MEM_WRITE))) {
       throw env.deny("helper access to the packet is not allowed");
     }
-    ArgumentKind kind = resolve(argument.kind(), meta);
+    ArgumentKind kind = resolve(argument, meta);
     boolean nullable = argument.has(TypeFlag.PTR_MAYBE_NULL);
     if (!(nullable && reg.isNullConstant())) {
-      checkType(number, reg, prototype, argument, kind, meta);
-      checkOffset(number, reg, argument);
+      types.check(number, reg, types.wanted(prototype, argument, kind), meta.kptr);
+      boolean release = argument.has(TypeFlag.OBJ_RELEASE);
+      boolean onStack = kind == ArgumentKind.PTR_TO_DYNPTR && reg.type() == RegType.PTR_TO_STACK;
+      if (!release || !onStack) {
+        types.checkOffset(number, reg, release);
+      }
     }
     if (argument.has(TypeFlag.OBJ_RELEASE)) {
       if (kind == ArgumentKind.PTR_TO_DYNPTR) {
@@ -113,18 +70,27 @@ final class HelperArguments {
       meta.releaseRegister = number;
     }
     if (reg.refObjId() != 0 && kind != ArgumentKind.KPTR_XCHG_DEST) {
+      if (meta.refObjId != 0) {
+        throw env.deny(
+            "more than one arg with ref_obj_id R%d %d %d"
+                .formatted(number, reg.refObjId(), meta.refObjId));
+      }
       meta.refObjId = reg.refObjId();
     }
     checkUse(number, reg, prototype, index, kind, meta);
   }
 
-  private static ArgumentKind resolve(ArgumentKind kind, CallMeta meta) {
+  private ArgumentKind resolve(Argument argument, CallMeta meta) {
     boolean sockets =
         meta.map != null
             && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
-    return kind == ArgumentKind.PTR_TO_MAP_VALUE && sockets
-        ? ArgumentKind.PTR_TO_BTF_ID_SOCK_COMMON
-        : kind;
+    if (argument.kind() != ArgumentKind.PTR_TO_MAP_VALUE || !sockets) {
+      return argument.kind();
+    }
+    if (argument.has(TypeFlag.PTR_MAYBE_NULL) || argument.has(TypeFlag.MEM_WRITE)) {
+      throw env.invalid("invalid arg_type for sockmap/sockhash");
+    }
+    return ArgumentKind.PTR_TO_BTF_ID_SOCK_COMMON;
   }
 
   private void checkUse(
@@ -212,8 +178,12 @@ final class HelperArguments {
         meta.mapUid = reg.mapUid();
       }
       case PTR_TO_DYNPTR -> dynptr(number, reg, argument, meta);
-      case KPTR_XCHG_DEST -> meta.kptr = new Kptrs(explorer, memory).exchanged(number, reg);
-      case PTR_TO_PERCPU_BTF_ID -> throw env.notModelled("per-CPU kernel variable");
+      case KPTR_XCHG_DEST ->
+          meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
+      case PTR_TO_PERCPU_BTF_ID -> {
+        meta.perCpuAllocated = reg.has(TypeFlags.MEM_RCU);
+        meta.perCpu = new Detail.OfBtf(reg.btf(), reg.btfId());
+      }
     }
   }
 
@@ -345,161 +315,5 @@ final class HelperArguments {
     }
     explorer.precision.markSlot(frame.frameNumber, index);
     return slot.spilled().range().constantValue();
-  }
-
-  private void checkOffset(int number, Reg reg, Argument argument) {
-    if (argument.has(TypeFlag.OBJ_RELEASE)) {
-      if (argument.kind() == ArgumentKind.PTR_TO_DYNPTR && reg.type() == RegType.PTR_TO_STACK) {
-        return;
-      }
-      if (reg.off() != 0) {
-        throw env.invalid(
-            "R"
-                + number
-                + " must have zero offset when passed to release func or trusted arg to kfunc");
-      }
-      memory.bounds().fixedOffset(number, reg, false);
-      return;
-    }
-    switch (reg.type()) {
-      case PTR_TO_STACK,
-          PTR_TO_PACKET,
-          PTR_TO_PACKET_META,
-          PTR_TO_MAP_KEY,
-          PTR_TO_MAP_VALUE,
-          PTR_TO_MEM,
-          PTR_TO_BUF,
-          PTR_TO_ARENA,
-          SCALAR_VALUE -> {}
-      case PTR_TO_BTF_ID -> memory.bounds().fixedOffset(number, reg, true);
-      default -> memory.bounds().fixedOffset(number, reg, false);
-    }
-  }
-
-  private void checkType(
-      int number,
-      Reg reg,
-      HelperPrototype prototype,
-      Argument argument,
-      ArgumentKind kind,
-      CallMeta meta) {
-    List<Accepted> accepted = acceptedHere(kind);
-    int flags = reg.flags();
-    if (argument.has(TypeFlag.MEM_RDONLY)) {
-      flags &= ~TypeFlags.MEM_RDONLY;
-    }
-    if (argument.has(TypeFlag.PTR_MAYBE_NULL)) {
-      flags &= ~TypeFlags.PTR_MAYBE_NULL;
-    }
-    if (kind == ArgumentKind.PTR_TO_MEM) {
-      flags &= ~TypeFlags.DYNPTR_TYPE_MASK;
-    }
-    if (meta.kptr != null && number == 2 && TypeMatch.isAllocated(reg)) {
-      flags &= ~(TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU);
-    }
-    for (Accepted one : accepted) {
-      if (one.type() == reg.type() && one.flags() == flags) {
-        if (reg.type() == RegType.PTR_TO_BTF_ID) {
-          checkBtfType(number, reg, prototype, argument, kind, meta);
-        }
-        return;
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (Accepted one : accepted) {
-      text.append(text.isEmpty() ? "" : ", ");
-      text.append(StatePrinter.typeName(one.type(), one.flags()));
-    }
-    throw env.deny("R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text);
-  }
-
-  /** A structure behind an accepted pointer must be the right one, too. */
-  private void checkBtfType(
-      int number,
-      Reg reg,
-      HelperPrototype prototype,
-      Argument argument,
-      ArgumentKind kind,
-      CallMeta meta) {
-    if (kind == ArgumentKind.PTR_TO_MEM) {
-      if (!argument.has(TypeFlag.MEM_RDONLY)) {
-        throw env.deny(
-            "%s() may write into memory pointed by R%d type=%s"
-                .formatted(prototype.kernelName(), number, StatePrinter.typeName(reg)));
-      }
-      return;
-    }
-    if (reg.has(TypeFlags.MEM_ALLOC)) {
-      if (meta.kptr != null && number == 2) {
-        new Kptrs(explorer, memory).checkMatch(meta.kptr, reg, number);
-      }
-      return;
-    }
-    if (reg.has(TypeFlags.MEM_PERCPU)) {
-      return;
-    }
-    boolean release = argument.has(TypeFlag.OBJ_RELEASE);
-    if (reg.mayBeNull() && (!argument.has(TypeFlag.PTR_MAYBE_NULL) || release)) {
-      throw env.deny("Possibly NULL pointer passed to helper arg" + number);
-    }
-    if (meta.kptr != null) {
-      new Kptrs(explorer, memory).checkMatch(meta.kptr, reg, number);
-      return;
-    }
-    var kernel = env.profile.kernelBtf();
-    String declared = argument.btfType();
-    String wanted =
-        declared == null && kind == ArgumentKind.PTR_TO_BTF_ID_SOCK_COMMON
-            ? "sock_common"
-            : declared;
-    var id = kernel == null || wanted == null ? null : kernel.findStruct(wanted);
-    String name = reg.btf().type(reg.btfId()).name();
-    if (kernel == null || id == null || id.isEmpty()) {
-      throw env.notModelled("BTF pointer to " + name + " as R" + number + " of a helper");
-    }
-    boolean strict = release && prototype.id() != SK_RELEASE;
-    if (!TypeMatch.matches(env, reg, reg.btfId(), kernel, id.getAsInt(), strict)) {
-      throw env.deny("R" + number + " is of type " + name + " but " + wanted + " is expected");
-    }
-  }
-
-  /** Keys and values of maps may lie in any memory since some version before 6.12. */
-  private List<Accepted> acceptedHere(ArgumentKind kind) {
-    List<Accepted> accepted = accepted(kind);
-    return accepted == KEY_VALUE && env.profile.version().isAtLeast(6, 12) ? MEMORY : accepted;
-  }
-
-  private static List<Accepted> accepted(ArgumentKind kind) {
-    return switch (kind) {
-      case PTR_TO_MAP_KEY, PTR_TO_MAP_VALUE -> KEY_VALUE;
-      case CONST_SIZE, CONST_SIZE_OR_ZERO, CONST_ALLOC_SIZE_OR_ZERO, ANYTHING ->
-          List.of(type(RegType.SCALAR_VALUE));
-      case CONST_MAP_PTR -> List.of(type(RegType.CONST_PTR_TO_MAP));
-      case PTR_TO_CTX -> List.of(type(RegType.PTR_TO_CTX));
-      case PTR_TO_SOCK_COMMON -> SOCKETS;
-      case PTR_TO_SOCKET -> List.of(type(RegType.PTR_TO_SOCKET));
-      case PTR_TO_BTF_ID -> BTF_POINTERS;
-      case PTR_TO_BTF_ID_SOCK_COMMON -> BTF_SOCKETS;
-      case PTR_TO_SPIN_LOCK ->
-          List.of(
-              type(RegType.PTR_TO_MAP_VALUE),
-              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC));
-      case PTR_TO_MEM -> MEMORY;
-      case PTR_TO_RINGBUF_MEM -> List.of(new Accepted(RegType.PTR_TO_MEM, TypeFlags.MEM_RINGBUF));
-      case PTR_TO_PERCPU_BTF_ID ->
-          List.of(
-              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU),
-              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU | TypeFlags.MEM_RCU),
-              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_PERCPU | TypeFlags.PTR_TRUSTED));
-      case PTR_TO_FUNC -> List.of(type(RegType.PTR_TO_FUNC));
-      case PTR_TO_STACK -> List.of(type(RegType.PTR_TO_STACK));
-      case PTR_TO_CONST_STR, PTR_TO_TIMER -> List.of(type(RegType.PTR_TO_MAP_VALUE));
-      case KPTR_XCHG_DEST ->
-          List.of(
-              type(RegType.PTR_TO_MAP_VALUE),
-              new Accepted(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC));
-      case PTR_TO_DYNPTR -> List.of(type(RegType.PTR_TO_STACK), type(RegType.CONST_PTR_TO_DYNPTR));
-      case PTR_TO_ARENA -> List.of(type(RegType.PTR_TO_ARENA), type(RegType.SCALAR_VALUE));
-    };
   }
 }

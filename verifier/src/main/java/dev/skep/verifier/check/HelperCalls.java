@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.btf.BtfType;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.AttachType;
@@ -15,11 +16,9 @@ import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.explore.Precision;
 import dev.skep.verifier.state.Detail;
-import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
-import dev.skep.verifier.state.VerifierState;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class HelperCalls {
 
   private static final int MAP_LOOKUP_ELEM = 1;
+  private static final int PROBE_WRITE_USER = 36;
+
+  /** Kernels built so let no program write to user memory. */
+  private static final String LOCKED_DOWN = "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY";
+
+  private static final int MAP_UPDATE_ELEM = 2;
+  private static final int MAP_DELETE_ELEM = 3;
   private static final int PROBE_READ_STR = 45;
   private static final int GET_SMP_PROCESSOR_ID = 8;
   private static final int TAIL_CALL = 12;
@@ -87,6 +93,7 @@ final class HelperCalls {
     if (prototype.mightSleep() && !env.state.inSleepable) {
       throw env.invalid("helper call might sleep in a non-sleepable prog");
     }
+    checkSections(prototype, name);
     CallMeta meta = new CallMeta();
     for (int i = 0; i < prototype.arguments().size(); i++) {
       arguments.check(i + 1, prototype, i, meta);
@@ -154,6 +161,22 @@ final class HelperCalls {
     }
   }
 
+  /** What may sleep may not be called where sleeping is forbidden. */
+  private void checkSections(HelperPrototype prototype, String name) {
+    if (!prototype.mightSleep()) {
+      return;
+    }
+    String where =
+        env.state.activeRcuLocks > 0
+            ? "rcu_read_lock region"
+            : env.state.activePreemptLocks > 0
+                ? "non-preemptible region"
+                : env.state.activeIrqId != 0 ? "IRQ-disabled region" : null;
+    if (where != null) {
+      throw env.invalid("sleepable helper " + name + " in " + where);
+    }
+  }
+
   /**
    * In a subprogram, a tail call that succeeds ends the subprogram, with any result and any packet;
    * one that fails has changed nothing.
@@ -185,13 +208,8 @@ final class HelperCalls {
     Availability allowed =
         Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
     HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType(), targetName());
-    if (prototype != null && Helpers.configuration(id) != null) {
-      throw env.notModelled(
-          "helper "
-              + any.kernelName()
-              + "#"
-              + id
-              + ", which depends on the kernel's configuration");
+    if (prototype != null && !isConfigured(id, any)) {
+      prototype = null;
     }
     boolean byTarget =
         prototype != null && Helpers.prototype(id, env.type(), env.attachType()) == null;
@@ -199,6 +217,31 @@ final class HelperCalls {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
     }
     return prototype;
+  }
+
+  /** Whether the kernel has the helper: some depend on how it was built. */
+  private boolean isConfigured(int id, HelperPrototype helper) {
+    var configuration = env.profile.configuration();
+    String option = Helpers.configuration(id);
+    if (option == null) {
+      return true;
+    }
+    if (id == PROBE_WRITE_USER) {
+      if (Boolean.TRUE.equals(configuration.has(LOCKED_DOWN))) {
+        return false;
+      }
+    } else {
+      @Nullable Boolean set = configuration.has(option);
+      if (set != null) {
+        return set;
+      }
+    }
+    throw env.notModelled(
+        "helper "
+            + helper.kernelName()
+            + "#"
+            + id
+            + ", which depends on the kernel's configuration");
   }
 
   /** What the catalog calls the attach target, null if helpers do not depend on it. */
@@ -238,22 +281,13 @@ final class HelperCalls {
       return;
     }
     int id = meta.refObjId;
-    if (meta.kptr != null && id != 0) {
-      if (!new Kptrs(explorer, memory).giveAway(id)) {
-        throw env.invalid("func " + name + " reference has not been acquired before");
-      }
-      return;
-    }
-    if (id == 0 || !env.state.references.removeIf(r -> r.id() == id)) {
+    boolean given =
+        meta.kptr == null
+            ? References.release(env, id)
+            : new Kptrs(env, memory.bounds()).giveAway(id);
+    if (!given) {
       throw env.invalid("func " + name + " reference has not been acquired before");
     }
-    forget(env.state, id);
-  }
-
-  /** No register or slot may stand for a released reference. */
-  private void forget(VerifierState state, int reference) {
-    Reg gone = Calls.invalid(env);
-    state.replaceAll(reg -> reg.refObjId() == reference ? gone : reg);
   }
 
   private Reg result(int id, HelperPrototype prototype, CallMeta meta) {
@@ -272,12 +306,11 @@ final class HelperCalls {
                   RegType.PTR_TO_MEM,
                   flags,
                   new Detail.OfMemory((int) meta.memorySize, sliced(id, meta)));
-          case RET_PTR_TO_MEM_OR_BTF_ID ->
-              throw env.notModelled("result of helper " + prototype.kernelName());
+          case RET_PTR_TO_MEM_OR_BTF_ID -> memoryOrStructure(prototype, flags, meta);
           case RET_PTR_TO_BTF_ID ->
               meta.kptr == null
                   ? btfPointer(prototype, flags)
-                  : new Kptrs(explorer, memory).previous(meta.kptr, flags);
+                  : new Kptrs(env, memory.bounds()).previous(meta.kptr, flags);
         };
     if (result.mayBeNull()) {
       result = result.withId(env.newId());
@@ -289,8 +322,7 @@ final class HelperCalls {
       return result.withRefObjId(meta.refObjId);
     }
     if (acquires(id, meta)) {
-      int reference = env.newId();
-      env.state.references.add(new Reference(Reference.Kind.PTR, reference, env.pc, null));
+      int reference = References.acquire(env);
       return result.withId(reference).withRefObjId(reference);
     }
     return result;
@@ -307,6 +339,23 @@ final class HelperCalls {
     return id == MAP_LOOKUP_ELEM
         && meta.map != null
         && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+  }
+
+  /** One CPU's copy of a variable. */
+  private Reg memoryOrStructure(HelperPrototype prototype, int flags, CallMeta meta) {
+    if (meta.perCpu == null) {
+      throw env.notModelled("result of helper " + prototype.kernelName());
+    }
+    var btf = meta.perCpu.btf();
+    int id = btf.resolve(meta.perCpu.typeId());
+    if (btf.type(id) instanceof BtfType.Struct) {
+      if (meta.perCpuAllocated) {
+        return Reg.btfPointer(
+            TypeFlags.MEM_ALLOC | TypeFlags.MEM_RCU, btf, meta.perCpu.typeId());
+      }
+      return Reg.btfPointer(flags & ~TypeFlags.MEM_RDONLY, btf, meta.perCpu.typeId());
+    }
+    return Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) btf.sizeOf(id), 0));
   }
 
   private Reg btfPointer(HelperPrototype prototype, int flags) {
@@ -380,6 +429,10 @@ final class HelperCalls {
       return;
     }
     if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
+      boolean sockets = meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH;
+      if (sockets && (id == MAP_UPDATE_ELEM || id == MAP_DELETE_ELEM)) {
+        env.log.message("cannot update sockmap in this context");
+      }
       throw env.invalid("cannot pass map_type " + meta.map.type().number() + " into func " + name);
     }
   }
@@ -403,6 +456,10 @@ final class HelperCalls {
 
     /** The field that {@code bpf_kptr_xchg} exchanges. */
     SpecialFields.@Nullable Field kptr;
+
+    /** Whether {@link #perCpu} is an object that the program allocated. */
+    boolean perCpuAllocated;
+    Detail.@Nullable OfBtf perCpu;
   }
 
   /** Whether an argument is the size of the memory before it. */

@@ -42,7 +42,8 @@ final class HelperMemory {
         bounds.region(number, reg, reg.off(), size, reg.memorySize(), zeroAllowed);
       }
       case PTR_TO_STACK ->
-          memory.stack.checkInitialized(number, reg, reg.off(), size, zeroAllowed, write, " indirect");
+          memory.stack.checkInitialized(
+              number, reg, reg.off(), size, zeroAllowed, write, " indirect");
       case PTR_TO_BTF_ID -> memory.btfPointers().access(number, reg, reg.off(), size, false);
       case PTR_TO_BUF -> {
         if (reg.has(TypeFlags.MEM_RDONLY)) {

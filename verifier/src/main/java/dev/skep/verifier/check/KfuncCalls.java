@@ -24,7 +24,6 @@ final class KfuncCalls {
   /** Functions whose effects on the state are not described by their prototype and flags. */
   private static final Set<String> UNMODELLED =
       Set.of(
-          "bpf_throw",
           "bpf_arena_alloc_pages",
           "bpf_arena_free_pages",
           "bpf_arena_reserve_pages");
@@ -34,12 +33,14 @@ final class KfuncCalls {
   private final KfuncArguments arguments;
   private final KfuncResults results;
   private final OpenCodedIterators iterators;
+  private final FunctionExit exits;
 
   KfuncCalls(Explorer explorer, MemoryAccess memory) {
     this.explorer = explorer;
     this.env = explorer.env;
     this.arguments = new KfuncArguments(explorer, memory);
     this.results = new KfuncResults(env);
+    this.exits = new FunctionExit(explorer);
     this.iterators = new OpenCodedIterators(explorer, memory);
   }
 
@@ -73,11 +74,19 @@ final class KfuncCalls {
     sections(call, sleepable);
     release(call);
     insert(call);
+    boolean thrown = call.is("bpf_throw");
+    if (thrown) {
+      exits.checkThrown();
+    }
     Calls.clearCallerSaved(env.state.frame());
     for (int i = 0; i <= 5; i++) {
       env.scratchReg(i);
     }
     env.state.set(0, results.of(call));
+    if (thrown) {
+      exits.thrown();
+      return -1;
+    }
     if (call.has(KfuncFlag.ITER_NEXT)) {
       env.state.set(0, iterators.element(call, env.state.reg(0)));
       iterators.step(call);

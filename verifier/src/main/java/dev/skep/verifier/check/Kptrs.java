@@ -4,7 +4,6 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -26,11 +25,11 @@ final class Kptrs {
   private static final int CLASS_STX = 3;
 
   private final Environment env;
-  private final MemoryAccess memory;
+  private final MemoryBounds bounds;
 
-  Kptrs(Explorer explorer, MemoryAccess memory) {
-    this.env = explorer.env;
-    this.memory = memory;
+  Kptrs(Environment env, MemoryBounds bounds) {
+    this.env = env;
+    this.bounds = bounds;
   }
 
   /** A load or store of such a field in a map's value: {@code check_map_kptr_access}. */
@@ -122,7 +121,7 @@ final class Kptrs {
       allowed |= perCpu ? TypeFlags.MEM_PERCPU : 0;
       if ((value.flags() & ~allowed) == 0 && perCpu == value.has(TypeFlags.MEM_PERCPU)) {
         name = value.btf().type(value.btfId()).name();
-        memory.bounds().fixedOffset(number, value, true);
+        bounds.fixedOffset(number, value, true);
         if (TypeMatch.matches(
             env, value, value.btfId(), field.btf(), field.typeId(), !unreferenced)) {
           return;

@@ -359,7 +359,7 @@ public final class MemoryAccess {
     if (pointer.range().isConst()) {
       var field = env.fields.of(pointer.map()).pointerAt(off + pointer.range().constantValue());
       if (field != null) {
-        new Kptrs(explorer, this).access(field, register);
+        new Kptrs(env, bounds).access(field, register);
         return;
       }
     }

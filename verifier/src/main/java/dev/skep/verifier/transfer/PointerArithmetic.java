@@ -69,9 +69,9 @@ final class PointerArithmetic {
               throw env.deny(
                   "R"
                       + dst
-                      + " arithmetic with "
+                      + " pointer arithmetic with "
                       + kernelSymbol(alu.op())
-                      + " operator on pointer prohibited");
+                      + " operator prohibited");
         };
     checkSane(result.range(), result.off(), pointer);
     env.state.set(dst, result);

@@ -1,0 +1,163 @@
+package dev.skep.assembler;
+
+import dev.skep.assembler.grammar.BpfParser.DirectiveValueContext;
+import dev.skep.catalog.MapType;
+import dev.skep.object.Bytes;
+import dev.skep.object.MapSpec;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code .map}: a map with all its attributes. */
+final class MapDirective {
+
+  private static final Set<String> ATTRIBUTES =
+      Set.of("type", "key", "value", "entries", "flags", "extra", "inner", "pin", "frozen", "data");
+
+  /** {@code BPF_F_*} of map creation, from {@code linux/bpf.h}. */
+  private static final Map<String, Integer> FLAGS =
+      Map.ofEntries(
+          Map.entry("no_prealloc", 1),
+          Map.entry("no_common_lru", 1 << 1),
+          Map.entry("numa_node", 1 << 2),
+          Map.entry("rdonly", 1 << 3),
+          Map.entry("wronly", 1 << 4),
+          Map.entry("stack_build_id", 1 << 5),
+          Map.entry("zero_seed", 1 << 6),
+          Map.entry("rdonly_prog", MapSpec.F_RDONLY_PROG),
+          Map.entry("wronly_prog", MapSpec.F_WRONLY_PROG),
+          Map.entry("clone", 1 << 9),
+          Map.entry("mmapable", MapSpec.F_MMAPABLE),
+          Map.entry("preserve_elems", 1 << 11),
+          Map.entry("inner_map", 1 << 12),
+          Map.entry("link", 1 << 13),
+          Map.entry("path_fd", 1 << 14),
+          Map.entry("vtype_btf_obj_fd", 1 << 15),
+          Map.entry("token_fd", 1 << 16),
+          Map.entry("segv_on_fault", 1 << 17),
+          Map.entry("no_user_conv", 1 << 18));
+
+  private final Problems problems;
+  private final Draft draft;
+  private final Common common;
+
+  MapDirective(Problems problems, Draft draft, Common common) {
+    this.problems = problems;
+    this.draft = draft;
+    this.common = common;
+  }
+
+  /** Reads {@code .map NAME type=… key=… value=… entries=…}. */
+  void read(Arguments arguments) {
+    String name = arguments.text(0);
+    if (draft.maps.containsKey(name)) {
+      Problems.Place before = draft.mapPlaces.get(name);
+      throw common.bad(
+          "redefined",
+          arguments.token,
+          "there is a map "
+              + name
+              + " already"
+              + (before == null ? "" : ", in line " + before.line()),
+          null);
+    }
+    draft.broken.add(name);
+    MapType type = arguments.choice("type", MapType.values(), MapType::kernelName);
+    if (type == null) {
+      throw common.bad(
+          "map",
+          arguments.token,
+          "map " + name + " has no type",
+          ".map " + name + " type=hash key=4 value=8 entries=1024");
+    }
+    MapSpec inner = null;
+    if (arguments.options.containsKey("inner")) {
+      String innerName = arguments.option("inner", "");
+      inner = draft.maps.get(innerName);
+      if (inner == null) {
+        throw common.bad(
+            "unknown-name",
+            arguments.token,
+            "there is no map " + innerName + " yet",
+            Suggestions.didYouMean(innerName, draft.maps.keySet()));
+      }
+    }
+    Map<Integer, String> slots = new HashMap<>();
+    boolean ofDescriptors =
+        type == MapType.PROG_ARRAY || type == MapType.ARRAY_OF_MAPS || type == MapType.HASH_OF_MAPS;
+    arguments.options.keySet().stream()
+        .filter(k -> k.startsWith("slot"))
+        .forEach(k -> slots.put(slotNumber(arguments, k), arguments.option(k, "")));
+    arguments.refuseOthers(ATTRIBUTES);
+    TypeTable.Known key = arguments.type("key", draft.types);
+    TypeTable.Known value = arguments.type("value", draft.types);
+    int valueSize = value == null ? arguments.count("value", ofDescriptors ? 4 : 0) : value.size();
+    String pin = arguments.option("pin", "");
+    if (!pin.isEmpty() && !pin.equals("name")) {
+      throw common.bad(
+          "directive", arguments.token, "a map is pinned by name only", "write pin=name");
+    }
+    MapSpec map =
+        new MapSpec(
+            name,
+            type,
+            key == null ? arguments.count("key", ofDescriptors ? 4 : 0) : key.size(),
+            valueSize,
+            arguments.count("entries", 0),
+            flags(arguments),
+            arguments.unsigned("extra"),
+            null,
+            key == null ? 0 : key.id(),
+            value == null ? 0 : value.id(),
+            inner,
+            arguments.count("frozen", 0) != 0,
+            arguments.options.containsKey("data")
+                ? Bytes.of(arguments.bytes("data", valueSize))
+                : null,
+            slots,
+            !pin.isEmpty());
+    draft.maps.put(name, map);
+    draft.mapPlaces.put(name, common.at(arguments.token));
+    draft.broken.remove(name);
+    String refused = MapShape.refusal(map);
+    if (refused != null) {
+      problems.warning(
+          "map", common.at(arguments.token), "Linux will refuse map " + name + ": " + refused);
+    }
+  }
+
+  /** {@code flags=no_prealloc|mmapable}, with or without {@code BPF_F_}, or a number. */
+  private int flags(Arguments arguments) {
+    DirectiveValueContext value = arguments.options.get("flags");
+    if (value == null) {
+      return 0;
+    }
+    int flags = 0;
+    for (String word : value.getText().split("\\|", -1)) {
+      Integer flag = FLAGS.get(word.toLowerCase(Locale.ROOT).replaceFirst("^bpf_f_", ""));
+      if (flag == null) {
+        boolean name = !word.isEmpty() && !Character.isDigit(word.charAt(0));
+        if (name && !draft.constants.containsKey(word) && word.matches("\\w+")) {
+          throw common.bad(
+              "unknown-name",
+              value.getStart(),
+              "there is no map flag " + word,
+              Suggestions.didYouMean(word, FLAGS.keySet()));
+        }
+        return arguments.count("flags", 0);
+      }
+      flags |= flag;
+    }
+    return flags;
+  }
+
+  private int slotNumber(Arguments arguments, String key) {
+    try {
+      return Integer.parseInt(key.substring("slot".length()));
+    } catch (NumberFormatException notANumber) {
+      throw common.bad(
+          "directive", arguments.token, key + " is no slot", "write slot0=NAME slot1=NAME …");
+    }
+  }
+}

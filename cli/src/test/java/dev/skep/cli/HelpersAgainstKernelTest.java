@@ -1,0 +1,146 @@
+package dev.skep.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.skep.catalog.ProgramType;
+import dev.skep.interpreter.Interpreter;
+import dev.skep.kernel.Kernel;
+import dev.skep.kernel.KernelObject;
+import dev.skep.kernel.LoadOptions;
+import dev.skep.kernel.LoadResult;
+import dev.skep.kernel.TestRun;
+import dev.skep.kernel.TestRunOptions;
+import dev.skep.object.BpfObject;
+import dev.skep.object.MapSpec;
+import dev.skep.object.ObjectReader;
+import dev.skep.object.ProgramSpec;
+import dev.skep.object.ReadOptions;
+import dev.skep.runtime.Access;
+import dev.skep.runtime.Context;
+import dev.skep.runtime.LoadedObject;
+import dev.skep.runtime.Machine;
+import dev.skep.runtime.Outcome;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Helpers in the interpreter against the kernel's. Each program of the objects in {@code helpers/}
+ * writes what its calls gave to {@code results[]}; results, return value and packet are the same.
+ */
+class HelpersAgainstKernelTest {
+
+  /** Ethernet, IPv4, UDP, 22 bytes. */
+  private static final byte[] PACKET =
+      HexFormat.of()
+          .parseHex(
+              "020000000002020000000001"
+                  + "0800"
+                  + "450000320000400040110000c0000201c6336402"
+                  + "c0000035001e0000"
+                  + "000102030405060708090a0b0c0d0e0f101112131415");
+
+  private static BpfObject object(String name) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            HelpersAgainstKernelTest.class.getResourceAsStream("helpers/" + name), name)) {
+      var options = ReadOptions.defaults();
+      try (Kernel kernel = Kernel.whyNot() == null ? Kernel.open() : null) {
+        if (kernel != null && kernel.btf() != null) {
+          options = options.withKernelBtf(kernel.btf());
+        }
+        return ObjectReader.read(in.readAllBytes(), name, options).orElseThrow();
+      }
+    }
+  }
+
+  static Stream<String> programs() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (String file : List.of("plain.bpf.o", "skb.bpf.o", "xdp.bpf.o")) {
+      for (ProgramSpec program : object(file).programs()) {
+        all.add(file + " " + program.name());
+      }
+    }
+    return all.stream();
+  }
+
+  /** Where the results differ, a line each. */
+  private static String differences(MapSpec bss, byte[] theirs, byte @Nullable [] ours, int used) {
+    int at = offset(bss, "results");
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; ours != null && i < Math.min(used, 64); i++) {
+      long expected = (long) Access.LONG.get(theirs, at + i * 8);
+      long actual = (long) Access.LONG.get(ours, at + i * 8);
+      if (expected != actual) {
+        text.append("result %d: kernel 0x%x, machine 0x%x%n".formatted(i, expected, actual));
+      }
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void sameResults(String name) throws IOException {
+    BpfObject object = object(name.substring(0, name.indexOf(' ')));
+    ProgramSpec program = object.program(name.substring(name.indexOf(' ') + 1)).orElseThrow();
+    MapSpec bss = data(program);
+    Machine machine = Machine.create();
+    Context context =
+        program.type() == ProgramType.SYSCALL
+            ? Context.of(new byte[8])
+            : Context.testRun(program.type(), PACKET);
+    Outcome outcome =
+        LoadedObject.load(object, machine, new Interpreter()).program(program.name()).run(context);
+    long r0 = assertInstanceOf(Outcome.Returned.class, outcome, outcome::toString).r0();
+    byte[] ours = machine.map(bss).get(new byte[4]);
+    try (Kernel kernel = RunningKernel.open();
+        KernelObject session = kernel.object(object)) {
+      LoadResult loaded = session.load(program, new LoadOptions(1, 1 << 24, 0));
+      if (loaded instanceof LoadResult.Refused refused) {
+        Assumptions.abort("this kernel has not all of its functions: " + refused.log());
+      }
+      TestRunOptions options =
+          program.type() == ProgramType.SYSCALL
+              ? TestRunOptions.NONE.withContext(new byte[8])
+              : TestRunOptions.packet(PACKET);
+      TestRun run = ((LoadResult.Loaded) loaded).program().testRun(options);
+      byte[] theirs = Objects.requireNonNull(session.map(bss).lookup(new byte[4]));
+      assertEquals("", differences(bss, theirs, ours, used(bss, theirs)));
+      assertEquals(Integer.toUnsignedLong(run.retval()), r0 & 0xffff_ffffL);
+      if (program.type() != ProgramType.SYSCALL) {
+        assertEquals(
+            run.dataOut().toString(),
+            dev.skep.object.Bytes.of(context.packet()).toString(),
+            "packet");
+      }
+    }
+  }
+
+  private static MapSpec data(ProgramSpec program) {
+    return program.maps().stream().filter(m -> m.name().endsWith(".bss")).findFirst().orElseThrow();
+  }
+
+  private static int used(MapSpec bss, byte[] data) {
+    return (int) Access.INT.get(data, offset(bss, "used"));
+  }
+
+  private static int offset(MapSpec bss, String name) {
+    var btf = Objects.requireNonNull(bss.btf());
+    var section = (dev.skep.btf.BtfType.Datasec) btf.type(bss.btfValueTypeId());
+    for (var variable : section.vars()) {
+      if (btf.type(variable.type()).name().equals(name)) {
+        return variable.offset();
+      }
+    }
+    throw new IllegalStateException("no variable " + name);
+  }
+}

@@ -1,0 +1,344 @@
+package dev.skep.jit;
+
+import static org.objectweb.asm.Opcodes.*;
+
+import dev.skep.isa.AtomicOp;
+import dev.skep.isa.Instruction.Atomic;
+import dev.skep.isa.Instruction.Load;
+import dev.skep.isa.Instruction.Store;
+import dev.skep.isa.MemorySize;
+import dev.skep.isa.Operand;
+import dev.skep.runtime.Cpu;
+import dev.skep.runtime.Region;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Label;
+
+/**
+ * Writes accesses to memory.
+ *
+ * <p>Where the compiler expects an address in a certain region, it compares the address's upper
+ * half (unless that is proven) and lets the array's own bounds check do the rest. What fails goes
+ * to the same checked access that the interpreter makes, which traps, or serves the other region
+ * that it was. So a wrong guess costs time, never safety.
+ */
+final class MemoryEmitter {
+
+  private static final String ACCESS = "dev/skep/runtime/Access";
+  private static final String OUT_OF_BOUNDS = "java/lang/IndexOutOfBoundsException";
+
+  private final Code code;
+  private final AluEmitter alu;
+  private final boolean tellsDepth;
+
+  /**
+   * A writer of accesses.
+   *
+   * @param tellsDepth whether the processor must be told the number of frames before it looks at
+   *     the stack
+   */
+  MemoryEmitter(Code code, AluEmitter alu, boolean tellsDepth) {
+    this.code = code;
+    this.alu = alu;
+    this.tellsDepth = tellsDepth;
+  }
+
+  /** An array that holds the expected region, and how an address becomes an index. */
+  private record Expected(
+      @Nullable Region shared, int local, int upper, int base, boolean upperProven, boolean frame) {
+  }
+
+  private @Nullable Expected expected(Value base, int offset) {
+    boolean near = base.plus(offset, offset).isNear();
+    return switch (base.base()) {
+      case Value.Base.Frame() -> new Expected(null, Locals.STACK, Cpu.STACK, 0, near, true);
+      case Value.Base.Context() -> new Expected(null, Locals.CONTEXT, Cpu.CONTEXT, 0, near
+          && base.low() + offset >= 0, false);
+      case Value.Base.Packet() ->
+          new Expected(null, Locals.PACKET, Cpu.PACKET, Cpu.PACKET_BASE, false, false);
+      case Value.Base.Shared(Region region) ->
+          new Expected(region, 0, region.id(), region.base(), near
+              && base.low() + offset >= 0, false);
+      case Value.Base.Number(), Value.Base.Handle _ -> null;
+    };
+  }
+
+  void load(int pc, Load load, Value base) {
+    Expected expected = expected(base, load.offset());
+    if (expected == null) {
+      code.setPc(pc);
+      address(load.src(), load.offset());
+      checkedLoad(load.size());
+      extend(load);
+      code.setRegister(load.dst());
+      return;
+    }
+    Label done = new Label();
+    access(
+        pc,
+        load.src(),
+        load.offset(),
+        load.size(),
+        base,
+        expected,
+        done,
+        () -> {
+          arrayLoad(load.size(), load.signExtend());
+          code.setRegister(load.dst());
+        },
+        () -> {
+          checkedLoad(load.size());
+          extend(load);
+          code.setRegister(load.dst());
+        });
+  }
+
+  void store(int pc, Store store, Value base) {
+    Expected expected = expected(base, store.offset());
+    if (expected == null || (expected.shared() != null && !expected.shared().writable())) {
+      code.setPc(pc);
+      address(store.dst(), store.offset());
+      checkedStore(store);
+      return;
+    }
+    access(
+        pc,
+        store.dst(),
+        store.offset(),
+        store.size(),
+        base,
+        expected,
+        new Label(),
+        () -> arrayStore(store),
+        () -> checkedStore(store));
+  }
+
+  /** Pushes a register plus an offset. */
+  private void address(int register, int offset) {
+    code.register(register);
+    if (offset != 0) {
+      code.push((long) offset);
+      code.op(LADD);
+    }
+    code.load(LSTORE, Locals.ADDRESS);
+  }
+
+  private void access(
+      int pc,
+      int register,
+      int offset,
+      MemorySize size,
+      Value base,
+      Expected expected,
+      Label done,
+      Runnable fast,
+      Runnable checked) {
+    boolean exact = base.isExact() && expected.frame();
+    long at = base.low() + offset;
+    if (exact && at >= -Cpu.FRAME_BYTES && at <= -size.bytes()) {
+      // Inside the frame for certain.
+      code.load(ALOAD, Locals.STACK);
+      code.load(ILOAD, Locals.FRAME);
+      code.push((int) at);
+      code.op(IADD);
+      fast.run();
+      return;
+    }
+    Label slow = new Label();
+    Label from = new Label();
+    Label to = new Label();
+    Label caught = new Label();
+    address(register, offset);
+    if (expected.frame()
+        && !(base.proven() && base.low() + offset >= -Cpu.FRAME_BYTES && base.isNear())) {
+      // Below the frame lie frames that are not open.
+      code.load(LLOAD, Locals.ADDRESS);
+      code.register(10);
+      code.op(LSUB);
+      code.push((long) -Cpu.FRAME_BYTES);
+      code.op(LCMP);
+      code.jump(IFLT, slow);
+    }
+    code.method().visitTryCatchBlock(from, to, caught, OUT_OF_BOUNDS);
+    code.method().visitLabel(from);
+    Region shared = expected.shared();
+    if (shared == null) {
+      code.load(ALOAD, expected.local());
+    } else {
+      code.push(shared.bytes(), "[B");
+    }
+    code.load(LLOAD, Locals.ADDRESS);
+    index(expected, size);
+    fast.run();
+    code.method().visitLabel(to);
+    code.place(done);
+    code.later(
+        () -> {
+          code.handler(caught, OUT_OF_BOUNDS);
+          code.op(POP);
+          code.place(slow);
+          code.setPc(pc);
+          checked.run();
+          code.goTo(done);
+        });
+  }
+
+  /**
+   * Makes an index of the address on the stack, above the array. An address that may be anywhere is
+   * checked as a 64-bit index: in a loop, HotSpot does that once before it.
+   */
+  private void index(Expected expected, MemorySize size) {
+    if (expected.upperProven()) {
+      code.op(L2I);
+      return;
+    }
+    long start = ((long) expected.upper() << 32) + expected.base();
+    if (start != 0) {
+      code.push(start);
+      code.op(LSUB);
+    }
+    Region shared = expected.shared();
+    if (shared == null) {
+      code.load(ALOAD, expected.local());
+      code.op(ARRAYLENGTH);
+      code.push(size.bytes() - 1);
+      code.op(ISUB);
+      code.op(I2L);
+    } else {
+      code.push((long) shared.bytes().length - size.bytes() + 1);
+    }
+    code.callStatic("java/util/Objects", "checkIndex", "(JJ)J");
+    code.op(L2I);
+  }
+
+  /** Tells the processor how many frames are open, if the program has more than one. */
+  void tellDepth() {
+    if (!tellsDepth) {
+      return;
+    }
+    code.cpu();
+    code.load(ILOAD, Locals.DEPTH);
+    code.callVirtual(Locals.CPU_TYPE, "frames", "(I)V");
+  }
+
+  private static String type(MemorySize size) {
+    return switch (size) {
+      case B -> "B";
+      case H -> "S";
+      case W -> "I";
+      case DW -> "J";
+    };
+  }
+
+  /** Array and index are on the stack; leaves the value, extended to 64 bits. */
+  private void arrayLoad(MemorySize size, boolean signed) {
+    if (size == MemorySize.B) {
+      code.op(BALOAD);
+    } else {
+      code.support("load" + size.bytes() * 8, "([BI)" + type(size));
+    }
+    switch (size) {
+      case B, H -> {
+        if (!signed) {
+          code.push(size == MemorySize.B ? 0xff : 0xffff);
+          code.op(IAND);
+        }
+        code.op(I2L);
+      }
+      case W -> {
+        if (signed) {
+          code.op(I2L);
+        } else {
+          code.zeroExtend();
+        }
+      }
+      case DW -> {}
+    }
+  }
+
+  /** Array and index are on the stack. */
+  private void arrayStore(Store store) {
+    switch (store.size()) {
+      case B, H, W -> {
+        alu.operand32(store.src());
+        if (store.size() == MemorySize.B) {
+          code.op(BASTORE);
+          return;
+        }
+        if (store.size() == MemorySize.H) {
+          code.op(I2S);
+        }
+      }
+      case DW -> alu.operand64(store.src());
+    }
+    code.support("store" + store.size().bytes() * 8, "([BI" + type(store.size()) + ")V");
+  }
+
+  /** The address is in its local; leaves the zero-extended value. */
+  private void checkedLoad(MemorySize size) {
+    tellDepth();
+    code.cpu();
+    code.load(LLOAD, Locals.ADDRESS);
+    code.callStatic(ACCESS, "load" + size.bytes() * 8, "(L" + Locals.CPU_TYPE + ";J)J");
+  }
+
+  private void checkedStore(Store store) {
+    tellDepth();
+    code.cpu();
+    code.load(LLOAD, Locals.ADDRESS);
+    alu.operand64(store.src());
+    code.callStatic(
+        ACCESS, "store" + store.size().bytes() * 8, "(L" + Locals.CPU_TYPE + ";JJ)V");
+  }
+
+  private void extend(Load load) {
+    if (load.signExtend() && load.size() != MemorySize.DW) {
+      code.op(L2I);
+      if (load.size() != MemorySize.W) {
+        code.op(load.size() == MemorySize.B ? I2B : I2S);
+      }
+      code.op(I2L);
+    }
+  }
+
+  void loadAcquire(int pc, MemorySize size, int dst, int src, int offset) {
+    code.setPc(pc);
+    address(src, offset);
+    checkedLoad(size);
+    code.setRegister(dst);
+    code.callStatic("java/lang/invoke/VarHandle", "acquireFence", "()V");
+  }
+
+  void storeRelease(int pc, MemorySize size, int dst, int offset, int src) {
+    code.setPc(pc);
+    address(dst, offset);
+    code.callStatic("java/lang/invoke/VarHandle", "releaseFence", "()V");
+    checkedStore(new Store(size, dst, offset, Operand.reg(src)));
+  }
+
+  void atomic(int pc, Atomic atomic) {
+    code.setPc(pc);
+    tellDepth();
+    code.cpu();
+    code.method()
+        .visitFieldInsn(
+            GETSTATIC, "dev/skep/isa/AtomicOp", atomic.op().name(), "Ldev/skep/isa/AtomicOp;");
+    code.register(atomic.dst());
+    if (atomic.offset() != 0) {
+      code.push((long) atomic.offset());
+      code.op(LADD);
+    }
+    code.register(atomic.src());
+    code.register(0);
+    code.callStatic(
+        ACCESS,
+        atomic.size() == MemorySize.DW ? "atomic64" : "atomic32",
+        "(L" + Locals.CPU_TYPE + ";Ldev/skep/isa/AtomicOp;JJJ)J");
+    if (atomic.op() == AtomicOp.CMPXCHG) {
+      code.setRegister(0);
+    } else if (atomic.op().fetches()) {
+      code.setRegister(atomic.src());
+    } else {
+      code.op(POP2);
+    }
+  }
+}
