@@ -21,12 +21,6 @@ final class FunctionTypes {
       checkAbnormalReturns();
       return;
     }
-    for (FunctionInfo info : functions) {
-      if (btf.declTags(info.typeId(), -1).stream()
-          .anyMatch(tag -> tag.startsWith("exception_callback:"))) {
-        throw env.notModelled("exception callbacks");
-      }
-    }
     if (functions.size() != env.subprograms.size()) {
       throw env.invalid("number of funcs in func_info doesn't match number of subprogs");
     }

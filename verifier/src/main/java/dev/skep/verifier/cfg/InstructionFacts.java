@@ -26,6 +26,21 @@ public final class InstructionFacts {
 
   public boolean callsCallback;
 
+  /** No call of {@code bpf_loop} here was walked yet. */
+  public static final int LOOP_UNSEEN = 0;
+
+  /** All calls of {@code bpf_loop} here can be inlined. */
+  public static final int LOOP_FITS = 1;
+
+  /** Some call of {@code bpf_loop} here cannot be inlined. */
+  public static final int LOOP_STAYS = 2;
+
+  /** Whether a call of {@code bpf_loop} will be inlined: one of the constants above. */
+  public int loopInlining;
+
+  /** The callback of that call. */
+  public int loopCallback;
+
   /** Whether any path reached it. */
   public boolean seen;
 

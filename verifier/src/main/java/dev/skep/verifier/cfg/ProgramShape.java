@@ -117,6 +117,11 @@ public final class ProgramShape {
         KfuncUse.check(env, raw);
       }
     }
+    int exceptionCallback = ExceptionCallback.start(env);
+    if (exceptionCallback > 0 && exceptionCallback < code.size()) {
+      starts.add(exceptionCallback);
+      env.exceptionCallback = starts.headSet(exceptionCallback).size();
+    }
     if (starts.size() > 256) {
       throw env.refuse("E2BIG", "too many subprograms");
     }

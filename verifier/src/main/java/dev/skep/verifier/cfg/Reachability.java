@@ -1,6 +1,8 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.Helpers;
+import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.explore.Environment;
 
@@ -30,6 +32,13 @@ final class Reachability {
     push(0);
     while (depth > 0) {
       visit(stack[depth - 1]);
+    }
+    if (env.exceptionCallback > 0
+        && mark[env.subprograms.get(env.exceptionCallback).start] == 0) {
+      push(env.subprograms.get(env.exceptionCallback).start);
+      while (depth > 0) {
+        visit(stack[depth - 1]);
+      }
     }
     for (int pc = 0; pc < mark.length; pc++) {
       if (mark[pc] != EXPLORED) {
@@ -121,6 +130,24 @@ final class Reachability {
         jumpPoint(pc);
       }
     }
+    if (ControlFlow.isKfuncCall(raw)) {
+      String name = env.program.kfuncs().get(pc);
+      var kfunc = name == null ? null : Kfuncs.byName(name);
+      if (kfunc != null && kfunc.has(KfuncFlag.ITER_NEXT)) {
+        facts.isIteratorNext = true;
+        facts.forceCheckpoint = true;
+        prunePoint(pc);
+      }
+      if ("bpf_wq_set_callback_impl".equals(name)) {
+        prunePoint(pc);
+      }
+      if ("bpf_rbtree_add_impl".equals(name)) {
+        facts.callsCallback = true;
+        facts.forceCheckpoint = true;
+        prunePoint(pc);
+        jumpPoint(pc);
+      }
+    }
     prunePoint(pc + 1);
     jumpPoint(pc + 1);
     if (ControlFlow.isLocalCall(raw)) {
@@ -169,7 +196,7 @@ final class Reachability {
               sub.mightSleep = true;
               changed = true;
             }
-          } else if (ControlFlow.isLocalCall(raw)) {
+          } else if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
             int index = env.subprogramAt(pc + raw.imm() + 1);
             if (index >= 0) {
               Subprogram callee = env.subprograms.get(index);

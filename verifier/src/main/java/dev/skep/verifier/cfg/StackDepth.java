@@ -18,7 +18,11 @@ public final class StackDepth {
 
   /** Ends with a rejection if some chain needs too much. */
   public void check() {
-    walk(0, 0, 0);
+    for (int i = env.subprograms.size() - 1; i >= 0; i--) {
+      if (i == 0 || env.subprograms.get(i).asyncCallback) {
+        walk(i, 0, 0);
+      }
+    }
   }
 
   private void walk(int index, int above, int frames) {
@@ -36,13 +40,22 @@ public final class StackDepth {
     }
     for (int pc = sub.start; pc < sub.end; pc++) {
       RawInstruction raw = env.code.at(pc);
-      if (!ControlFlow.isLocalCall(raw)) {
+      boolean called = ControlFlow.isLocalCall(raw);
+      if (!called && !ControlFlow.isFunctionAddress(raw)) {
         continue;
+      }
+      int callee = env.subprogramAt(pc + raw.imm() + 1);
+      if (!called && env.subprograms.get(callee).asyncCallback) {
+        // It runs later, on a stack of its own.
+        continue;
+      }
+      if (called && callee == env.exceptionCallback) {
+        throw env.invalid("insn " + pc + " cannot call exception cb directly");
       }
       if (frames + 1 >= MAX_FRAMES) {
         throw env.refuse("E2BIG", "the call stack of " + (frames + 1) + " frames is too deep !");
       }
-      walk(env.subprogramAt(pc + raw.imm() + 1), depth, frames + 1);
+      walk(callee, depth, frames + 1);
     }
   }
 

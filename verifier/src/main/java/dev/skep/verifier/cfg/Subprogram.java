@@ -34,6 +34,9 @@ public final class Subprogram {
 
   public boolean hasLdAbs;
 
+  /** Whether the kernel calls it later and on its own: {@code is_async_cb}. */
+  public boolean asyncCallback;
+
   /** Whether it, or something it calls, changes packet data. */
   public boolean changesPacketData;
 

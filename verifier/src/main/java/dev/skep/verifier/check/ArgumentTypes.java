@@ -119,6 +119,9 @@ final class ArgumentTypes {
     if (wanted.nullable()) {
       flags &= ~TypeFlags.PTR_MAYBE_NULL;
     }
+    if (wanted.kind() == ArgumentKind.PTR_TO_MEM) {
+      flags &= ~TypeFlags.DYNPTR_TYPE_MASK;
+    }
     if (kptr != null && TypeMatch.isAllocated(reg)) {
       flags &= ~(TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU);
     }

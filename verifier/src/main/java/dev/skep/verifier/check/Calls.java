@@ -8,6 +8,7 @@ import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
 
 /** Calls: program-local ones, helpers, kernel functions, and legacy packet loads. */
@@ -126,7 +127,11 @@ public final class Calls {
   }
 
   private static boolean isPacket(Reg reg) {
-    return reg.type().isPacket() || reg.type() == RegType.PTR_TO_PACKET_END;
+    int slices =
+        TypeFlags.DYNPTR_TYPE_SKB | TypeFlags.DYNPTR_TYPE_XDP | TypeFlags.DYNPTR_TYPE_SKB_META;
+    return reg.type().isPacket()
+        || reg.type() == RegType.PTR_TO_PACKET_END
+        || reg.type() == RegType.PTR_TO_MEM && reg.has(slices);
   }
 
   /** Legacy packet access; {@code src} is the index register, -1 for none. */

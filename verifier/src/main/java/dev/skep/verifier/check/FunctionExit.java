@@ -35,21 +35,40 @@ public final class FunctionExit {
       explorer.printNextState();
       return next;
     }
-    checkReturnValue();
+    checkReturnValue(0);
     return -1;
+  }
+
+  /** Before {@code bpf_throw}: without a callback, what is thrown is what the program returns. */
+  void checkThrown() {
+    if (env.exceptionCallback == 0) {
+      checkReturnValue(1);
+    }
+  }
+
+  /** After {@code bpf_throw}: the path ends in whatever frame it is. */
+  void thrown() {
+    env.scratchEverything();
+    checkLeaks(env, true, true, "bpf_throw");
   }
 
   /** Refuses what may not be open here: locks, references, sections. */
   static void checkLeaks(Environment env, boolean alsoLocks, String where) {
+    checkLeaks(env, alsoLocks, false, where);
+  }
+
+  private static void checkLeaks(
+      Environment env, boolean alsoLocks, boolean exception, String where) {
     VerifierState state = env.state;
+    int result = exception ? 1 : 0;
     if (alsoLocks && state.activeLocks > 0) {
       throw env.invalid(where + " cannot be used inside bpf_spin_lock-ed region");
     }
-    if (state.currentFrame() == 0) {
+    if (exception || state.currentFrame() == 0) {
       boolean leaks = false;
       for (Reference reference : state.references) {
         boolean returned =
-            env.type() == ProgramType.STRUCT_OPS && state.reg(0).refObjId() == reference.id();
+            env.type() == ProgramType.STRUCT_OPS && state.reg(result).refObjId() == reference.id();
         if (reference.kind() == Reference.Kind.PTR && !returned) {
           env.log.message(
               "Unreleased reference id=" + reference.id() + " alloc_insn=" + reference.pc());
@@ -110,18 +129,26 @@ public final class FunctionExit {
     state.frames.removeLast();
     env.liveness.frameChanged();
     if (callback) {
-      throw env.notModelled("callbacks");
+      VerifierState earlier = explorer.pruning().previousEntry(state, next);
+      if (earlier != null) {
+        explorer.pruning().widen(earlier, state);
+      }
     }
     return next;
   }
 
-  private void checkReturnValue() {
-    FrameState frame = env.state.frame();
-    if (frame.subprogram != 0 && !frame.inAsyncCallback) {
-      Reg result = explorer.read(0);
+  /** What the program gives back at its end ({@code check_return_code}). */
+  private void checkReturnValue(int register) {
+    FrameState frame = env.state.frame(0);
+    boolean main = frame.subprogram == 0 || frame.subprogram == env.exceptionCallback;
+    String name = "R" + register;
+    if (!main && !frame.inAsyncCallback) {
+      Reg result = explorer.read(register);
       if (!result.isScalar()) {
         throw env.invalid(
-            "At subprogram exit the register R0 is not a scalar value ("
+            "At subprogram exit the register "
+                + name
+                + " is not a scalar value ("
                 + StatePrinter.typeName(result)
                 + ")");
       }
@@ -133,15 +160,15 @@ public final class FunctionExit {
             && target.returnsVoid()
             && (env.type() == ProgramType.STRUCT_OPS
                 || env.type() == ProgramType.LSM && env.attachType() != AttachType.LSM_CGROUP);
-    if (frame.subprogram == 0 && returnsNothing) {
+    if (main && returnsNothing) {
       return;
     }
-    if (frame.subprogram == 0 && target != null && returnsOwned(target)) {
+    if (main && target != null && returnsOwned(target)) {
       return;
     }
-    Reg result = explorer.read(0);
+    Reg result = explorer.read(register);
     if (result.isPointer() && !env.profile.privileged()) {
-      throw env.deny("R0 leaks addr as return value");
+      throw env.deny(name + " leaks addr as return value");
     }
     @Nullable ReturnRange range =
         frame.inAsyncCallback ? ReturnRange.ofAsyncCallback() : range(target);
@@ -151,12 +178,12 @@ public final class FunctionExit {
     String where = frame.inAsyncCallback ? "At async callback return" : "At program exit";
     if (!result.isScalar()) {
       throw env.invalid(
-          where + " the register R0 is not a known value (" + StatePrinter.typeName(result) + ")");
+          where + " the register " + name + " is not a known value (" + StatePrinter.typeName(result) + ")");
     }
-    explorer.precision.mark(0);
-    ScalarRange value = env.state.reg(0).range();
+    explorer.precision.mark(register);
+    ScalarRange value = env.state.reg(register).range();
     if (!within(value, range.min(), range.max(), range.as32Bit())) {
-      RuntimeException invalid = invalidScalar(value, range.min(), range.max(), where, "R0");
+      RuntimeException invalid = invalidScalar(value, range.min(), range.max(), where, name);
       if (env.attachType() == AttachType.LSM_CGROUP && target != null && target.returnsVoid()) {
         env.log.message(
             "Note, BPF_LSM_CGROUP that attach to void LSM hooks can't modify return value!");

@@ -116,7 +116,14 @@ final class GlobalArguments {
           throw env.invalid("R" + number + " is not a pointer to arena or scalar.");
         }
       }
-      case DYNPTR -> throw env.notModelled("dynptr argument of a global function");
+      case DYNPTR -> {
+        if (reg.type() != RegType.PTR_TO_STACK) {
+          types.checkOffset(number, reg, false);
+        }
+        Dynptrs dynptrs = new Dynptrs(env);
+        dynptrs.checkPointer(number, reg);
+        dynptrs.use(number, reg, true, null);
+      }
       case STRUCT -> {
         if (reg.isNullConstant() && argument.nullable()) {
           return;
@@ -157,6 +164,11 @@ final class GlobalArguments {
     switch (prototypes.prepare(index)) {
       case Failed(String errno) -> throw new Rejection(errno);
       case Prepared(List<Argument> arguments) -> {
+        if (index == env.exceptionCallback
+            && (arguments.size() != 1
+                || arguments.getFirst().kind() != FunctionPrototypes.Kind.ANYTHING)) {
+          throw env.invalid("exception cb only supports single integer argument");
+        }
         for (int i = 0; i < arguments.size(); i++) {
           state.set(i + 1, entry(arguments.get(i)));
         }
@@ -175,7 +187,7 @@ final class GlobalArguments {
                 RegType.PTR_TO_MEM, argument.flags(), new Detail.OfMemory(argument.size(), 0));
         yield argument.nullable() ? pointer.withId(env.newId()) : pointer;
       }
-      case DYNPTR -> throw env.notModelled("dynptr argument of a global function");
+      case DYNPTR -> Dynptrs.constant(env);
       case STRUCT -> {
         Btf kernel = env.profile.kernelBtf();
         if (kernel == null) {

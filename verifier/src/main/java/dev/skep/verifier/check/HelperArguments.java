@@ -16,6 +16,7 @@ import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
+import org.jspecify.annotations.Nullable;
 
 /** One argument of a helper against its prototype ({@code check_func_arg}). */
 final class HelperArguments {
@@ -62,9 +63,8 @@ final class HelperArguments {
     }
     if (argument.has(TypeFlag.OBJ_RELEASE)) {
       if (kind == ArgumentKind.PTR_TO_DYNPTR) {
-        throw env.notModelled("release of a dynptr");
-      }
-      if (reg.refObjId() == 0 && !reg.isNullConstant()) {
+        new Dynptrs(env).checkRelease(number, reg);
+      } else if (reg.refObjId() == 0 && !reg.isNullConstant()) {
         throw env.invalid("R" + number + " must be referenced when passed to release function");
       }
       meta.releaseRegister = number;
@@ -108,6 +108,11 @@ final class HelperArguments {
           PTR_TO_STACK,
           PTR_TO_ARENA -> {}
       case CONST_MAP_PTR -> {
+        if (meta.map != null && (meta.map != reg.map() || meta.mapUid != reg.mapUid())) {
+          throw env.invalid(
+              "timer pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
+                  .formatted(meta.mapUid, reg.mapUid()));
+        }
         meta.map = reg.map();
         meta.mapUid = reg.mapUid();
       }
@@ -167,14 +172,46 @@ final class HelperArguments {
         boolean lock = prototype.id() == SPIN_LOCK;
         new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
       }
-      case PTR_TO_TIMER -> throw env.notModelled("bpf_timer");
-      case PTR_TO_DYNPTR -> throw env.notModelled("dynptr");
-      case KPTR_XCHG_DEST -> meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
+      case PTR_TO_TIMER -> {
+        MapFields.check(env, number, reg, SpecialFields.Kind.TIMER);
+        meta.map = reg.map();
+        meta.mapUid = reg.mapUid();
+      }
+      case PTR_TO_DYNPTR -> dynptr(number, reg, argument, meta);
+      case KPTR_XCHG_DEST ->
+          meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
       case PTR_TO_PERCPU_BTF_ID -> {
         meta.perCpuAllocated = reg.has(TypeFlags.MEM_RCU);
         meta.perCpu = new Detail.OfBtf(reg.btf(), reg.btfId());
       }
     }
+  }
+
+  private void dynptr(int number, Reg reg, Argument argument, CallMeta meta) {
+    Dynptrs dynptrs = new Dynptrs(env);
+    dynptrs.checkPointer(number, reg);
+    Detail.DynptrType type = dynptrType(argument);
+    if (argument.has(TypeFlag.MEM_UNINIT)) {
+      if (type == null) {
+        throw env.notModelled("a dynptr of a type that skep does not know");
+      }
+      dynptrs.create(memory, number, reg, type, 0);
+    } else {
+      meta.dynptr = dynptrs.use(number, reg, argument.has(TypeFlag.MEM_RDONLY), type);
+    }
+  }
+
+  private static Detail.@Nullable DynptrType dynptrType(Argument argument) {
+    if (argument.has(TypeFlag.DYNPTR_TYPE_LOCAL)) {
+      return Detail.DynptrType.LOCAL;
+    }
+    if (argument.has(TypeFlag.DYNPTR_TYPE_RINGBUF)) {
+      return Detail.DynptrType.RINGBUF;
+    }
+    if (argument.has(TypeFlag.DYNPTR_TYPE_SKB)) {
+      return Detail.DynptrType.SKB;
+    }
+    return argument.has(TypeFlag.DYNPTR_TYPE_XDP) ? Detail.DynptrType.XDP : null;
   }
 
   /** Fixed-size memory; what a helper fills is written afterwards, byte by byte. */
@@ -189,6 +226,7 @@ final class HelperArguments {
       throw env.deny("invalid zero-sized read");
     }
     memory.stack.checkBounds(number, reg, reg.off(), size, write);
+    memory.stack.checkNoDynptr(reg, size);
     meta.rawRegister = number;
     meta.rawSize = size;
   }

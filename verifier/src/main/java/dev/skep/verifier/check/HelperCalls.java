@@ -11,6 +11,7 @@ import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
 import dev.skep.verifier.explore.Precision;
@@ -55,7 +56,16 @@ final class HelperCalls {
   /** Helpers whose effects on the state are not described by their prototypes. */
   private static final Set<Integer> UNMODELLED =
       Set.of(
-          164, 169, 170, 171, 172, 180, 181, 191, 192, 193, 195, 197, 198, 199, 201, 202, 203, 209);
+          191, 192, 193, 195);
+
+  private static final int FOR_EACH_MAP_ELEM = 164;
+  private static final int TIMER_SET_CALLBACK = 170;
+  private static final int FIND_VMA = 180;
+  private static final int LOOP = 181;
+  private static final int DYNPTR_FROM_MEM = 197;
+  private static final int DYNPTR_WRITE = 202;
+  private static final int DYNPTR_DATA = 203;
+  private static final int USER_RINGBUF_DRAIN = 209;
 
   private final Explorer explorer;
   private final Environment env;
@@ -103,7 +113,7 @@ final class HelperCalls {
           throw env.invalid("get_local_storage() doesn't support non-zero flags");
         }
       }
-      default -> {}
+      default -> special(id, meta);
     }
     Calls.clearCallerSaved(env.state.frame());
     env.scratchReg(0);
@@ -115,10 +125,40 @@ final class HelperCalls {
     if (id == TAIL_CALL && env.profile.version().isAtLeast(6, 18)) {
       return env.state.currentFrame() > 0 ? leaveByTailCall() : env.pc + 1;
     }
-    if (Helpers.changesPacketData(id, env.profile.version())) {
+    Reg dynptr = meta.dynptr;
+    boolean packet =
+        id == DYNPTR_WRITE
+            && dynptr != null
+            && (Dynptrs.typeOf(dynptr) == Detail.DynptrType.SKB
+                || Dynptrs.typeOf(dynptr) == Detail.DynptrType.SKB_META);
+    if (packet || Helpers.changesPacketData(id, env.profile.version())) {
       Calls.clearPacketPointers(env);
     }
     return env.pc + 1;
+  }
+
+  /** Helpers with callbacks and dynptrs, before the registers are cleared. */
+  private void special(int id, CallMeta meta) {
+    Callbacks callbacks = new Callbacks(explorer);
+    switch (id) {
+      case LOOP -> callbacks.loop(meta.callback);
+      case FOR_EACH_MAP_ELEM -> callbacks.forEachMapElem(meta.callback, env.state.reg(1).map());
+      case FIND_VMA -> callbacks.findVma(meta.callback);
+      case USER_RINGBUF_DRAIN -> callbacks.userRingbufDrain(meta.callback);
+      case TIMER_SET_CALLBACK -> {
+        Reg timer = env.state.reg(1);
+        callbacks.later(meta.callback, timer.map(), timer.mapUid(), false);
+      }
+      case DYNPTR_FROM_MEM -> {
+        Reg memory = env.state.reg(1);
+        if (!memory.is(RegType.PTR_TO_MAP_VALUE, 0)) {
+          throw env.deny(
+              "Unsupported reg type %s for bpf_dynptr_from_mem data"
+                  .formatted(StatePrinter.typeName(memory)));
+        }
+      }
+      default -> {}
+    }
   }
 
   /** What may sleep may not be called where sleeping is forbidden. */
@@ -236,6 +276,10 @@ final class HelperCalls {
     if (released.isNullConstant()) {
       return;
     }
+    if (meta.dynptr != null) {
+      new Dynptrs(env).release(released);
+      return;
+    }
     int id = meta.refObjId;
     boolean given =
         meta.kptr == null
@@ -258,7 +302,10 @@ final class HelperCalls {
           case RET_PTR_TO_SOCK_COMMON ->
               Reg.pointer(RegType.PTR_TO_SOCK_COMMON, flags, Detail.NONE);
           case RET_PTR_TO_MEM ->
-              Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) meta.memorySize, 0));
+              Reg.pointer(
+                  RegType.PTR_TO_MEM,
+                  flags,
+                  new Detail.OfMemory((int) meta.memorySize, sliced(id, meta)));
           case RET_PTR_TO_MEM_OR_BTF_ID -> memoryOrStructure(prototype, flags, meta);
           case RET_PTR_TO_BTF_ID ->
               meta.kptr == null
@@ -268,6 +315,9 @@ final class HelperCalls {
     if (result.mayBeNull()) {
       result = result.withId(env.newId());
     }
+    if (id == DYNPTR_DATA && meta.dynptr != null) {
+      return result.withRefObjId(meta.dynptr.refObjId());
+    }
     if (CASTS.contains(id)) {
       return result.withRefObjId(meta.refObjId);
     }
@@ -276,6 +326,10 @@ final class HelperCalls {
       return result.withId(reference).withRefObjId(reference);
     }
     return result;
+  }
+
+  private static int sliced(int id, CallMeta meta) {
+    return id == DYNPTR_DATA && meta.dynptr != null ? meta.dynptr.id() : 0;
   }
 
   private static boolean acquires(int id, CallMeta meta) {
@@ -395,6 +449,9 @@ final class HelperCalls {
     long sizeMax;
     long constKey = -1;
     int callback = -1;
+
+    /** The dynptr argument: its first slot, or the {@code dynptr_ptr}. */
+    @Nullable Reg dynptr;
 
     /** The field that {@code bpf_kptr_xchg} exchanges. */
     SpecialFields.@Nullable Field kptr;

@@ -7,6 +7,7 @@ import dev.skep.verifier.Rejection;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -146,10 +147,50 @@ final class KfuncArguments {
       case RB_NODE -> graph.treeNode(call, reg, number);
       case IRQ_FLAG -> irqFlags.process(call, reg, number);
       case RES_SPIN_LOCK -> resilientLock(call, reg, number);
-      case DYNPTR, ITER, CALLBACK, WORKQUEUE, TIMER, TASK_WORK ->
-          throw env.notModelled("call of kernel function " + call.name);
+      case ITER -> new OpenCodedIterators(explorer, memory).argument(call, reg, number);
+      case DYNPTR -> dynptr(call, param, reg, number);
+      case CALLBACK -> {
+        if (!(reg.detail() instanceof Detail.OfFunction(int subprogram))) {
+          throw env.invalid("arg" + index + " expected pointer to func");
+        }
+        call.callback = subprogram;
+      }
+      case WORKQUEUE -> {
+        if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
+          throw env.invalid("arg#" + index + " doesn't point to a map value");
+        }
+        MapFields.check(env, number, reg, SpecialFields.Kind.WORKQUEUE);
+        call.map = reg.map();
+        call.mapUid = reg.mapUid();
+      }
+      case TIMER, TASK_WORK -> throw env.notModelled("call of kernel function " + call.name);
     }
     return argument;
+  }
+
+  private void dynptr(KfuncCall call, BtfType.Param param, Reg reg, int number) {
+    Dynptrs dynptrs = new Dynptrs(env);
+    dynptrs.checkPointer(number, reg);
+    if (!param.name().endsWith("__uninit")) {
+      boolean constant = reg.type() == RegType.CONST_PTR_TO_DYNPTR;
+      call.dynptr = dynptrs.use(number, reg, constant, null);
+      return;
+    }
+    Reg parent = call.dynptr;
+    Detail.DynptrType type =
+        switch (call.name) {
+          case "bpf_dynptr_from_skb" -> Detail.DynptrType.SKB;
+          case "bpf_dynptr_from_xdp" -> Detail.DynptrType.XDP;
+          case "bpf_dynptr_from_skb_meta" -> Detail.DynptrType.SKB_META;
+          case "bpf_dynptr_from_file" -> Detail.DynptrType.FILE;
+          case "bpf_dynptr_clone" -> parent == null ? null : Dynptrs.typeOf(parent);
+          default -> null;
+        };
+    if (type == null) {
+      throw env.notModelled("call of kernel function " + call.name);
+    }
+    int shared = parent == null ? 0 : parent.refObjId();
+    dynptrs.create(memory, number, reg, type, shared);
   }
 
   private void noteMap(KfuncCall call, Reg reg, int number) {
@@ -159,6 +200,12 @@ final class KfuncArguments {
     }
     if (!reg.type().isMap()) {
       throw env.invalid("pointer in R" + number + " isn't map pointer");
+    }
+    boolean other = call.map != null && (call.map != reg.map() || call.mapUid != reg.mapUid());
+    if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.WORKQUEUE)) {
+      throw env.invalid(
+          "workqueue pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
+              .formatted(call.mapUid, reg.mapUid()));
     }
     call.map = reg.map();
     call.mapUid = reg.mapUid();

@@ -5,6 +5,7 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import java.util.List;
+import dev.skep.verifier.state.Reg;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a kernel function, as its arguments fill it: {@code bpf_kfunc_call_arg_meta}. */
@@ -48,6 +49,14 @@ final class KfuncCall {
   @Nullable Object map;
 
   int mapUid;
+
+  /** Where the iterator argument is. */
+  int iteratorSlot;
+
+  int iteratorFrame;
+
+  /** The dynptr argument that exists: its first slot, or the {@code dynptr_ptr}. */
+  @Nullable Reg dynptr;
 
   /** Subprogram of a callback argument, -1 if none. */
   int callback = -1;

@@ -24,10 +24,6 @@ final class KfuncCalls {
   /** Functions whose effects on the state are not described by their prototype and flags. */
   private static final Set<String> UNMODELLED =
       Set.of(
-          "bpf_throw",
-          "bpf_rbtree_add_impl",
-          "bpf_dynptr_slice",
-          "bpf_dynptr_slice_rdwr",
           "bpf_arena_alloc_pages",
           "bpf_arena_free_pages",
           "bpf_arena_reserve_pages");
@@ -36,12 +32,16 @@ final class KfuncCalls {
   private final Environment env;
   private final KfuncArguments arguments;
   private final KfuncResults results;
+  private final OpenCodedIterators iterators;
+  private final FunctionExit exits;
 
   KfuncCalls(Explorer explorer, MemoryAccess memory) {
     this.explorer = explorer;
     this.env = explorer.env;
     this.arguments = new KfuncArguments(explorer, memory);
     this.results = new KfuncResults(env);
+    this.exits = new FunctionExit(explorer);
+    this.iterators = new OpenCodedIterators(explorer, memory);
   }
 
   /** Executes a call; returns the next instruction. */
@@ -67,21 +67,48 @@ final class KfuncCalls {
       throw env.deny("program must be sleepable to call sleepable kfunc " + call.name);
     }
     arguments.check(call);
-    if (UNMODELLED.contains(call.name)
-        || call.has(KfuncFlag.ITER_NEW)
-        || call.has(KfuncFlag.ITER_NEXT)
-        || call.has(KfuncFlag.ITER_DESTROY)) {
+    if (UNMODELLED.contains(call.name)) {
       throw env.notModelled("call of kernel function " + call.name);
     }
+    callBack(call);
     sections(call, sleepable);
     release(call);
     insert(call);
+    boolean thrown = call.is("bpf_throw");
+    if (thrown) {
+      exits.checkThrown();
+    }
     Calls.clearCallerSaved(env.state.frame());
     for (int i = 0; i <= 5; i++) {
       env.scratchReg(i);
     }
     env.state.set(0, results.of(call));
+    if (thrown) {
+      exits.thrown();
+      return -1;
+    }
+    if (call.has(KfuncFlag.ITER_NEXT)) {
+      env.state.set(0, iterators.element(call, env.state.reg(0)));
+      iterators.step(call);
+    }
     return env.pc + 1;
+  }
+
+  /** Functions of the program that the kernel function calls, at once or later. */
+  private void callBack(KfuncCall call) {
+    if (call.callback < 0) {
+      return;
+    }
+    Callbacks callbacks = new Callbacks(explorer);
+    SpecialFields.Field root = call.root;
+    if (call.is("bpf_rbtree_add_impl") && root != null) {
+      callbacks.treeLess(call.callback, root);
+    } else if (call.is("bpf_wq_set_callback_impl")) {
+      Reg queue = env.state.reg(1);
+      callbacks.later(call.callback, queue.map(), queue.mapUid(), true);
+    } else {
+      throw env.notModelled("callback of kernel function " + call.name);
+    }
   }
 
   private static boolean mayCallUnderLock(String name) {

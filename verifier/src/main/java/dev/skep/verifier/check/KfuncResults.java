@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.PacketAccess;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
@@ -100,6 +101,7 @@ final class KfuncResults {
         }
         yield Reg.btfPointer(TypeFlags.PTR_TRUSTED, call.btf, type);
       }
+      case "bpf_dynptr_slice", "bpf_dynptr_slice_rdwr" -> slice(call);
       case "bpf_rdonly_cast" -> readOnlyCast(call);
       case "bpf_obj_new_impl", "bpf_percpu_obj_new_impl" ->
           new AllocatedObjects(env).allocate(call);
@@ -112,6 +114,22 @@ final class KfuncResults {
       }
       default -> null;
     };
+  }
+
+  /** Memory of a dynptr, or the caller's buffer with a copy of it. */
+  private Reg slice(KfuncCall call) {
+    Reg dynptr = call.dynptr;
+    if (!call.constantFound || dynptr == null) {
+      throw env.notModelled("arguments of " + call.name);
+    }
+    int flags = Dynptrs.sliceFlag(Dynptrs.typeOf(dynptr));
+    if (call.is("bpf_dynptr_slice")) {
+      flags |= TypeFlags.MEM_RDONLY;
+    } else if (!PacketAccess.mayWrite(env.type())) {
+      throw env.invalid("the prog does not allow writes to packet data");
+    }
+    var memory = new Detail.OfMemory((int) call.constant, dynptr.id());
+    return Reg.pointer(RegType.PTR_TO_MEM, flags, memory);
   }
 
   private Reg readOnlyCast(KfuncCall call) {

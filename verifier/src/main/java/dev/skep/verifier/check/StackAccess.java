@@ -70,6 +70,20 @@ public final class StackAccess {
     grow(frame, (int) -min);
   }
 
+  /** Refuses memory that a helper fills, if a dynptr lies in it. */
+  void checkNoDynptr(Reg pointer, int size) {
+    FrameState frame = frameOf(pointer);
+    int min = (int) (pointer.off() + pointer.range().constantValue());
+    for (int i = min; i < min + size; i++) {
+      int at = -i - 1;
+      int index = at / StackSlot.BYTES;
+      if (index < frame.stack.length
+          && frame.stack[index].type(at % StackSlot.BYTES) == StackSlot.DYNPTR) {
+        throw env.deny("potential write to dynptr at off=" + i + " disallowed");
+      }
+    }
+  }
+
   /** Makes the frame at least so deep, and notes it for the function. */
   void grow(FrameState frame, int bytes) {
     frame.growStack(bytes);
@@ -235,9 +249,7 @@ public final class StackAccess {
         && size != StackSlot.BYTES) {
       throw env.deny("attempt to corrupt spilled pointer on stack");
     }
-    if (slot.type() == StackSlot.DYNPTR) {
-      throw env.notModelled("write over a dynptr");
-    }
+    new Dynptrs(env).destroy(frame, index);
     env.scratchSlot(index);
     FastCalls.noteAccess(env, frame.subprogram, off);
     if (size == StackSlot.BYTES) {
@@ -320,15 +332,16 @@ public final class StackAccess {
             : constant != null && constant == 0 && env.kernel.storesZerosAnywhere();
     boolean zeroUsed = false;
     FastCalls.noteAccess(env, frame.subprogram, min);
+    Dynptrs dynptrs = new Dynptrs(env);
+    for (int i = min; i < max; i++) {
+      dynptrs.destroy(frame, (-i - 1) / StackSlot.BYTES);
+    }
     for (int i = min; i < max; i++) {
       int at = -i - 1;
       int index = at / StackSlot.BYTES;
       StackSlot slot = frame.stack[index];
       int type = slot.type(at % StackSlot.BYTES);
       env.scratchSlot(index);
-      if (slot.type() == StackSlot.DYNPTR) {
-        throw env.notModelled("write over a dynptr");
-      }
       if (!env.profile.privileged() && type != StackSlot.MISC && type != StackSlot.ZERO) {
         throw env.invalid(
             (type == StackSlot.INVALID

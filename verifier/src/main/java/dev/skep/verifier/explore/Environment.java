@@ -49,6 +49,9 @@ public final class Environment {
   /** References that a struct_ops program owns from its start, by offset in the context. */
   public final Map<Integer, Integer> contextReferences = new HashMap<>();
 
+  /** The subprogram that {@code bpf_throw} ends in, 0 if the program names none. */
+  public int exceptionCallback;
+
   /** The state of the path that is being walked. */
   public VerifierState state = new VerifierState();
 

@@ -96,6 +96,9 @@ public final class Explorer {
 
   /** Walks each global function that verified code calls, on its own. */
   public void walkGlobals() {
+    if (env.exceptionCallback > 0) {
+      env.subprograms.get(env.exceptionCallback).called = true;
+    }
     boolean again = true;
     boolean[] done = new boolean[env.subprograms.size()];
     while (again) {

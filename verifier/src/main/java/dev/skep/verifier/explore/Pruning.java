@@ -241,6 +241,7 @@ public final class Pruning {
     enterLoop(checkpoint);
     here.add(new Checkpoint(checkpoint));
     current.parent = checkpoint;
+    current.depth = checkpoint.depth + 1;
     current.firstPc = pc;
     current.history.clear();
   }
@@ -274,6 +275,34 @@ public final class Pruning {
       }
       state = state.parent;
     }
+  }
+
+  /**
+   * The youngest checkpoint above a state at which the path came to the same instruction before, or
+   * null ({@code find_prev_entry}).
+   */
+  public @Nullable VerifierState previousEntry(@Nullable VerifierState below, int pc) {
+    if (below == null) {
+      return null;
+    }
+    int bucket =
+        Integer.remainderUnsigned(pc ^ below.frame().callsite, env.code.size());
+    List<Checkpoint> here = checkpoints.getOrDefault(bucket, List.of());
+    for (int i = here.size() - 1; i >= 0; i--) {
+      VerifierState state = here.get(i).state;
+      if (state.pc == pc
+          && state.branches > 0
+          && state.depth < below.depth
+          && sameCallsites(state, below)) {
+        return state;
+      }
+    }
+    return null;
+  }
+
+  /** Gives up, in a new iteration of a loop, numbers that nothing depends on. */
+  public void widen(VerifierState earlier, VerifierState current) {
+    LoopWidening.widen(earlier, current);
   }
 
   private void dropDead(List<Checkpoint> here, VerifierState current) {

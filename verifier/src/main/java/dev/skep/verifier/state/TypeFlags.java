@@ -33,6 +33,22 @@ public final class TypeFlags {
   /** A graph node's reference that is not owned. */
   public static final int NON_OWN_REF = 1 << 9;
 
+  /** A slice of a dynptr over local memory; the next ones, over memory of other kinds. */
+  public static final int DYNPTR_TYPE_LOCAL = 1 << 10;
+
+  public static final int DYNPTR_TYPE_RINGBUF = 1 << 11;
+
+  public static final int DYNPTR_TYPE_SKB = 1 << 12;
+
+  public static final int DYNPTR_TYPE_XDP = 1 << 13;
+
+  public static final int DYNPTR_TYPE_SKB_META = 1 << 14;
+
+  public static final int DYNPTR_TYPE_FILE = 1 << 15;
+
+  /** {@code DYNPTR_TYPE_FLAG_MASK}. */
+  public static final int DYNPTR_TYPE_MASK = 0b11_1111 << 10;
+
   private TypeFlags() {}
 
   /** Prefix of the log's type name, in the kernel's order. */

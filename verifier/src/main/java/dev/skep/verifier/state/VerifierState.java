@@ -59,6 +59,9 @@ public final class VerifierState {
 
   public int mayGotoDepth;
 
+  /** How many checkpoints lie above. */
+  public int depth;
+
   /** For a back-edge's copy: the checkpoint that it was found equal to. */
   public @Nullable VerifierState equalState;
 
@@ -121,6 +124,7 @@ public final class VerifierState {
     copy.cleaned = cleaned;
     copy.callbackUnrollDepth = callbackUnrollDepth;
     copy.mayGotoDepth = mayGotoDepth;
+    copy.depth = depth;
     copy.equalState = equalState;
     return copy;
   }
