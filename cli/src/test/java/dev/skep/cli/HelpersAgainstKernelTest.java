@@ -144,7 +144,7 @@ class HelpersAgainstKernelTest {
     Access.LONG.set(contextIn, SkBuff.TSTAMP, 1L << 40);
     try (Kernel kernel = RunningKernel.open();
         KernelObject session = kernel.object(object)) {
-      var loaded = (LoadResult.Loaded) session.load(program, new LoadOptions(0, 0, 0));
+      var loaded = (LoadResult.Loaded) session.load(program, LoadOptions.DEFAULT.withLogLevel(0));
       for (int wireLength : new int[] {0, 64}) {
         Access.INT.set(contextIn, SkBuff.WIRE_LEN, wireLength);
         var options = TestRunOptions.packet(PACKET).withContext(contextIn);

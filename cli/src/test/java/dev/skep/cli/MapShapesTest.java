@@ -95,7 +95,12 @@ class MapShapesTest {
               case 2 -> usualFlags(type) | 1 << random.nextInt(12);
               default -> usualFlags(type);
             };
-        MapSpec spec = spec(type, numbers, flags, EXTRAS[random.nextInt(EXTRAS.length)]);
+        long extra = EXTRAS[random.nextInt(EXTRAS.length)];
+        if (type == MapType.ARENA && extra == 4096) {
+          // A good shape, but no process may map its lowest pages.
+          extra = 1L << 40;
+        }
+        MapSpec spec = spec(type, numbers, flags, extra);
         int expected = theirs(kernel, spec);
         assertEquals(expected, ours(spec), spec::toString);
         taken += expected == 0 ? 1 : 0;

@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What docs/howto-test.md shows, on the firewall and the accounting of the examples. */
@@ -46,7 +47,7 @@ class ExampleFirewallTest {
     var counters = bpf.map("counters", Integer.class, Long.class);
     long total = 0;
     for (int key : counters.keySet()) {
-      for (long value : counters.perCpu(key)) {
+      for (long value : Objects.requireNonNull(counters.perCpu(key))) {
         total += value;
       }
     }
