@@ -105,9 +105,11 @@ final class Arguments {
       throw common.bad("directive", token, key + " is to be a quoted text", null);
     }
     byte[] content = Strings.bytes(value.STRING().getText());
-    if (content.length > size) {
+    long wanted = Integer.toUnsignedLong(size);
+    if (content.length > wanted) {
       throw common.bad("range", value.getStart(), "the contents are larger than the value", null);
     }
+    common.takeData(value.getStart(), wanted);
     return Arrays.copyOf(content, size);
   }
 

@@ -102,6 +102,21 @@ final class Common {
     return (int) value.number();
   }
 
+  /** Counts bytes of data that a directive adds. */
+  void takeData(Token at, long count) {
+    if (count < 0) {
+      throw bad("range", at, count + " bytes make no sense", null);
+    }
+    if (count > DataDirectives.MAX_DATA - draft.dataBytes) {
+      throw bad(
+          "range",
+          at,
+          "the data of this file would be larger than " + DataDirectives.MAX_DATA + " bytes",
+          null);
+    }
+    draft.dataBytes += count;
+  }
+
   int unsigned16(ExpressionContext e) {
     Value value = expressions.number(e);
     if (value.number() < 0 || value.number() > 0xffff) {

@@ -6,7 +6,8 @@ import dev.skep.assembler.grammar.BpfParser.ExpressionContext;
 /** What fills a data section: {@code .byte}, {@code .asciz}, {@code .zero}, {@code .align}. */
 final class DataDirectives {
 
-  private static final int MAX_DATA = 1 << 26;
+  /** All data of a file together: 64 MiB. */
+  static final int MAX_DATA = 1 << 26;
 
   private final Draft draft;
   private final Common common;
@@ -31,6 +32,7 @@ final class DataDirectives {
   void numbers(Arguments arguments, int size) {
     Draft.Data data = data(arguments);
     data.piece(size, arguments.size(), false);
+    take(arguments, (long) size * arguments.size());
     for (int i = 0; i < arguments.size(); i++) {
       DirectiveValueContext value = arguments.value(i);
       ExpressionContext expression = value.expression();
@@ -51,7 +53,6 @@ final class DataDirectives {
       for (int b = 0; b < size; b++) {
         data.content.write((int) (number.number() >>> (8 * b)));
       }
-      grown(arguments, data);
     }
   }
 
@@ -64,19 +65,17 @@ final class DataDirectives {
       }
       byte[] text = Strings.bytes(value.STRING().getText());
       data.piece(1, text.length + (terminated ? 1 : 0), true);
+      take(arguments, text.length + 1L);
       data.content.writeBytes(text);
       if (terminated) {
         data.content.write(0);
       }
-      grown(arguments, data);
     }
   }
 
   void fill(Arguments arguments, long count) {
     Draft.Data data = data(arguments);
-    if (count < 0 || count > MAX_DATA - data.content.size()) {
-      throw tooMuch(arguments, data);
-    }
+    take(arguments, count);
     data.piece(1, (int) count, false);
     data.content.writeBytes(new byte[(int) count]);
   }
@@ -91,19 +90,13 @@ final class DataDirectives {
     }
     int past = (int) (data.content.size() % alignment);
     if (past != 0) {
+      take(arguments, alignment - past);
       data.content.writeBytes(new byte[(int) alignment - past]);
-      grown(arguments, data);
     }
   }
 
-  private void grown(Arguments arguments, Draft.Data data) {
-    if (data.content.size() > MAX_DATA) {
-      throw tooMuch(arguments, data);
-    }
-  }
-
-  private Problems.BadStatement tooMuch(Arguments arguments, Draft.Data data) {
-    return common.bad(
-        "range", arguments.token, data.name + " would be larger than " + MAX_DATA + " bytes", null);
+  /** Counts what is to be added, and refuses what would be too much. */
+  private void take(Arguments arguments, long count) {
+    common.takeData(arguments.token, count);
   }
 }

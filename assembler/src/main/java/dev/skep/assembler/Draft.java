@@ -109,6 +109,9 @@ final class Draft {
   /** The data section that is being filled, or null while in code. */
   @Nullable Data currentData;
 
+  /** How much data there is in all sections and maps. */
+  long dataBytes;
+
   /** The {@code .loc} that holds for the next instructions. */
   Item.@Nullable SourceLine sourceLine;
 

@@ -224,6 +224,26 @@ class DiagnosticsTest {
     }
   }
 
+  /** A few lines must not ask for all the memory there is. */
+  @Test
+  void dataIsBounded() {
+    StringBuilder sections = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      sections.append(".data.a").append(i).append("\n.zero 67108864\n");
+    }
+    for (String text :
+        List.of(
+            sections + "exit\n",
+            ".map m type=array key=4 value=2000000000 entries=1 data=\"x\"\nexit\n",
+            ".map m type=array key=4 value=4294967295 entries=1 data=\"x\"\nexit\n",
+            ".data\n.zero 9223372036854775807\n.text\nexit\n",
+            ".struct s a=u8[67108864][67108864]\nexit\n")) {
+      assertTrue(errors(text).getFirst().rule().equals("assembler/range"), text.substring(0, 20));
+    }
+    assertEquals(
+        "-1 bytes make no sense", errors(".data\n.zero -1\n.text\nexit\n").getFirst().message());
+  }
+
   @Test
   void aFileFullOfErrorsIsGivenUp() {
     AssemblyResult result = Assembler.assemble("zzz\n".repeat(1_000_000), "t.s", OPTIONS);
