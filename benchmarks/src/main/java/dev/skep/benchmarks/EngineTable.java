@@ -1,6 +1,9 @@
 package dev.skep.benchmarks;
 
+import dev.skep.catalog.ProgramType;
 import dev.skep.interpreter.Interpreter;
+import dev.skep.isa.Code;
+import dev.skep.isa.RawInstruction;
 import dev.skep.jit.Jit;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
@@ -125,6 +128,61 @@ public final class EngineTable {
     out.printf(
         "geometric mean over %d rows, a call's cost subtracted on both sides: %.2f%n",
         rows, Math.exp(product / rows));
+    sizes();
+  }
+
+  /** Straight code with branches: one method below about 300 instructions, pieces above. */
+  private void sizes() {
+    out.printf(
+        "%n%-8s %10s %10s %14s %10s%n", "size", "kernel", "jit", "jit ns/insn", "jit/kernel");
+    for (int size : new int[] {1_000, 4_000, 8_000, 64_000}) {
+      ProgramSpec program = ProgramSpec.of("size", ProgramType.XDP, straight(size));
+      Machine machine = Machine.create();
+      Executable executable = new Jit(new Interpreter()).prepare(program, machine);
+      Cpu cpu = machine.cpu(0);
+      Context context = Context.xdp(packet);
+      LongSupplier run =
+          () -> executable.run(cpu, context) instanceof Outcome.Returned end ? end.r0() : -1;
+      double jit = Double.MAX_VALUE;
+      double there = Double.NaN;
+      for (int turn = 0; turn < turns; turn++) {
+        jit = Math.min(jit, measure(run, turn == 0));
+      }
+      if (kernel != null
+          && kernel.load(program, LoadOptions.DEFAULT) instanceof LoadResult.Loaded loaded) {
+        try (KernelProgram taken = loaded.program()) {
+          check(
+              "size", (int) run.getAsLong(), taken.testRun(TestRunOptions.packet(packet)).retval());
+          there =
+              taken
+                  .testRun(TestRunOptions.packet(packet).withRepeat(200_000_000 / size / 10))
+                  .durationNanos();
+        }
+      }
+      out.printf("%-8d %10.0f %10.0f %14.3f %10.2f%n", size, there, jit, jit / size, jit / there);
+    }
+  }
+
+  private static Code straight(int size) {
+    RawInstruction[] code = new RawInstruction[size];
+    code[0] = RawInstruction.of(0xb7, 0, 0, 0, 1);
+    code[1] = RawInstruction.of(0xb7, 2, 0, 0, 7);
+    for (int i = 2; i < 7; i++) {
+      code[i] = RawInstruction.of(0x7a, 10, 0, -8 * (i - 1), i);
+    }
+    for (int i = 7; i < size - 1; i++) {
+      code[i] =
+          switch (i % 8) {
+            case 0 -> RawInstruction.of(0x25, 0, 0, i + 3 < size - 1 ? 2 : 0, 1 << 20);
+            case 1 -> RawInstruction.of(0x77, 0, 0, 0, 3);
+            case 2 -> RawInstruction.of(0xaf, 0, 2, 0, 0);
+            case 3 -> RawInstruction.of(0x7b, 10, 0, -8 * (1 + i % 5), 0);
+            case 4 -> RawInstruction.of(0x79, 2, 10, -8 * (1 + i % 5), 0);
+            default -> RawInstruction.of(0x0f, 0, 2, 0, 0);
+          };
+    }
+    code[size - 1] = RawInstruction.of(0x95, 0, 0, 0, 0);
+    return Code.of(code);
   }
 
   /** Kernel, jit, plain Java, interpreter: nanoseconds a run, the least of all turns. */

@@ -64,8 +64,7 @@ final class Liveness {
         changed |= !Integer.valueOf(reads).equals(liveness.entryReads.put(function.entry(), reads));
       }
     }
-    boolean mainIsCalled =
-        functions.stream().anyMatch(function -> function.calls().contains(main));
+    boolean mainIsCalled = functions.stream().anyMatch(function -> function.calls().contains(main));
     for (Function function : functions) {
       int reads = liveness.entryReads.getOrDefault(function.entry(), 0);
       if ((function.entry() != main || mainIsCalled) && (reads & (RESULT | SAVED)) != 0) {

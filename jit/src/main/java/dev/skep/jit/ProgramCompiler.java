@@ -64,7 +64,8 @@ final class ProgramCompiler {
               ? 8
               : 14;
       case Instruction.Load load -> access(plan.values().at(n, load.src()), load.offset()) + depth;
-      case Instruction.Store store -> access(plan.values().at(n, store.dst()), store.offset()) + depth + 4;
+      case Instruction.Store store ->
+          access(plan.values().at(n, store.dst()), store.offset()) + depth + 4;
       case Instruction.ConditionalJump jump ->
           Flow.target(pc, jump) > pc ? 13 : jump.op() == dev.skep.isa.JumpOp.JNE ? 96 : 50;
       case Instruction.Jump _, Instruction.LongJump _ -> Flow.target(pc, instruction) > pc ? 8 : 36;
@@ -239,8 +240,7 @@ final class ProgramCompiler {
     ClassWriter writer = start("Pieces", "CompiledPieces");
     Constants constants = new Constants();
     constructor(writer, "CompiledPieces");
-    MethodVisitor run =
-        writer.visitMethod(0, "run", "(Ldev/skep/runtime/Cpu;I[JII)I", null, null);
+    MethodVisitor run = writer.visitMethod(0, "run", "(Ldev/skep/runtime/Cpu;I[JII)I", null, null);
     run.visitCode();
     Label[] labels = new Label[to - from];
     Arrays.setAll(labels, _ -> new Label());
@@ -271,8 +271,7 @@ final class ProgramCompiler {
       method.visitCode();
       int lowest = function.pc(first);
       int highest = function.pc(end - 1);
-      int[] here =
-          entries.stream().filter(pc -> pc >= lowest && pc <= highest).toArray();
+      int[] here = entries.stream().filter(pc -> pc >= lowest && pc <= highest).toArray();
       Code code = new Code(method, constants, PACKAGE + "Pieces", true);
       int size = new FunctionEmitter(code, plan, owner, first, end).write(null, here);
       if (size > HUGE_METHOD && end - first > 1) {
