@@ -142,11 +142,7 @@ final class ArgumentTypes {
   }
 
   private void checkStructure(
-      int number,
-      Reg reg,
-      Wanted wanted,
-      SpecialFields.@Nullable Field kptr,
-      boolean memory) {
+      int number, Reg reg, Wanted wanted, SpecialFields.@Nullable Field kptr, boolean memory) {
     HelperPrototype helper = wanted.helper();
     if (memory) {
       if (!wanted.readOnly()) {

@@ -54,9 +54,7 @@ final class HelperCalls {
   private static final Set<Integer> CASTS = Set.of(95, 96, 136, 137, 138, 139, 140, 178, 196);
 
   /** Helpers whose effects on the state are not described by their prototypes. */
-  private static final Set<Integer> UNMODELLED =
-      Set.of(
-          191, 192, 193, 195);
+  private static final Set<Integer> UNMODELLED = Set.of(191, 192, 193, 195);
 
   private static final int FOR_EACH_MAP_ELEM = 164;
   private static final int TIMER_SET_CALLBACK = 170;
@@ -350,8 +348,7 @@ final class HelperCalls {
     int id = btf.resolve(meta.perCpu.typeId());
     if (btf.type(id) instanceof BtfType.Struct) {
       if (meta.perCpuAllocated) {
-        return Reg.btfPointer(
-            TypeFlags.MEM_ALLOC | TypeFlags.MEM_RCU, btf, meta.perCpu.typeId());
+        return Reg.btfPointer(TypeFlags.MEM_ALLOC | TypeFlags.MEM_RCU, btf, meta.perCpu.typeId());
       }
       return Reg.btfPointer(flags & ~TypeFlags.MEM_RDONLY, btf, meta.perCpu.typeId());
     }
@@ -459,6 +456,7 @@ final class HelperCalls {
 
     /** Whether {@link #perCpu} is an object that the program allocated. */
     boolean perCpuAllocated;
+
     Detail.@Nullable OfBtf perCpu;
   }
 
