@@ -8,9 +8,6 @@ import dev.skep.kernel.LoadResult;
 import dev.skep.kernel.RingBufferReader;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
-import dev.skep.object.ObjectReader;
-import dev.skep.object.ReadOptions;
-import dev.skep.object.ReadResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,14 +17,16 @@ public final class ExecTracer {
 
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args.length > 0 ? args[0] : "examples/java/exec_tracer.bpf.o");
-    if (!(ObjectReader.read(file, ReadOptions.defaults()) instanceof ReadResult.Read read)) {
-      throw new IllegalArgumentException(file + " is no BPF object");
+    try (Kernel kernel = Kernel.open()) {
+      trace(kernel, kernel.read(file).orElseThrow());
     }
-    BpfObject object = read.object();
-    try (Kernel kernel = Kernel.open();
-        KernelObject session = kernel.object(object);
+  }
+
+  private static void trace(Kernel kernel, BpfObject object) {
+    try (KernelObject session = kernel.object(object);
         KernelProgram program = load(session, object);
-        KernelLink link = program.attach(new AttachTarget.Tracepoint("sched", "sched_process_exec", 0));
+        KernelLink link =
+            program.attach(new AttachTarget.Tracepoint("sched", "sched_process_exec", 0));
         RingBufferReader events = session.map(object.map("events").orElseThrow()).ringBuffer()) {
       System.out.println("tracing execve with link " + link.info().id());
       for (Bytes event; (event = events.next(Duration.ofSeconds(-1))) != null; ) {

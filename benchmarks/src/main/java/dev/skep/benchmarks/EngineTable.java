@@ -178,6 +178,8 @@ public final class EngineTable {
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+  /** What the loops compute, kept so that the JIT cannot leave them out. */
+  @SuppressWarnings("unused") // written only: that is its use
   private static volatile long sink;
 
   private static double measure(LongSupplier run, boolean warm) {
@@ -273,7 +275,7 @@ public final class EngineTable {
     double measure() {
       TestRunOptions options = TestRunOptions.packet(packet).withRepeat(1000);
       long first = Math.max(program.testRun(options).durationNanos(), 1);
-      int repeat = (int) Math.clamp(TURN / first, 1000, 10_000_000);
+      int repeat = Math.clamp(TURN / first, 1000, 10_000_000);
       return program.testRun(options.withRepeat(repeat)).durationNanos();
     }
 

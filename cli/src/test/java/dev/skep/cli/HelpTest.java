@@ -25,6 +25,27 @@ class HelpTest {
     result.out().lines().forEach(line -> assertTrue(line.length() <= 100, line));
   }
 
+  /** The help pages above are those of the list: what is not in it is not there at all. */
+  @Test
+  void noCommandIsLost() {
+    assertTrue(
+        commands()
+            .containsAll(
+                Set.of(
+                    "lint",
+                    "verify",
+                    "run",
+                    "compare",
+                    "inspect",
+                    "btf",
+                    "disasm",
+                    "asm",
+                    "conformance",
+                    "corpus",
+                    "kernel")),
+        commands()::toString);
+  }
+
   @Test
   void rootListsAllCommands() {
     Cli.Result result = Cli.run("--help");

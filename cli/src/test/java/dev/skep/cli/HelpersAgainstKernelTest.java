@@ -2,10 +2,12 @@ package dev.skep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.kernel.Kernel;
+import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
@@ -21,6 +23,7 @@ import dev.skep.runtime.Context;
 import dev.skep.runtime.LoadedObject;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Outcome;
+import dev.skep.runtime.SkBuff;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -104,7 +108,8 @@ class HelpersAgainstKernelTest {
     byte[] ours = machine.map(bss).get(new byte[4]);
     try (Kernel kernel = RunningKernel.open();
         KernelObject session = kernel.object(object)) {
-      LoadResult loaded = session.load(program, new LoadOptions(1, 1 << 24, 0));
+      LoadResult loaded =
+          session.load(program, LoadOptions.DEFAULT.withLogLevel(1).withMaxLogBytes(1 << 24));
       if (loaded instanceof LoadResult.Refused refused) {
         Assumptions.abort("this kernel has not all of its functions: " + refused.log());
       }
@@ -121,6 +126,50 @@ class HelpersAgainstKernelTest {
             run.dataOut().toString(),
             dev.skep.object.Bytes.of(context.packet()).toString(),
             "packet");
+      }
+    }
+  }
+
+  /** What {@code ctx_in} sets, a program reads; what it may not set, both refuse. */
+  @Test
+  void contextsThatAreGivenToATestRun() throws IOException {
+    BpfObject object = object("skb.bpf.o");
+    ProgramSpec program = object.program("given").orElseThrow();
+    MapSpec bss = data(program);
+    byte[] contextIn = new byte[SkBuff.BYTES];
+    int[] fields = {SkBuff.MARK, SkBuff.PRIORITY, SkBuff.CB, SkBuff.CB + 16, SkBuff.GSO_SEGS};
+    for (int i = 0; i < fields.length; i++) {
+      Access.INT.set(contextIn, fields[i], 100 + i);
+    }
+    Access.LONG.set(contextIn, SkBuff.TSTAMP, 1L << 40);
+    try (Kernel kernel = RunningKernel.open();
+        KernelObject session = kernel.object(object)) {
+      var loaded = (LoadResult.Loaded) session.load(program, new LoadOptions(0, 0, 0));
+      for (int wireLength : new int[] {0, 64}) {
+        Access.INT.set(contextIn, SkBuff.WIRE_LEN, wireLength);
+        var options = TestRunOptions.packet(PACKET).withContext(contextIn);
+        TestRun run = loaded.program().testRun(options);
+        Machine machine = Machine.create();
+        Outcome outcome =
+            LoadedObject.load(object, machine, new Interpreter())
+                .program("given")
+                .run(Context.testRun(program.type(), PACKET, contextIn));
+        byte[] theirs = Objects.requireNonNull(session.map(bss).lookup(new byte[4]));
+        byte[] ours = machine.map(bss).get(new byte[4]);
+        assertEquals("", differences(bss, theirs, ours, used(bss, theirs)));
+        assertEquals(run.retval(), assertInstanceOf(Outcome.Returned.class, outcome).retval());
+        session.map(bss).update(new byte[4], new byte[bss.valueSize()]);
+      }
+      for (int refused : new int[] {SkBuff.LEN, SkBuff.HASH, SkBuff.PROTOCOL, SkBuff.SK}) {
+        byte[] wrong = contextIn.clone();
+        wrong[refused] = 1;
+        var options = TestRunOptions.packet(PACKET).withContext(wrong);
+        assertEquals(
+            22,
+            assertThrows(KernelCallException.class, () -> loaded.program().testRun(options))
+                .errorNumber());
+        assertThrows(
+            IllegalArgumentException.class, () -> Context.testRun(program.type(), PACKET, wrong));
       }
     }
   }

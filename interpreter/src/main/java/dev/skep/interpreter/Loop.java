@@ -329,22 +329,14 @@ final class Loop {
           case Operation.LDX_H -> r[d] = memory.load16(r[s] + (short) (insn >> 16));
           case Operation.LDX_W -> r[d] = memory.load32(r[s] + (short) (insn >> 16));
           case Operation.LDX_DW -> r[d] = memory.load64(r[s] + (short) (insn >> 16));
-          case Operation.STX_B ->
-              memory.store8(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.STX_H ->
-              memory.store16(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.STX_W ->
-              memory.store32(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.STX_DW ->
-              memory.store64(r[d] + (short) (insn >> 16), r[s]);
-          case Operation.ST_B ->
-              memory.store8(r[d] + (short) (insn >> 16), insn >> 32);
-          case Operation.ST_H ->
-              memory.store16(r[d] + (short) (insn >> 16), insn >> 32);
-          case Operation.ST_W ->
-              memory.store32(r[d] + (short) (insn >> 16), insn >> 32);
-          case Operation.ST_DW ->
-              memory.store64(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.STX_B -> memory.store8(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.STX_H -> memory.store16(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.STX_W -> memory.store32(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.STX_DW -> memory.store64(r[d] + (short) (insn >> 16), r[s]);
+          case Operation.ST_B -> memory.store8(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.ST_H -> memory.store16(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.ST_W -> memory.store32(r[d] + (short) (insn >> 16), insn >> 32);
+          case Operation.ST_DW -> memory.store64(r[d] + (short) (insn >> 16), insn >> 32);
           case Operation.MOVE_ADD64_IMM -> {
             r[d] = r[s] + (insn >> 32);
             left--;
@@ -567,14 +559,16 @@ final class Loop {
             left--;
             at = pc;
             long then = single[pc++];
-            memory.store32(r[(int) (then >>> 8) & 15] + (short) (then >> 16), r[(int) (then >>> 12) & 15]);
+            memory.store32(
+                r[(int) (then >>> 8) & 15] + (short) (then >> 16), r[(int) (then >>> 12) & 15]);
           }
           case Operation.LDX_STX_DW -> {
             r[d] = memory.load64(r[s] + (short) (insn >> 16));
             left--;
             at = pc;
             long then = single[pc++];
-            memory.store64(r[(int) (then >>> 8) & 15] + (short) (then >> 16), r[(int) (then >>> 12) & 15]);
+            memory.store64(
+                r[(int) (then >>> 8) & 15] + (short) (then >> 16), r[(int) (then >>> 12) & 15]);
           }
           case Operation.CALL -> {
             state.pc = pc;

@@ -51,9 +51,7 @@ final class PreparedCode {
     for (int pc = 0; pc <= size; pc++) {
       Instruction instruction = pc < size ? program.instruction(pc) : null;
       operations[pc] =
-          instruction == null || plain
-              ? Operation.OTHER
-              : operation(program, pc, instruction);
+          instruction == null || plain ? Operation.OTHER : operation(program, pc, instruction);
       if (pc < size) {
         Helper helper = program.helperAt(pc);
         helpers[pc] = helper == null ? NONE : helper;
@@ -96,7 +94,11 @@ final class PreparedCode {
   }
 
   private static long pack(int operation, int dst, int src, int offset, int imm) {
-    return (long) imm << 32 | (offset & 0xffffL) << 16 | (long) src << 12 | (long) dst << 8 | operation;
+    return (long) imm << 32
+        | (offset & 0xffffL) << 16
+        | (long) src << 12
+        | (long) dst << 8
+        | operation;
   }
 
   private static long pack(int base, int forms, int dst, Operand source, int offset) {

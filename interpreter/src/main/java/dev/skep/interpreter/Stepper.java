@@ -236,7 +236,8 @@ public final class Stepper {
       case MoveSignExtend(var width, int dst, int src, int bits) ->
           registers[dst] = dev.skep.runtime.Alu.signExtend(width, bits, registers[src]);
       case Negate(var width, int dst) ->
-          registers[dst] = width == Width.W64 ? -registers[dst] : -(int) registers[dst] & 0xffff_ffffL;
+          registers[dst] =
+              width == Width.W64 ? -registers[dst] : -(int) registers[dst] & 0xffff_ffffL;
       case ByteSwap(var kind, int dst, int bits) ->
           registers[dst] = dev.skep.runtime.Alu.swap(kind, bits, registers[dst]);
       case AddressSpaceCast cast -> {
@@ -343,7 +344,8 @@ public final class Stepper {
     if (helper == null) {
       throw new Trap.Signal(Reason.UNSUPPORTED, 0, "", "no such helper: " + program.calleeName(at));
     }
-    registers[0] = helper.call(cpu, registers[1], registers[2], registers[3], registers[4], registers[5]);
+    registers[0] =
+        helper.call(cpu, registers[1], registers[2], registers[3], registers[4], registers[5]);
   }
 
   private void callRegister(long id) {
@@ -352,7 +354,10 @@ public final class Stepper {
       throw new Trap.Signal(
           Reason.BAD_CALL, id, "", "callx: Linux has no indirect calls (target %d)".formatted(id));
     }
-    registers[0] = entry.helper().call(cpu, registers[1], registers[2], registers[3], registers[4], registers[5]);
+    registers[0] =
+        entry
+            .helper()
+            .call(cpu, registers[1], registers[2], registers[3], registers[4], registers[5]);
   }
 
   private long load(MemorySize size, long address) {

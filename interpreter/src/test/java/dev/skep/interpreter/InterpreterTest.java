@@ -177,15 +177,15 @@ class InterpreterTest {
         offset = 0;
       }
       boolean noImm = register || kind == 1 || kind == 3 || opcode == 0x05;
-      int bits = (opcode & 0xf0) == 0x60 || (opcode & 0xf0) == 0x70 || (opcode & 0xf0) == 0xc0 ? 32 : 0;
+      int bits =
+          (opcode & 0xf0) == 0x60 || (opcode & 0xf0) == 0x70 || (opcode & 0xf0) == 0xc0 ? 32 : 0;
       int imm = noImm ? 0 : bits > 0 && !jump ? random.nextInt(bits) : random.nextInt(5) - 2;
       code.add(op(opcode, opcode == 0x05 ? 0 : dst, opcode == 0x05 ? 0 : src, offset, imm));
     }
     for (int i = 0; i < 8; i++) {
       code.add(op(EXIT, 0, 0, 0, 0));
     }
-    ProgramSpec program =
-        program(ProgramType.XDP, List.of(), code.toArray(RawInstruction[]::new));
+    ProgramSpec program = program(ProgramType.XDP, List.of(), code.toArray(RawInstruction[]::new));
     int budget = 1 + random.nextInt(300);
     InterpretedProgram fast;
     InterpretedProgram plain;

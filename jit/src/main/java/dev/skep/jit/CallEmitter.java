@@ -2,6 +2,7 @@ package dev.skep.jit;
 
 import static org.objectweb.asm.Opcodes.*;
 
+import dev.skep.catalog.MapType;
 import dev.skep.isa.MemorySize;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
@@ -73,6 +74,10 @@ final class CallEmitter {
     if (id != LOOKUP && id != UPDATE && id != DELETE) {
       return false;
     }
+    if (id == LOOKUP && map.type() == MapType.ARRAY && map.values() != null) {
+      arrayElement(n, map);
+      return true;
+    }
     code.push(map, "Ldev/skep/runtime/map/BpfMap;");
     code.cpu();
     frameBytes(n, 2);
@@ -86,6 +91,36 @@ final class CallEmitter {
         id == UPDATE ? "(" + CPU + "[BI[BIJ)J" : "(" + CPU + "[BI)J");
     code.setRegister(0);
     return true;
+  }
+
+  /** A look-up in an array: as in the kernel, a comparison and an address. */
+  private void arrayElement(int n, BpfMap map) {
+    Label none = new Label();
+    Label done = new Label();
+    frameBytes(n, 2);
+    code.support("load32", "([BI)I");
+    code.op(DUP);
+    code.op(I2L);
+    code.push(0xffff_ffffL);
+    code.op(LAND);
+    code.load(LSTORE, Locals.ADDRESS);
+    code.push(map.spec().maxEntries());
+    code.callStatic("java/lang/Integer", "compareUnsigned", "(II)I");
+    code.jump(IFGE, none);
+    code.load(LLOAD, Locals.ADDRESS);
+    code.push((long) (map.valueSize() + 7 & -8));
+    code.op(LMUL);
+    code.push(map.valueAddress(0));
+    code.op(LADD);
+    code.setRegister(0);
+    code.place(done);
+    code.later(
+        () -> {
+          code.place(none);
+          code.push(0L);
+          code.setRegister(0);
+          code.goTo(done);
+        });
   }
 
   private static int standardId(Helper helper) {
@@ -192,8 +227,7 @@ final class CallEmitter {
       code.cpu();
       nextDepth();
       arguments();
-      code.callStatic(
-          code.owner(), ProgramCompiler.methodName(callee), ProgramCompiler.DESCRIPTOR);
+      code.callStatic(code.owner(), ProgramCompiler.methodName(callee), ProgramCompiler.DESCRIPTOR);
       code.setRegister(0);
     } else {
       registersToMemory();

@@ -27,8 +27,8 @@ final class Cost {
   }
 
   /**
-   * What a call is charged: the instructions that it executes at least, if the callee does not count
-   * itself.
+   * What a call is charged: the instructions that it executes at least, if the callee does not
+   * count itself.
    */
   long charge(int entry) {
     return counts(entry) ? 1 : least(entry);

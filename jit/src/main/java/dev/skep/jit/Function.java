@@ -71,8 +71,7 @@ final class Function {
         pc = Flow.next(pc, instruction);
       }
     }
-    return new Function(
-        program, entry, reached.stream().toArray(), leaders, loops, calls);
+    return new Function(program, entry, reached.stream().toArray(), leaders, loops, calls);
   }
 
   LinkedProgram program() {
@@ -156,9 +155,7 @@ final class Function {
       long target = after(least, i, Flow.target(pc, instruction));
       long rest = Math.min(next, target);
       long call =
-          instruction instanceof CallLocal local
-              ? callee.applyAsLong(Flow.callee(pc, local))
-              : 0;
+          instruction instanceof CallLocal local ? callee.applyAsLong(Flow.callee(pc, local)) : 0;
       least[i] = 1 + call + (rest == Long.MAX_VALUE ? 0 : rest);
     }
     return least[number(entry)];

@@ -32,6 +32,7 @@ import dev.skep.runtime.Cpu;
 import dev.skep.runtime.helper.TailCalls;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 
 /** Writes the instructions of a function, or of a piece of one, as a Java method. */
@@ -79,11 +80,12 @@ final class FunctionEmitter {
   /**
    * Writes the method's body.
    *
-   * @param outermost whether it is the main program in the first frame, with the run's context
+   * @param outermost for the main program in the first frame with the run's context: the only
+   *     processor that it runs on, whose stack is a constant to HotSpot
    * @param entries for a piece, the slots at which it is entered
    * @return its size in bytes
    */
-  int write(boolean outermost, int... entries) {
+  int write(@Nullable Cpu outermost, int... entries) {
     Label start = new Label();
     Label stop = new Label();
     Label trapped = new Label();
@@ -140,7 +142,7 @@ final class FunctionEmitter {
     return labels.computeIfAbsent(pc, _ -> new Label());
   }
 
-  private void prologue(boolean outermost) {
+  private void prologue(@Nullable Cpu outermost) {
     if (code.piece()) {
       code.load(ALOAD, 2);
       code.load(ASTORE, Locals.REGISTERS);
@@ -153,7 +155,7 @@ final class FunctionEmitter {
         code.setRegister(register);
       }
     } else {
-      if (outermost) {
+      if (outermost != null) {
         code.push(1);
         code.load(ISTORE, Locals.DEPTH);
         code.push(Cpu.CONTEXT_ADDRESS);
@@ -166,7 +168,7 @@ final class FunctionEmitter {
     }
     code.push(0L);
     code.load(LSTORE, Locals.ADDRESS);
-    arrays();
+    arrays(outermost);
     code.push(function.entry());
     code.load(ISTORE, Locals.PC);
     if (plan.fuel()) {
@@ -185,12 +187,16 @@ final class FunctionEmitter {
       code.push(MAX_LOOPS);
     }
     code.load(ISTORE, Locals.MAY_GOTO);
-    frame(outermost);
+    frame(outermost != null);
   }
 
-  private void arrays() {
-    code.cpu();
-    code.callVirtual(Locals.CPU_TYPE, "stack", "()[B");
+  private void arrays(@Nullable Cpu outermost) {
+    if (outermost != null) {
+      code.push(outermost.stack(), "[B");
+    } else {
+      code.cpu();
+      code.callVirtual(Locals.CPU_TYPE, "stack", "()[B");
+    }
     code.load(ASTORE, Locals.STACK);
     code.cpu();
     code.callVirtual(Locals.CPU_TYPE, "contextBytes", "()[B");

@@ -16,11 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A program that has been compiled, with a report of how. */
 public final class JitProgram implements Executable {
+
+  /** Processors that get code of their own; the others share what fits all. */
+  private static final int MAX_SPECIALISED = 64;
 
   private final LinkedProgram program;
   private final Supplier<Executable> fallback;
@@ -30,11 +34,15 @@ public final class JitProgram implements Executable {
   private final List<byte[]> classes = new ArrayList<>();
   private final boolean conventional;
   private final Cost cost;
-  private long nanos;
+  private final long nanos;
+  private final boolean mainIsWhole;
   private int bytecodes;
 
-  /** For the first frame with the run's context in r1: what nearly every run is. */
-  private @Nullable CompiledMain outermost;
+  /**
+   * By processor: for the first frame with the run's context in r1, which is what nearly every run
+   * is.
+   */
+  private final AtomicReferenceArray<@Nullable CompiledMain> outermost;
 
   /** For everything else. */
   private volatile @Nullable CompiledMain general;
@@ -67,7 +75,10 @@ public final class JitProgram implements Executable {
                   refused.putIfAbsent(
                       entry, "it shares registers with a function that is not compiled"));
     }
-    outermost = compile(true);
+    int specialised = Math.min(program.machine().cpuCount(), MAX_SPECIALISED);
+    outermost = new AtomicReferenceArray<>(specialised);
+    outermost.set(0, compile(program.machine().cpu(0)));
+    mainIsWhole = isWhole(0);
     nanos = System.nanoTime() - start;
   }
 
@@ -83,8 +94,7 @@ public final class JitProgram implements Executable {
       int entry = function.entry();
       Pieces cut = pieces.get(entry);
       String reason = refused.getOrDefault(entry, "");
-      Form form =
-          !reason.isEmpty() ? Form.FALLBACK : cut == null ? Form.METHOD : Form.PIECES;
+      Form form = !reason.isEmpty() ? Form.FALLBACK : cut == null ? Form.METHOD : Form.PIECES;
       int methods = form == Form.FALLBACK ? 0 : cut == null ? 1 : cut.count();
       rows.add(new FunctionReport(entry, function.size(), form, methods, reason));
     }
@@ -120,7 +130,7 @@ public final class JitProgram implements Executable {
     return !pieces.containsKey(entry) && !refused.containsKey(entry);
   }
 
-  private @Nullable CompiledMain compile(boolean firstFrame) {
+  private @Nullable CompiledMain compile(@Nullable Cpu firstFrame) {
     ProgramCompiler compiler = new ProgramCompiler(this);
     Map<Integer, Plan> plans = new TreeMap<>();
     boolean tellsDepth = functions.values().stream().anyMatch(one -> !one.calls().isEmpty());
@@ -129,7 +139,7 @@ public final class JitProgram implements Executable {
       if (refused.containsKey(entry) || pieces.containsKey(entry)) {
         continue;
       }
-      boolean first = firstFrame && entry == 0 && !mainIsCalled();
+      boolean first = firstFrame != null && entry == 0 && !mainIsCalled();
       Value context = first ? Value.at(Value.CONTEXT, 0) : contextGuess(entry);
       Plan plan = Plan.of(function, context, cost.counts(entry), tellsDepth);
       plans.put(entry, plan);
@@ -146,7 +156,7 @@ public final class JitProgram implements Executable {
         break;
       }
       tooLarge.clear();
-      made = compiler.whole(whole, firstFrame && !mainIsCalled(), tooLarge);
+      made = compiler.whole(whole, mainIsCalled() ? null : firstFrame, tooLarge);
     }
     for (Plan plan : plans.values()) {
       int entry = plan.function().entry();
@@ -201,11 +211,26 @@ public final class JitProgram implements Executable {
 
   @Override
   public long invoke(Cpu cpu, long context) {
-    CompiledMain main = outermost;
-    if (main != null && cpu.frames() == 1 && context == Cpu.CONTEXT_ADDRESS && isWhole(0)) {
-      return main.call(cpu, 1, 0, context, cpu.context().r2(), 0, 0, 0);
+    int number = cpu.number();
+    if (cpu.frames() == 1 && context == Cpu.CONTEXT_ADDRESS && number < outermost.length()) {
+      CompiledMain main = outermost.getPlain(number);
+      if (main == null && mainIsWhole) {
+        main = specialise(number);
+      }
+      if (main != null && mainIsWhole) {
+        return main.call(cpu, 1, 0, context, cpu.context().r2(), 0, 0, 0);
+      }
     }
     return enter(cpu, cpu.frames(), 0, context, cpu.context().r2(), 0, 0, 0);
+  }
+
+  private synchronized @Nullable CompiledMain specialise(int number) {
+    CompiledMain made = outermost.get(number);
+    if (made == null) {
+      made = compile(program.machine().cpu(number));
+      outermost.set(number, made);
+    }
+    return made;
   }
 
   @Override
@@ -225,8 +250,7 @@ public final class JitProgram implements Executable {
   }
 
   /** Runs a function in the frame that is open. */
-  private long enter(
-      Cpu cpu, int depth, int pc, long r1, long r2, long r3, long r4, long r5) {
+  private long enter(Cpu cpu, int depth, int pc, long r1, long r2, long r3, long r4, long r5) {
     if (refused.containsKey(pc)) {
       return other().invoke(cpu, r1);
     }
@@ -251,7 +275,7 @@ public final class JitProgram implements Executable {
       synchronized (this) {
         there = general;
         if (there == null) {
-          there = compile(false);
+          there = compile(null);
           if (there == null) {
             throw new IllegalStateException("no function is a whole method");
           }

@@ -55,8 +55,7 @@ public record JitReport(List<FunctionReport> functions, long nanos, int bytecode
                   row.reason().isEmpty() ? "" : ": " + row.reason()));
     }
     lines.add(
-        String.format(
-            Locale.ROOT, "compiled in %.1f ms to %d bytes", nanos / 1e6, bytecodes));
+        String.format(Locale.ROOT, "compiled in %.1f ms to %d bytes", nanos / 1e6, bytecodes));
     return lines;
   }
 }

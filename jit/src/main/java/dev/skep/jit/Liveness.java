@@ -1,7 +1,7 @@
 package dev.skep.jit;
 
-import dev.skep.catalog.Helpers;
 import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Instruction.AddressSpaceCast;
@@ -50,7 +50,10 @@ final class Liveness {
 
   private Liveness() {}
 
-  /** Whether all the functions of a program keep to it; {@code main} may read anything. */
+  /**
+   * Whether all the functions of a program keep to it; {@code main} may read anything, unless it is
+   * called as a subprogram too.
+   */
   static boolean conventional(Collection<Function> functions, int main) {
     Liveness liveness = new Liveness();
     boolean changed = true;
@@ -61,9 +64,11 @@ final class Liveness {
         changed |= !Integer.valueOf(reads).equals(liveness.entryReads.put(function.entry(), reads));
       }
     }
+    boolean mainIsCalled =
+        functions.stream().anyMatch(function -> function.calls().contains(main));
     for (Function function : functions) {
       int reads = liveness.entryReads.getOrDefault(function.entry(), 0);
-      if (function.entry() != main && (reads & (RESULT | SAVED)) != 0) {
+      if ((function.entry() != main || mainIsCalled) && (reads & (RESULT | SAVED)) != 0) {
         return false;
       }
     }
@@ -145,8 +150,7 @@ final class Liveness {
       case CallRegister call -> after & ~RESULT | ARGUMENTS | bit(call.dst());
       case CallLocal call -> {
         readsAfterCall |= (after & ARGUMENTS) != 0;
-        yield after & ~(RESULT | ARGUMENTS)
-            | entryReads.getOrDefault(Flow.callee(pc, call), 0);
+        yield after & ~(RESULT | ARGUMENTS) | entryReads.getOrDefault(Flow.callee(pc, call), 0);
       }
       case Exit _ -> RESULT;
     };

@@ -44,20 +44,25 @@ final class MemoryEmitter {
 
   /** An array that holds the expected region, and how an address becomes an index. */
   private record Expected(
-      @Nullable Region shared, int local, int upper, int base, boolean upperProven, boolean frame) {
-  }
+      @Nullable Region shared,
+      int local,
+      int upper,
+      int base,
+      boolean upperProven,
+      boolean frame) {}
 
   private @Nullable Expected expected(Value base, int offset) {
     boolean near = base.plus(offset, offset).isNear();
     return switch (base.base()) {
       case Value.Base.Frame() -> new Expected(null, Locals.STACK, Cpu.STACK, 0, near, true);
-      case Value.Base.Context() -> new Expected(null, Locals.CONTEXT, Cpu.CONTEXT, 0, near
-          && base.low() + offset >= 0, false);
+      case Value.Base.Context() ->
+          new Expected(
+              null, Locals.CONTEXT, Cpu.CONTEXT, 0, near && base.low() + offset >= 0, false);
       case Value.Base.Packet() ->
           new Expected(null, Locals.PACKET, Cpu.PACKET, Cpu.PACKET_BASE, false, false);
       case Value.Base.Shared(Region region) ->
-          new Expected(region, 0, region.id(), region.base(), near
-              && base.low() + offset >= 0, false);
+          new Expected(
+              region, 0, region.id(), region.base(), near && base.low() + offset >= 0, false);
       case Value.Base.Number(), Value.Base.Handle _ -> null;
     };
   }
@@ -286,8 +291,7 @@ final class MemoryEmitter {
     code.cpu();
     code.load(LLOAD, Locals.ADDRESS);
     alu.operand64(store.src());
-    code.callStatic(
-        ACCESS, "store" + store.size().bytes() * 8, "(L" + Locals.CPU_TYPE + ";JJ)V");
+    code.callStatic(ACCESS, "store" + store.size().bytes() * 8, "(L" + Locals.CPU_TYPE + ";JJ)V");
   }
 
   private void extend(Load load) {

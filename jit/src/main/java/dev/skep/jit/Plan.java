@@ -89,8 +89,7 @@ record Plan(
     return switch (instruction) {
       case Load load -> touched(values.at(n, load.src()), load.offset());
       case Store store -> {
-        boolean leaks =
-            store.src() instanceof Operand.Reg(int src) && isFrame(values.at(n, src));
+        boolean leaks = store.src() instanceof Operand.Reg(int src) && isFrame(values.at(n, src));
         yield leaks ? ASTRAY : touched(values.at(n, store.dst()), store.offset());
       }
       case Alu alu -> leaks(alu, n, values) ? ASTRAY : 0;

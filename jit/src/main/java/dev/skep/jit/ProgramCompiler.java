@@ -6,6 +6,7 @@ import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
+import dev.skep.runtime.Cpu;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,7 +107,7 @@ final class ProgramCompiler {
    * is in the set.
    */
   @Nullable CompiledMain whole(
-      Collection<Plan> plans, boolean outermost, Set<Integer> tooLarge) {
+      Collection<Plan> plans, @Nullable Cpu outermost, Set<Integer> tooLarge) {
     ClassWriter writer = start("Program", "CompiledMain");
     Constants constants = new Constants();
     constructor(writer, "CompiledMain");
@@ -119,7 +120,7 @@ final class ProgramCompiler {
       Code code = new Code(method, constants, PACKAGE + "Program", false);
       int size =
           new FunctionEmitter(code, plan, owner, 0, plan.function().size())
-              .write(outermost && entry == 0);
+              .write(entry == 0 ? outermost : null);
       if (size > HUGE_METHOD) {
         tooLarge.add(entry);
       }
@@ -273,7 +274,7 @@ final class ProgramCompiler {
       int[] here =
           entries.stream().filter(pc -> pc >= lowest && pc <= highest).toArray();
       Code code = new Code(method, constants, PACKAGE + "Pieces", true);
-      int size = new FunctionEmitter(code, plan, owner, first, end).write(false, here);
+      int size = new FunctionEmitter(code, plan, owner, first, end).write(null, here);
       if (size > HUGE_METHOD && end - first > 1) {
         return null;
       }

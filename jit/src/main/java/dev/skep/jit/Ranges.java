@@ -38,9 +38,7 @@ final class Ranges {
 
   /** The range itself if it fits 32 bits, otherwise all of them. */
   private static Value fit(Value value) {
-    return value.isNumber() && value.low() >= 0 && value.high() <= 0xffff_ffffL
-        ? value
-        : Value.U32;
+    return value.isNumber() && value.low() >= 0 && value.high() <= 0xffff_ffffL ? value : Value.U32;
   }
 
   private static Value add(Value dst, Value src) {
@@ -97,9 +95,7 @@ final class Ranges {
               ? Value.number(dst.low() << count, dst.high() << count)
               : Value.UNKNOWN;
       case MUL ->
-          known
-                  && src.high() <= 0xffff_ffffL
-                  && dst.high() <= Integer.MAX_VALUE
+          known && src.high() <= 0xffff_ffffL && dst.high() <= Integer.MAX_VALUE
               ? Value.number(dst.low() * src.low(), dst.high() * src.high())
               : Value.UNKNOWN;
       case DIV ->

@@ -78,9 +78,7 @@ final class Refinement {
         }
         yield a.high() == b.low() && a.high() > a.low()
             ? Value.number(a.low(), a.high() - 1)
-            : a.low() == b.low() && a.high() > a.low()
-                ? Value.number(a.low() + 1, a.high())
-                : a;
+            : a.low() == b.low() && a.high() > a.low() ? Value.number(a.low() + 1, a.high()) : a;
       }
       // An unsigned upper bound below 2^63 rules negative numbers out.
       case JLT -> b.low() >= 0 ? clip(a, 0, Math.max(b.high() - 1, 0)) : a;

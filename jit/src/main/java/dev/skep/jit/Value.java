@@ -7,8 +7,8 @@ import dev.skep.runtime.map.BpfMap;
  * What the compiler expects in a register: a number, or an address in a region.
  *
  * @param base the region, or {@link Base.Number}
- * @param proven whether the value is certain to be in the region and in the range; otherwise it is a
- *     guess that saves work where it is right, and is checked
+ * @param proven whether the value is certain to be in the region and in the range; otherwise it is
+ *     a guess that saves work where it is right, and is checked
  * @param low the least value, as a signed number; for an address, of its offset
  * @param high the greatest value
  */

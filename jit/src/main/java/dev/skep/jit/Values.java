@@ -1,7 +1,6 @@
 package dev.skep.jit;
 
 import dev.skep.catalog.ProgramType;
-import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Instruction.AddressSpaceCast;
 import dev.skep.isa.Instruction.Alu;

@@ -13,28 +13,17 @@ final class ErrorGuide {
 
   /** The reason in one or two sentences; empty if the error's own text says it all. */
   static String explain(BpfCommand command, Errno errno, Block attr) {
-    return switch (errno) {
-      case EPERM -> permission(command);
-      case ENOSYS -> "this kernel was built without bpf(2), or a seccomp filter hides it";
-      case E2BIG -> tooBig(command, attr);
-      case EINVAL -> invalid(command, attr);
-      case EBADF -> "a descriptor in the call is closed or is of another kind of object";
-      case EMFILE -> "this process has too many open files: raise `ulimit -n`";
-      case ENOMEM -> noMemory(command);
-      case ENOENT -> notFound(command);
-      case EEXIST -> exists(command);
-      case EBUSY -> busy(command);
-      case ENOSPC ->
-          command == BpfCommand.PROG_LOAD || command == BpfCommand.BTF_LOAD
-              ? "the log did not fit its buffer"
-              : "";
-      case EACCES ->
-          command == BpfCommand.PROG_LOAD
-              ? "the verifier refused the program: its log's last lines say why"
-              : "the file's mode, or the access that the map was opened with, does not allow it";
-      case EOPNOTSUPP, ENOTSUPP -> notSupported(command);
-      default -> "";
-    };
+    String found =
+        switch (errno) {
+          case EPERM -> permission(command);
+          case E2BIG -> tooBig(command, attr);
+          case EINVAL -> invalid(command, attr);
+          case ENOMEM -> noMemory(command);
+          case EOPNOTSUPP, ENOTSUPP -> notSupported(command, errno);
+          default -> "";
+        };
+    String reason = found.isEmpty() ? ErrorTable.reason(command, errno) : found;
+    return reason == null ? "" : reason;
   }
 
   /** The reason of a refused program: the verifier's last message, if it got as far as that. */
@@ -77,6 +66,10 @@ final class ErrorGuide {
             "the process has CAP_SYS_ADMIN, so the kernel's build or a security module refuses"
                 + " this program type or attach target");
       } else {
+        String own = ErrorTable.rows(command).get(Errno.EPERM);
+        if (own != null) {
+          return own;
+        }
         why.add("the process has CAP_SYS_ADMIN, so a security module or seccomp filter may refuse");
       }
     }
@@ -95,7 +88,10 @@ final class ErrorGuide {
       case MAP_UPDATE_ELEM, MAP_UPDATE_BATCH ->
           "the map is full, or the index is not below max_entries";
       case MAP_CREATE -> "the map's size overflows, or its key or value is too large";
-      default -> "";
+      default ->
+          ErrorTable.rows(command).containsKey(Errno.E2BIG)
+              ? ""
+              : "kernel " + Host.release() + " does not know a field that is set in the call";
     };
   }
 
@@ -117,21 +113,28 @@ final class ErrorGuide {
           "the program is malformed, or type, attach type and flags do not go together: "
               + numbers(attr, "prog_type", "expected_attach_type", "prog_flags", "insn_cnt");
       case PROG_TEST_RUN ->
-          "the program's type has no such test run: "
+          "the input does not go with the program's type (a packet has 14 bytes or more; tracing"
+              + " and syscall programs take a context only, and no repeat): "
               + numbers(attr, "data_size_in", "ctx_size_in", "repeat", "flags");
       case LINK_CREATE ->
           "the program's type and the attach type do not go together, or the target has another"
               + " kind: "
               + numbers(attr, "attach_type", "flags");
       case BTF_LOAD -> "the types are malformed: the log says where";
-      default -> "";
+      default ->
+          ErrorTable.rows(command).containsKey(Errno.EINVAL)
+              ? ""
+              : "the kernel takes no such combination: "
+                  + numbers(attr, attr.nonZeroFieldsFrom(0).toArray(String[]::new));
     };
   }
 
   private static String numbers(Block attr, String... names) {
     var parts = new ArrayList<String>();
     for (String name : names) {
-      parts.add(name + "=" + attr.get(name));
+      if (attr.layout().field(name).size() <= Long.BYTES) {
+        parts.add(name + "=" + attr.get(name));
+      }
     }
     return String.join(" ", parts);
   }
@@ -160,49 +163,12 @@ final class ErrorGuide {
     return "the memory control group's limit, or the machine's memory, is used up";
   }
 
-  private static String notFound(BpfCommand command) {
-    return switch (command) {
-      case OBJ_GET -> "nothing is pinned at this path";
-      case OBJ_PIN -> "the directory does not exist";
-      case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, MAP_LOOKUP_AND_DELETE_ELEM ->
-          "the map has no such key";
-      case PROG_GET_FD_BY_ID, MAP_GET_FD_BY_ID, BTF_GET_FD_BY_ID, LINK_GET_FD_BY_ID ->
-          "no object has this id (any more)";
-      case RAW_TRACEPOINT_OPEN -> "the kernel has no tracepoint of this name";
-      case PROG_DETACH -> "the program is not attached there";
-      default -> "";
-    };
-  }
-
-  private static String exists(BpfCommand command) {
-    return switch (command) {
-      case OBJ_PIN -> "something is pinned at this path already";
-      case MAP_UPDATE_ELEM -> "the key exists and the update asked for a new one (BPF_NOEXIST)";
-      case LINK_CREATE, PROG_ATTACH -> "the program is attached there already";
-      default -> "";
-    };
-  }
-
-  private static String notSupported(BpfCommand command) {
+  private static String notSupported(BpfCommand command, Errno errno) {
     String kernel = " on kernel " + Host.release();
-    return switch (command) {
-      case PROG_TEST_RUN -> "programs of this type have no test run" + kernel;
-      case LINK_DETACH -> "links of this kind end when their last descriptor and pin are gone";
-      case LINK_UPDATE -> "links of this kind keep their program";
-      case MAP_LOOKUP_BATCH, MAP_LOOKUP_AND_DELETE_BATCH, MAP_UPDATE_BATCH, MAP_DELETE_BATCH ->
-          "maps of this type have no such batch operation" + kernel;
-      case TOKEN_CREATE -> "the file system is mounted in the first user namespace";
-      case TASK_FD_QUERY -> "the descriptor is neither a perf event nor a raw tracepoint";
-      default -> "this kind of object does not have the operation" + kernel;
-    };
-  }
-
-  private static String busy(BpfCommand command) {
-    return switch (command) {
-      case LINK_CREATE -> "another program is attached there, outside of links or exclusively";
-      case MAP_FREEZE -> "the map is mapped writable into a process, or frozen already";
-      case MAP_UPDATE_ELEM -> "the element is being used: a program recursed, or a list is locked";
-      default -> "";
-    };
+    if (command == BpfCommand.PROG_TEST_RUN) {
+      return "programs of this type have no test run" + kernel;
+    }
+    String own = ErrorTable.rows(command).get(errno);
+    return own != null ? own : "this kind of object does not have the operation" + kernel;
   }
 }

@@ -23,6 +23,7 @@ public final class LabTests {
           "MapTest",
           "BufferTest",
           "LinkTest",
+          "LifetimeTest",
           "NetworkLinkTest",
           "FeatureProbeTest",
           "LayoutTest",
@@ -32,7 +33,8 @@ public final class LabTests {
           "LinkLifeTest",
           "SocketAttachmentTest",
           "UsdtTest",
-          "TestRunTest");
+          "TestRunTest",
+          "ErrorGuideTest");
 
   private LabTests() {}
 

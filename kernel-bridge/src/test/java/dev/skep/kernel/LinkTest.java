@@ -1,7 +1,6 @@
 package dev.skep.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,8 +8,6 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
-import dev.skep.kernel.sys.Fd;
-import dev.skep.kernel.sys.Native;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.io.IOException;
@@ -228,43 +225,6 @@ class LinkTest extends LinkTestBase {
   }
 
   @Test
-  void objectsAreFoundByIdAndByPin() throws IOException {
-    try (var program = load(counting(ProgramType.XDP, 2));
-        Fd mount = Native.privateMount("bpf")) {
-      ProgramInfo info = program.info();
-      assertEquals("counting", info.name());
-      assertEquals(ProgramType.XDP, info.type());
-      assertEquals(1, info.mapIds().size());
-      assertTrue(info.translatedBytes() > 0 && info.verifiedInstructions() > 0);
-      assertTrue(kernel.ids(ObjectKind.PROGRAM).contains(info.id()));
-      assertEquals(info.translatedBytes() / 8, program.translated().size());
-      assertEquals(info.jitedBytes(), program.jited().size());
-      int mapId = info.mapIds().get(0);
-      Path pins = Path.of("/proc/self/fd/" + mount.acquire());
-      try (KernelProgram same = kernel.programById(info.id());
-          KernelMap map = kernel.mapById(mapId)) {
-        assertEquals(info.tag(), same.info().tag());
-        assertEquals("events", map.name());
-        same.pin(pins.resolve("prog"));
-        map.pin(pins.resolve("map"));
-        try (KernelResource pinned = kernel.pinned(pins.resolve("map"))) {
-          assertEquals(mapId, assertInstanceOf(KernelMap.class, pinned).info().id());
-        }
-        try (KernelResource pinned = kernel.pinned(pins.resolve("prog"))) {
-          assertEquals(info.id(), assertInstanceOf(KernelProgram.class, pinned).info().id());
-        }
-        var e = assertThrows(KernelCallException.class, () -> map.pin(pins.resolve("map")));
-        assertEquals(Errno.EEXIST, e.errno());
-      } finally {
-        mount.release();
-      }
-      var e = assertThrows(KernelCallException.class, () -> program.pin(Path.of("/tmp/skep-pin")));
-      assertTrue(e.getMessage().contains("mount -t bpf"), e.getMessage());
-      assertThrows(KernelCallException.class, () -> kernel.programById(Integer.MAX_VALUE));
-    }
-  }
-
-  @Test
   void statisticsCountRunsWhileOn() {
     try (var program = load(counting(ProgramType.XDP, 2))) {
       try (Kernel.Counting counting = kernel.enableStatistics()) {
@@ -276,61 +236,5 @@ class LinkTest extends LinkTestBase {
       assertEquals(1, program.info().runCount());
       assertTrue(program.info().runTimeNanos() > 0);
     }
-  }
-
-  /** A process that is killed while it has a program attached leaves nothing in the kernel. */
-  @Test
-  void aKilledProcessLeavesNothingBehind() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Attached.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String[] ids;
-    try (var reader = process.inputReader()) {
-      ids = String.valueOf(reader.readLine()).split(" ", -1);
-    } finally {
-      process.destroyForcibly().waitFor();
-    }
-    int program = Integer.parseInt(ids[0]);
-    int link = Integer.parseInt(ids[1]);
-    // The kernel frees programs and maps after a grace period.
-    for (int i = 0; i < 100 && kernel.ids(ObjectKind.PROGRAM).contains(program); i++) {
-      Thread.sleep(20);
-    }
-    assertTrue(!kernel.ids(ObjectKind.PROGRAM).contains(program));
-    assertTrue(!kernel.ids(ObjectKind.LINK).contains(link));
-  }
-
-  /** The process that is killed. */
-  static final class Attached {
-
-    private Attached() {}
-
-    public static void main(String[] args) throws InterruptedException {
-      Kernel kernel = Kernel.open();
-      var loaded =
-          (LoadResult.Loaded)
-              kernel.load(counting(ProgramType.RAW_TRACEPOINT, 0), LoadOptions.DEFAULT);
-      KernelProgram program = loaded.program();
-      KernelLink link = program.attach(new AttachTarget.RawTracepoint("sys_enter", 0));
-      System.out.println(program.info().id() + " " + link.info().id());
-      Thread.sleep(60_000);
-    }
-  }
-
-  @Test
-  void manyLoadsLeaveNothingBehind() {
-    int before = kernel.ids(ObjectKind.PROGRAM).size();
-    ProgramSpec spec = counting(ProgramType.XDP, 2);
-    for (int i = 0; i < 10_000; i++) {
-      load(spec).close();
-    }
-    // Others on the machine load programs too.
-    assertEquals(before, kernel.ids(ObjectKind.PROGRAM).size(), 100);
   }
 }

@@ -87,6 +87,19 @@ public final class Context {
     return of(bytes);
   }
 
+  /**
+   * A structure with two pointers around a piece of memory, where programs see it as a packet.
+   *
+   * @param pointers offsets of the pointers to its start and end, and bytes of each
+   */
+  static Context pointing(byte[] structure, int[] pointers, byte[] data) {
+    Context context = new Context(Layout.PLAIN, structure, new byte[0], 0);
+    context.pointers = pointers;
+    context.buffer = data;
+    context.writePointers();
+    return context;
+  }
+
   /** {@code struct xdp_md} for a packet that came in on interface 1. The packet is copied. */
   public static Context xdp(byte[] packet) {
     Context context = new Context(Layout.XDP, new byte[XdpMd.BYTES], packet.clone(), 0);
@@ -129,7 +142,29 @@ public final class Context {
     };
   }
 
+  /**
+   * The same with a {@code ctx_in} of {@code BPF_PROG_TEST_RUN}: a {@code struct __sk_buff} whose
+   * mark, priority, interface, control bytes, time stamp, wire length and segmentation the run
+   * starts with.
+   *
+   * @throws IllegalArgumentException if another field is set, or the type takes no such context:
+   *     {@code EINVAL} of the system call
+   */
+  public static Context testRun(ProgramType type, byte[] packet, byte[] contextIn) {
+    Context context = testRun(type, packet);
+    if (context.layout != Layout.SKB) {
+      throw new IllegalArgumentException(
+          "EINVAL: only socket buffers take a context; set the fields of " + type.uapiName());
+    }
+    SkBuff.checkGiven(contextIn);
+    context.given = contextIn.clone();
+    context.reset();
+    return context;
+  }
+
+  private int[] pointers = {};
   private boolean linkLayer = true;
+  private byte[] given = {};
   private int macLength = SkBuff.ETHERNET_HEADER;
   private boolean encapsulated;
 
@@ -151,6 +186,7 @@ public final class Context {
         int skip = linkLayer ? 0 : Math.min(SkBuff.ETHERNET_HEADER, original.length);
         place(original, skip);
         SkBuff.fill(this, original);
+        SkBuff.given(this, given);
       }
     }
   }
@@ -255,9 +291,22 @@ public final class Context {
     move(data, meta);
   }
 
+  private void pointer(int offset, long value) {
+    if (pointers[2] == 8) {
+      Access.LONG.set(bytes, offset, value);
+    } else {
+      Access.INT.set(bytes, offset, (int) value);
+    }
+  }
+
   private void writePointers() {
     switch (layout) {
-      case PLAIN -> {}
+      case PLAIN -> {
+        if (pointers.length == 3) {
+          pointer(pointers[0], Cpu.PACKET_BASE + dataOffset);
+          pointer(pointers[1], Cpu.PACKET_BASE + buffer.length);
+        }
+      }
       case XDP -> XdpMd.pointers(this);
       case SKB -> SkBuff.pointers(this);
     }

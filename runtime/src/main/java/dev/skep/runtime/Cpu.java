@@ -266,7 +266,8 @@ public final class Cpu {
   public Region lend(String name, byte[] bytes, boolean writable) {
     for (int id = SOCKET + 1; id < local.length; id++) {
       if (local[id] == null) {
-        Region region = new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, writable, null);
+        Region region =
+            new Region(Region.Kind.MEMORY, name, (long) id << 32, bytes, writable, null);
         local[id] = region;
         return region;
       }

@@ -54,7 +54,6 @@ public final class Effects {
     return List.copyOf(signals);
   }
 
-
   /** Records a signal: {@code bpf_send_signal}. */
   public void sendSignal(int number) {
     if (signals.size() < MAX_SIGNALS) {

@@ -36,6 +36,7 @@ public final class SkBuff {
   public static final int GSO_SEGS = 164;
   public static final int SK = 168;
   public static final int GSO_SIZE = 176;
+  public static final int HWTSTAMP = 184;
 
   /** Size of the structure. */
   public static final int BYTES = 192;
@@ -64,6 +65,56 @@ public final class SkBuff {
       context.socket(new byte[SOCK_BYTES]);
     }
     pointers(context);
+  }
+
+  /** Fields that {@code ctx_in} may set, as offset and size. */
+  private static final int[][] GIVEN = {
+    {MARK, 4},
+    {PRIORITY, 4},
+    {INGRESS_IFINDEX, 4},
+    {IFINDEX, 4},
+    {CB, 20},
+    {TSTAMP, 8},
+    {WIRE_LEN, 4},
+    {GSO_SEGS, 4},
+    {GSO_SIZE, 4},
+    {HWTSTAMP, 8}
+  };
+
+  private static final int MAX_GSO_SEGS = 65_535;
+
+  static void checkGiven(byte[] skb) {
+    byte[] rest = Arrays.copyOf(skb, BYTES);
+    for (int[] field : GIVEN) {
+      Arrays.fill(rest, field[0], field[0] + field[1], (byte) 0);
+    }
+    for (int i = 0; i < rest.length; i++) {
+      if (rest[i] != 0) {
+        throw new IllegalArgumentException(
+            "EINVAL: ctx_in sets byte %d of struct __sk_buff, which a test run does not take"
+                .formatted(i));
+      }
+    }
+    if (Integer.compareUnsigned((int) Access.INT.get(skb, GSO_SEGS), MAX_GSO_SEGS) > 0) {
+      throw new IllegalArgumentException("EINVAL: more than 65535 segments");
+    }
+  }
+
+  /** Takes what {@code ctx_in} gives; an interface of 0 means the loopback one. */
+  static void given(Context context, byte[] skb) {
+    if (skb.length == 0) {
+      return;
+    }
+    byte[] target = context.bytes();
+    for (int[] field : GIVEN) {
+      System.arraycopy(skb, field[0], target, field[0], field[1]);
+    }
+    if ((int) Access.INT.get(skb, IFINDEX) == 0) {
+      Access.INT.set(target, IFINDEX, 1);
+    }
+    if ((int) Access.INT.get(skb, WIRE_LEN) == 0) {
+      Access.INT.set(target, WIRE_LEN, context.length());
+    }
   }
 
   static void pointers(Context context) {

@@ -47,8 +47,7 @@ public final class WildProgramGenerator {
 
   private Instruction instruction(int at, int size) {
     return switch (random.nextInt(16)) {
-      case 0, 1, 2, 3 ->
-          new Instruction.Alu(width(), any(AluOp.values()), register(), operand());
+      case 0, 1, 2, 3 -> new Instruction.Alu(width(), any(AluOp.values()), register(), operand());
       case 4 -> new Instruction.Alu(Width.W64, AluOp.MOV, register(), Operand.reg(10));
       case 5 ->
           new Instruction.Alu(
@@ -60,8 +59,7 @@ public final class WildProgramGenerator {
       case 10, 11 ->
           new Instruction.ConditionalJump(
               width(), any(JumpOp.values()), register(), operand(), distance(at, size));
-      case 12 ->
-          new Instruction.Load(MemorySize.W, false, register(), 1, 4 * random.nextInt(3));
+      case 12 -> new Instruction.Load(MemorySize.W, false, register(), 1, 4 * random.nextInt(3));
       case 13 ->
           random.nextBoolean()
               ? new Instruction.CallLocal(random.nextInt(size) - at - 1)

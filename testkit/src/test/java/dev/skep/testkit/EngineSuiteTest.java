@@ -175,12 +175,7 @@ class EngineSuiteTest {
           for (long operand : operands) {
             byte[] memory = new byte[8];
             Access.LONG.set(memory, 0, operand);
-            run(
-                1000,
-                memory,
-                op(LOAD_DW, 0, 1, 0, 0),
-                op(code | wide, 0, 0, offset, imm),
-                exit());
+            run(1000, memory, op(LOAD_DW, 0, 1, 0, 0), op(code | wide, 0, 0, offset, imm), exit());
           }
         }
       }
@@ -395,6 +390,22 @@ class EngineSuiteTest {
                 exit())));
   }
 
+  /** The main program calls itself, which reads a register that the caller has set. */
+  @Test
+  void aMainProgramThatCallsItself() {
+    Trap trap =
+        trapped(
+            run(
+                1000,
+                new byte[64],
+                op(LOAD_W, 2, 1, 8, 0),
+                op(0x9f, 1, 7, 0, 0),
+                op(MOVX, 7, 10, 0, 0),
+                op(CALL, 0, LOCAL, 0, -4),
+                exit()));
+    assertEquals(0, trap.pc());
+  }
+
   @Test
   void callbacks() {
     // bpf_loop(10, f, &stack, 0); f adds its index to the number on the stack.
@@ -529,8 +540,7 @@ class EngineSuiteTest {
                       ProgramSpec.of("generated", ProgramType.XDP, code),
                       Machine.builder().budget(20_000).build())
                   .run(context);
-          ends.add(
-              isBudget(outcome) ? "budget" : outcome + Arrays.toString(context.packet()));
+          ends.add(isBudget(outcome) ? "budget" : outcome + Arrays.toString(context.packet()));
         } catch (dev.skep.runtime.PrepareException malformed) {
           ends.add("malformed");
         }

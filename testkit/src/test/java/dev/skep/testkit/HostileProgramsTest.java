@@ -45,8 +45,21 @@ class HostileProgramsTest {
   @MethodSource("engines")
   void wildPointers(Engine engine) {
     long[] addresses = {
-      0, 8, 4095, 4096, -1, -8, Long.MIN_VALUE, Long.MAX_VALUE, 0x7fff_0000_0000L,
-      0xffff_8880_0000_0000L, 1L << 32, (1L << 32) + 4096, 3L << 32, 0x1000_0000L - 1, 17L << 32
+      0,
+      8,
+      4095,
+      4096,
+      -1,
+      -8,
+      Long.MIN_VALUE,
+      Long.MAX_VALUE,
+      0x7fff_0000_0000L,
+      0xffff_8880_0000_0000L,
+      1L << 32,
+      (1L << 32) + 4096,
+      3L << 32,
+      0x1000_0000L - 1,
+      17L << 32
     };
     for (long address : addresses) {
       for (int opcode : new int[] {0x61, 0x79, 0x63, 0x7b, 0xdb}) {
@@ -117,9 +130,7 @@ class HostileProgramsTest {
       for (int i = 0; i < calls; i++) {
         int next = start + calls + 1;
         code[start + i] =
-            level == levels - 1
-                ? op(0x07, 0, 0, 0, 1)
-                : op(0x85, 0, 1, 0, next - (start + i) - 1);
+            level == levels - 1 ? op(0x07, 0, 0, 0, 1) : op(0x85, 0, 1, 0, next - (start + i) - 1);
       }
       code[start + calls] = op(0x95, 0, 0, 0, 0);
     }

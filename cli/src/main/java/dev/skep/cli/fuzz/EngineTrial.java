@@ -76,8 +76,7 @@ final class EngineTrial {
   }
 
   private static boolean isBudget(Outcome outcome) {
-    return outcome instanceof Outcome.Trapped(Trap trap)
-        && trap.reason() == Trap.Reason.BUDGET;
+    return outcome instanceof Outcome.Trapped(Trap trap) && trap.reason() == Trap.Reason.BUDGET;
   }
 
   private static Result onKernel(
@@ -106,8 +105,7 @@ final class EngineTrial {
   private record Ended(Outcome outcome, Bytes packet) {
     String text() {
       return switch (outcome) {
-        case Outcome.Returned returned ->
-            "r0 0x%x, packet %s".formatted(returned.r0(), packet);
+        case Outcome.Returned returned -> "r0 0x%x, packet %s".formatted(returned.r0(), packet);
         case Outcome.Trapped(Trap trap) ->
             "%s; address 0x%x".formatted(trap.describe(), trap.address());
       };

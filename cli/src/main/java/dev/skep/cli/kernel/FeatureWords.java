@@ -57,7 +57,8 @@ final class FeatureWords {
     var comparison = new CatalogComparison(kernel);
     out.print(comparison.json(), comparison.text());
     if (comparison.differences() > 0) {
-      throw CommandFailure.rejected(comparison.differences() + " answers differ from the catalog's");
+      throw CommandFailure.rejected(
+          comparison.differences() + " answers differ from the catalog's");
     }
   }
 

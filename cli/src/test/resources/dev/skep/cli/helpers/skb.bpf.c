@@ -252,3 +252,28 @@ int redirects(struct __sk_buff *skb)
 	status(bpf_redirect_neigh(1, 0, 0, 1));
 	return 13;
 }
+
+SEC("tc")
+int given(struct __sk_buff *skb)
+{
+	volatile struct __sk_buff *v = skb;
+
+	result(v->mark);
+	result(v->priority);
+	result(v->ingress_ifindex);
+	result(v->ifindex);
+	result(v->cb[0]);
+	result(v->cb[1]);
+	result(v->cb[2]);
+	result(v->cb[3]);
+	result(v->cb[4]);
+	result(v->tstamp);
+	result(v->wire_len);
+	result(v->gso_segs);
+	result(v->gso_size);
+	result(v->hwtstamp);
+	result(v->len);
+	result(v->protocol);
+	result(v->pkt_type);
+	return v->mark;
+}

@@ -41,8 +41,7 @@ final class CgroupHelpers {
         "bpf_get_current_ancestor_cgroup_id",
         (cpu, level, b, c, d, e) -> ancestor(cpu, level));
     Helpers.add(128, "bpf_sk_cgroup_id", CgroupHelpers::own);
-    Helpers.add(
-        129, "bpf_sk_ancestor_cgroup_id", (cpu, s, level, c, d, e) -> ancestor(cpu, level));
+    Helpers.add(129, "bpf_sk_ancestor_cgroup_id", (cpu, s, level, c, d, e) -> ancestor(cpu, level));
     Helpers.add(
         186, "bpf_get_retval", (cpu, a, b, c, d, e) -> cpu.context().effects().returnValue());
     Helpers.add(187, "bpf_set_retval", CgroupHelpers::setReturnValue);

@@ -52,8 +52,7 @@ final class DynptrHelpers {
     all.put("bpf_dynptr_slice", (cpu, p, at, buffer, size, e) -> slice(cpu, p, at, size));
     all.put(
         "bpf_dynptr_slice_rdwr",
-        (cpu, p, at, buffer, size, e) ->
-            readOnly(cpu, p) ? 0 : slice(cpu, p, at, size));
+        (cpu, p, at, buffer, size, e) -> readOnly(cpu, p) ? 0 : slice(cpu, p, at, size));
     all.put("bpf_dynptr_adjust", DynptrHelpers::adjust);
     all.put("bpf_dynptr_is_null", (cpu, p, b, c, d, e) -> base(cpu, p) == 0 ? 1 : 0);
     all.put(
@@ -204,8 +203,7 @@ final class DynptrHelpers {
 
   private static long slice(Cpu cpu, long p, long offset, long length) {
     // Packets of a machine are in one piece: the buffer is never needed.
-    if (base(cpu, p) == 0
-        || outside(size(cpu, p), offset & 0xffff_ffffL, length & 0xffff_ffffL)) {
+    if (base(cpu, p) == 0 || outside(size(cpu, p), offset & 0xffff_ffffL, length & 0xffff_ffffL)) {
       return 0;
     }
     return start(cpu, p) + (offset & 0xffff_ffffL);

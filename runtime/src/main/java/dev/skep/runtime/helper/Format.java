@@ -43,7 +43,9 @@ final class Format {
       }
       boolean signed = kind.equals("d") || kind.equals("i");
       if (signed && part.charAt(0) != '-') {
-        part = (matcher.group(2).contains("+") ? "+" : matcher.group(2).contains(" ") ? " " : "") + part;
+        part =
+            (matcher.group(2).contains("+") ? "+" : matcher.group(2).contains(" ") ? " " : "")
+                + part;
       }
       pad(text, part, matcher.group(2), matcher.group(3));
     }

@@ -28,11 +28,8 @@ final class ObjectHelpers {
     all.put("bpf_percpu_obj_new_impl", (BoundHelper) ObjectHelpers::newObject);
     all.put("bpf_obj_drop_impl", ObjectHelpers::drop);
     all.put("bpf_percpu_obj_drop_impl", ObjectHelpers::drop);
-    all.put(
-        "bpf_refcount_acquire_impl",
-        (cpu, p, b, c, d, e) -> objects(cpu).acquire(p) ? p : 0);
-    all.put(
-        "bpf_list_push_front_impl", (cpu, root, n, c, d, e) -> insert(cpu, root, 0, n));
+    all.put("bpf_refcount_acquire_impl", (cpu, p, b, c, d, e) -> objects(cpu).acquire(p) ? p : 0);
+    all.put("bpf_list_push_front_impl", (cpu, root, n, c, d, e) -> insert(cpu, root, 0, n));
     all.put(
         "bpf_list_push_back_impl",
         (cpu, root, n, c, d, e) -> insert(cpu, root, objects(cpu).nodes(root).size(), n));
@@ -44,9 +41,7 @@ final class ObjectHelpers {
     all.put("bpf_list_back", (cpu, root, b, c, d, e) -> last(objects(cpu).nodes(root)));
     all.put("bpf_rbtree_add_impl", ObjectHelpers::treeAdd);
     all.put("bpf_rbtree_first", (cpu, root, b, c, d, e) -> first(objects(cpu).nodes(root)));
-    all.put(
-        "bpf_rbtree_remove",
-        (cpu, root, n, c, d, e) -> objects(cpu).remove(root, n) ? n : 0);
+    all.put("bpf_rbtree_remove", (cpu, root, n, c, d, e) -> objects(cpu).remove(root, n) ? n : 0);
   }
 
   private static KernelObjects objects(Cpu cpu) {
@@ -65,7 +60,8 @@ final class ObjectHelpers {
   private static Helper newObject(ProgramSpec program, int pc) {
     Btf btf = program.btf();
     return (cpu, typeId, b, c, d, e) -> {
-      long size = btf == null || typeId <= 0 || typeId >= btf.typeCount() ? -1 : btf.sizeOf((int) typeId);
+      long size =
+          btf == null || typeId <= 0 || typeId >= btf.typeCount() ? -1 : btf.sizeOf((int) typeId);
       if (btf == null || size <= 0 || size > 1 << 22) {
         throw new Trap.Signal(
             Reason.HELPER, 0, "", "bpf_obj_new: the program has no type %d".formatted(typeId));

@@ -39,8 +39,7 @@ final class PacketHelpers {
         (cpu, index, flags, c, d, e) ->
             flags != 0 ? 2 : redirect(cpu, "bpf_redirect_peer", index, flags, 7));
     Helpers.add(163, "bpf_check_mtu", PacketHelpers::checkMtu);
-    Helpers.add(
-        188, "bpf_xdp_get_buff_len", (cpu, ctx, b, c, d, e) -> cpu.context().length());
+    Helpers.add(188, "bpf_xdp_get_buff_len", (cpu, ctx, b, c, d, e) -> cpu.context().length());
     Helpers.add(189, "bpf_xdp_load_bytes", PacketHelpers::xdpLoad);
     Helpers.add(190, "bpf_xdp_store_bytes", PacketHelpers::xdpStore);
   }

@@ -44,9 +44,7 @@ final class SkbHelpers {
     Helpers.add(38, "bpf_skb_change_tail", SkbHelpers::changeTail);
     Helpers.add(40, "bpf_csum_update", (cpu, ctx, b, c, d, e) -> -Errno.ENOTSUPP);
     Helpers.add(
-        41,
-        "bpf_set_hash_invalid",
-        (cpu, ctx, b, c, d, e) -> set(cpu.context(), SkBuff.HASH, 0));
+        41, "bpf_set_hash_invalid", (cpu, ctx, b, c, d, e) -> set(cpu.context(), SkBuff.HASH, 0));
     Helpers.add(43, "bpf_skb_change_head", SkbHelpers::changeHead);
     Helpers.add(
         48,

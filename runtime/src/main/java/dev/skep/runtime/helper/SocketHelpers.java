@@ -55,8 +55,7 @@ final class SocketHelpers {
     return 0;
   }
 
-  private static long find(
-      Cpu cpu, boolean tcp, long tuple, long size, long netns, long flags) {
+  private static long find(Cpu cpu, boolean tcp, long tuple, long size, long netns, long flags) {
     int length = MapHelpers.size(size & 0xffff_ffffL);
     Region source = Access.check(cpu, tuple, length);
     int at = (int) tuple - source.base();
@@ -115,8 +114,7 @@ final class SocketHelpers {
       return 0;
     }
     cpu.context()
-        .redirect(
-            new Context.Redirect(helper, Access.load32(cpu, value), flags, map.name()));
+        .redirect(new Context.Redirect(helper, Access.load32(cpu, value), flags, map.name()));
     return 1;
   }
 

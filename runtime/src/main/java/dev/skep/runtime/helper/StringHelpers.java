@@ -32,12 +32,7 @@ final class StringHelpers {
     all.put(
         "bpf_strnchr",
         (cpu, s, n, c, d, e) ->
-            find(
-                cpu,
-                s,
-                Long.compareUnsigned(n, MAX_STRING) < 0 ? n : MAX_STRING,
-                (int) c,
-                true));
+            find(cpu, s, Long.compareUnsigned(n, MAX_STRING) < 0 ? n : MAX_STRING, (int) c, true));
     all.put("bpf_strchrnul", (cpu, s, c, x, d, e) -> find(cpu, s, MAX_STRING, (int) c, false));
     all.put("bpf_strrchr", StringHelpers::findLast);
     all.put("bpf_strspn", (cpu, s, set, c, d, e) -> span(cpu, s, set, true));
@@ -157,7 +152,9 @@ final class StringHelpers {
     return -Errno.E2BIG;
   }
 
-  /** {@code bpf_strtol} and {@code bpf_strtoul}: how many characters the number took, or an error. */
+  /**
+   * {@code bpf_strtol} and {@code bpf_strtoul}: how many characters the number took, or an error.
+   */
   private static long parse(
       Cpu cpu, long text, long size, long flags, long result, boolean signed) {
     long base = flags & 0x1f;

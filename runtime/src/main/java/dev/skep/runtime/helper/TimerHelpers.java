@@ -27,17 +27,14 @@ final class TimerHelpers {
         "bpf_timer_set_callback",
         (cpu, t, f, c, d, e) -> cpu.machine().timers().callback(t, f));
     Helpers.add(171, "bpf_timer_start", TimerHelpers::start);
-    Helpers.add(
-        172, "bpf_timer_cancel", (cpu, t, b, c, d, e) -> cpu.machine().timers().cancel(t));
+    Helpers.add(172, "bpf_timer_cancel", (cpu, t, b, c, d, e) -> cpu.machine().timers().cancel(t));
   }
 
   static void kfuncs(Map<String, Helper> all) {
     all.put(
         "bpf_wq_init",
         (cpu, w, m, flags, d, e) ->
-            flags != 0
-                ? -Errno.EINVAL
-                : cpu.machine().timers().init(w, MapHelpers.map(cpu, m)));
+            flags != 0 ? -Errno.EINVAL : cpu.machine().timers().init(w, MapHelpers.map(cpu, m)));
     all.put(
         "bpf_wq_set_callback_impl",
         (cpu, w, f, flags, d, e) ->

@@ -44,16 +44,11 @@ final class TracingHelpers {
         "bpf_get_func_ip",
         (cpu, ctx, b, c, d, e) -> cpu.context().effects().functionAddress());
     Helpers.add(
-        174,
-        "bpf_get_attach_cookie",
-        (cpu, ctx, b, c, d, e) -> cpu.context().effects().cookie());
+        174, "bpf_get_attach_cookie", (cpu, ctx, b, c, d, e) -> cpu.context().effects().cookie());
     Helpers.add(176, "bpf_get_branch_snapshot", (cpu, a, b, c, d, e) -> -Errno.ENOENT);
     Helpers.add(183, "bpf_get_func_arg", TracingHelpers::argument);
     Helpers.add(184, "bpf_get_func_ret", TracingHelpers::returned);
-    Helpers.add(
-        185,
-        "bpf_get_func_arg_cnt",
-        (cpu, ctx, b, c, d, e) -> arguments(cpu.context()));
+    Helpers.add(185, "bpf_get_func_arg_cnt", (cpu, ctx, b, c, d, e) -> arguments(cpu.context()));
     Helpers.add(191, "bpf_copy_from_user_task", TracingHelpers::copyFromTask);
   }
 
@@ -62,8 +57,7 @@ final class TracingHelpers {
     if (!(map instanceof StackTraceMap stacks)) {
       return -Errno.EINVAL;
     }
-    return stacks.store(
-        cpu.machine().environment().stack(cpu, (flags & USER_STACK) != 0), flags);
+    return stacks.store(cpu.machine().environment().stack(cpu, (flags & USER_STACK) != 0), flags);
   }
 
   private static long getStack(Cpu cpu, long ctx, long buffer, long size, long flags, long e) {
@@ -105,8 +99,7 @@ final class TracingHelpers {
     return 0;
   }
 
-  private static long copyFromTask(
-      Cpu cpu, long to, long size, long from, long task, long flags) {
+  private static long copyFromTask(Cpu cpu, long to, long size, long from, long task, long flags) {
     int length = MapHelpers.size(size & 0xffff_ffffL);
     Region target = Access.checkWrite(cpu, to, length);
     int at = (int) to - target.base();

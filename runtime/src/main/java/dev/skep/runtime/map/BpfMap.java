@@ -6,6 +6,7 @@ import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
+import dev.skep.runtime.typed.TypedMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -227,6 +228,15 @@ public abstract class BpfMap {
   final void export(byte[] from, int at, byte[] to, int index) {
     System.arraycopy(from, at, to, index, valueSize());
     fields.clear(to, index);
+  }
+
+  /**
+   * This map as a {@code java.util.Map} of Java values, by BTF where it has types.
+   *
+   * @throws IllegalArgumentException if the classes do not fit its types
+   */
+  public <K, V> TypedMap<K, V> typed(Class<K> key, Class<V> value) {
+    return TypedMap.of(this, key, value);
   }
 
   /** Checks the sizes of what the system call's side hands in. */

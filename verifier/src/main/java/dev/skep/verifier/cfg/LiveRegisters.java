@@ -1,5 +1,8 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.btf.BtfType;
+import dev.skep.catalog.Availability;
+import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.Decoder;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
@@ -106,9 +109,11 @@ final class LiveRegisters {
     if (btf == null || module != 0 || btfId <= 0 || btfId >= btf.typeCount()) {
       return -1;
     }
-    if (btf.type(btfId) instanceof dev.skep.btf.BtfType.Func(var name, int type, var linkage)
-        && btf.type(type) instanceof dev.skep.btf.BtfType.FuncProto(int result, var params)) {
-      return (1 << params.size() + 1) - 2;
+    if (btf.type(btfId) instanceof BtfType.Func function
+        && btf.type(function.type()) instanceof BtfType.FuncProto prototype
+        && Kfuncs.allowed(function.name(), env.type(), env.attachType(), env.profile.version())
+            != Availability.NOT_ALLOWED) {
+      return (1 << prototype.params().size() + 1) - 2;
     }
     return -1;
   }

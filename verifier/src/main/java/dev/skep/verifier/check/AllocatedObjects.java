@@ -60,7 +60,10 @@ final class AllocatedObjects {
     }
   }
 
-  /** A plain load or store: anything but what the kernel owns, and no pointer comes out. */
+  /**
+   * A plain load or store: anything but what the kernel owns, and no pointer to a structure comes
+   * out.
+   */
   Reg access(Reg pointer, int off, int size, boolean write) {
     if (write && pointer.has(TypeFlags.PTR_UNTRUSTED)) {
       throw env.deny("only read is supported");
@@ -70,7 +73,8 @@ final class AllocatedObjects {
         throw env.deny("direct access to " + field.kind().text() + " is disallowed");
       }
     }
-    new BtfWalk(env).require(pointer.btf(), pointer.btfId(), off, size, false);
-    return Reg.UNKNOWN;
+    BtfWalk.Found found =
+        new BtfWalk(env).require(pointer.btf(), pointer.btfId(), off, size, false);
+    return found instanceof BtfWalk.ToOther ? BtfPointers.untrustedMemory() : Reg.UNKNOWN;
   }
 }

@@ -73,7 +73,7 @@ final class BtfPointers {
     return loaded.mayBeNull() ? loaded.withId(env.newId()) : loaded;
   }
 
-  private static Reg untrustedMemory() {
+  static Reg untrustedMemory() {
     return Reg.pointer(
         RegType.PTR_TO_MEM,
         TypeFlags.MEM_RDONLY | TypeFlags.PTR_UNTRUSTED,

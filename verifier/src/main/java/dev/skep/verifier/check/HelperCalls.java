@@ -418,7 +418,7 @@ final class HelperCalls {
     int kept = known ? flags & ~TypeFlags.PTR_MAYBE_NULL : flags;
     Reg value = Reg.pointer(RegType.PTR_TO_MAP_VALUE, kept, new Detail.OfMap(map, meta.mapUid));
     boolean locked = env.fields.of(map).hasLock();
-    return known && locked ? value.withId(env.newId()) : value;
+    return locked && !value.mayBeNull() ? value.withId(env.newId()) : value;
   }
 
   private void checkMap(int id, String name, CallMeta meta) {

@@ -301,9 +301,8 @@ final class KfuncArguments {
         reg.type() == RegType.PTR_TO_BTF_ID
             && !(TypeMatch.hasUnsafeFlags(reg) && !TypeMatch.isRcu(reg));
     if (!typed && own == null) {
-      env.log.add("arg#" + index + " is " + StatePrinter.typeName(reg) + " ");
       throw env.invalid(
-          "expected "
+          "arg#%d is %s expected ".formatted(index, StatePrinter.typeName(reg))
               + StatePrinter.typeName(reg.type(), reg.flags() & TypeMatch.TRUSTED_MODIFIERS)
               + " or socket");
     }

@@ -128,11 +128,10 @@ final class Kptrs {
         }
       }
     }
-    env.log.add(
-        "invalid kptr access, R%d type=%s%s "
-            .formatted(number, StatePrinter.typeName(value), name));
-    String expected = "expected=ptr_" + wanted;
-    throw env.deny(unreferenced ? expected + " or untrusted_ptr_" + wanted : expected);
+    String text =
+        "invalid kptr access, R%d type=%s%s expected=ptr_%s"
+            .formatted(number, StatePrinter.typeName(value), name, wanted);
+    throw env.deny(unreferenced ? text + " or untrusted_ptr_" + wanted : text);
   }
 
   /** The field that {@code bpf_kptr_xchg} exchanges: {@code process_kptr_func}. */

@@ -8,6 +8,7 @@ import dev.skep.isa.Code;
 import dev.skep.isa.Listing;
 import dev.skep.isa.Names;
 import dev.skep.object.LineInfo;
+import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.NotModelledException;
 import dev.skep.verifier.Profile;
@@ -23,6 +24,7 @@ import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.VerifierState;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +69,7 @@ public final class Environment {
   public final SpecialFields.Cache fields;
 
   private final Names names;
+  private final IdentityHashMap<MapSpec, MapSpec> innerMaps = new IdentityHashMap<>();
   private int nextId;
   private int scratchedRegs = ALL_REGS;
   private long scratchedSlots = -1;
@@ -110,6 +113,8 @@ public final class Environment {
               isArena(value)
                   ? "0x%x".formatted(arenaAddress(value))
                   : "0xffffc900%08x".formatted((((value & 0xffff) + 1) << 16) + (value >>> 32));
+          // Linux has put the address of the kernel's symbol there.
+          case 3 -> "0xffffffff8%07x".formatted(value & 0xffffff);
           default -> null;
         };
       }
@@ -132,6 +137,32 @@ public final class Environment {
         return name == null && btfId == 0 ? "" : name;
       }
     };
+  }
+
+  /** The map that a map of maps gives: Linux knows its shape, not its name. */
+  public @Nullable MapSpec inner(MapSpec map) {
+    MapSpec inner = map.inner();
+    return inner == null || inner.name().isEmpty()
+        ? inner
+        : innerMaps.computeIfAbsent(
+            inner,
+            m ->
+                new MapSpec(
+                    "",
+                    m.type(),
+                    m.keySize(),
+                    m.valueSize(),
+                    m.maxEntries(),
+                    m.flags(),
+                    m.extra(),
+                    m.btf(),
+                    m.btfKeyTypeId(),
+                    m.btfValueTypeId(),
+                    m.inner(),
+                    m.frozen(),
+                    m.initialValue(),
+                    m.initialSlots(),
+                    m.pinByName()));
   }
 
   public ProgramType type() {

@@ -180,7 +180,7 @@ public final class Jumps {
         && left.type() != RegType.PTR_TO_BTF_ID
         && right.type() != RegType.PTR_TO_BTF_ID) {
       int nullable = right.mayBeNull() ? src : jump.dst();
-      equal.set(nullable, NullChecks.notNull(equal.reg(nullable)));
+      equal.set(nullable, NullChecks.notNull(env, equal.reg(nullable)));
     }
     boolean againstZero = jump.src() instanceof Operand.Imm(int imm) && imm == 0;
     if (wide && equality && againstZero && left.mayBeNull()) {

@@ -33,16 +33,16 @@ final class NullChecks {
     if (isNull) {
       return new Reg(RegType.SCALAR_VALUE, 0, 0, reg.range(), Detail.NONE, 0, 0, 0, false);
     }
-    Reg known = notNull(reg);
+    Reg known = notNull(env, reg);
     return env.fields.of(known).hasLock() ? known : known.withId(0);
   }
 
   /** The same pointer without the doubt. */
-  static Reg notNull(Reg reg) {
+  static Reg notNull(Environment env, Reg reg) {
     int flags = reg.flags() & ~TypeFlags.PTR_MAYBE_NULL;
     if (reg.type() == RegType.PTR_TO_MAP_VALUE) {
       MapSpec map = reg.map();
-      MapSpec inner = map.inner();
+      MapSpec inner = env.inner(map);
       if (inner != null) {
         int uid = MapUse.has(inner, "bpf_timer") || MapUse.has(inner, "bpf_wq") ? reg.id() : 0;
         return reg.withType(RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
