@@ -37,8 +37,7 @@ final class ExceptionCallback {
     String name = names.getFirst();
     int id = btf.findFunc(name).orElse(-1);
     if (id < 0 || !(btf.type(id) instanceof BtfType.Func function)) {
-      throw env.refuse(
-          "ENOENT", "exception callback '" + name + "' could not be found in BTF");
+      throw env.refuse("ENOENT", "exception callback '" + name + "' could not be found in BTF");
     }
     if (function.linkage() != BtfType.Linkage.GLOBAL) {
       throw env.invalid("exception callback '" + name + "' must have global linkage");

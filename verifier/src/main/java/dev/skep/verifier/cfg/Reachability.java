@@ -33,8 +33,7 @@ final class Reachability {
     while (depth > 0) {
       visit(stack[depth - 1]);
     }
-    if (env.exceptionCallback > 0
-        && mark[env.subprograms.get(env.exceptionCallback).start] == 0) {
+    if (env.exceptionCallback > 0 && mark[env.subprograms.get(env.exceptionCallback).start] == 0) {
       push(env.subprograms.get(env.exceptionCallback).start);
       while (depth > 0) {
         visit(stack[depth - 1]);

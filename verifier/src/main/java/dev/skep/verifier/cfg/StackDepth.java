@@ -61,6 +61,6 @@ public final class StackDepth {
 
   /** With the kernel's JIT, 16 bytes are the unit of a frame. */
   private static int rounded(int bytes) {
-    return (Math.max(bytes, 1) + 15) / 16 * 16;
+    return (bytes + 15) / 16 * 16;
   }
 }

@@ -12,8 +12,8 @@ import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.VerifierState;
 
 /**
- * Functions of the program that helpers and kernel functions call: at once, any number of times,
- * or later and on their own ({@code push_callback_call}).
+ * Functions of the program that helpers and kernel functions call: at once, any number of times, or
+ * later and on their own ({@code push_callback_call}).
  */
 final class Callbacks {
 
@@ -47,8 +47,7 @@ final class Callbacks {
     }
     frame.callbackDepth = 0;
     if (env.log.isDetailed()) {
-      env.log.add(
-          "frame" + env.state.currentFrame() + " bpf_loop iteration limit reached\n");
+      env.log.add("frame" + env.state.currentFrame() + " bpf_loop iteration limit reached\n");
     }
   }
 

@@ -65,8 +65,7 @@ final class Dynptrs {
     }
     for (int i = 0; i < SLOTS; i++) {
       Reg content =
-          Reg.pointer(
-                  RegType.CONST_PTR_TO_DYNPTR, 0, new Detail.OfDynptr(type, i == 0, 0))
+          Reg.pointer(RegType.CONST_PTR_TO_DYNPTR, 0, new Detail.OfDynptr(type, i == 0, 0))
               .withId(id)
               .withRefObjId(reference);
       frame.stack[first - i] = StackSlot.filled(StackSlot.DYNPTR, content);
@@ -92,8 +91,7 @@ final class Dynptrs {
       throw env.invalid("Expected an initialized dynptr as arg #" + (number - 1));
     }
     if (wanted != null && typeOf(dynptr) != wanted) {
-      throw env.invalid(
-          "Expected a dynptr of type " + wanted.text() + " as arg #" + (number - 1));
+      throw env.invalid("Expected a dynptr of type " + wanted.text() + " as arg #" + (number - 1));
     }
     if (!constant) {
       StackObjects.noteRead(env, env.state.frame(reg.frame()), first, SLOTS);

@@ -178,7 +178,12 @@ public final class FunctionExit {
     String where = frame.inAsyncCallback ? "At async callback return" : "At program exit";
     if (!result.isScalar()) {
       throw env.invalid(
-          where + " the register " + name + " is not a known value (" + StatePrinter.typeName(result) + ")");
+          where
+              + " the register "
+              + name
+              + " is not a known value ("
+              + StatePrinter.typeName(result)
+              + ")");
     }
     explorer.precision.mark(register);
     ScalarRange value = env.state.reg(register).range();

@@ -178,8 +178,7 @@ final class HelperArguments {
         meta.mapUid = reg.mapUid();
       }
       case PTR_TO_DYNPTR -> dynptr(number, reg, argument, meta);
-      case KPTR_XCHG_DEST ->
-          meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
+      case KPTR_XCHG_DEST -> meta.kptr = new Kptrs(env, memory.bounds()).exchanged(number, reg);
       case PTR_TO_PERCPU_BTF_ID -> {
         meta.perCpuAllocated = reg.has(TypeFlags.MEM_RCU);
         meta.perCpu = new Detail.OfBtf(reg.btf(), reg.btfId());

@@ -54,9 +54,7 @@ final class HelperCalls {
   private static final Set<Integer> CASTS = Set.of(95, 96, 136, 137, 138, 139, 140, 178, 196);
 
   /** Helpers whose effects on the state are not described by their prototypes. */
-  private static final Set<Integer> UNMODELLED =
-      Set.of(
-          191, 192, 193, 195);
+  private static final Set<Integer> UNMODELLED = Set.of(191, 192, 193, 195);
 
   private static final int FOR_EACH_MAP_ELEM = 164;
   private static final int TIMER_SET_CALLBACK = 170;

@@ -4,8 +4,8 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
-import java.util.List;
 import dev.skep.verifier.state.Reg;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a kernel function, as its arguments fill it: {@code bpf_kfunc_call_arg_meta}. */

@@ -23,10 +23,7 @@ final class KfuncCalls {
 
   /** Functions whose effects on the state are not described by their prototype and flags. */
   private static final Set<String> UNMODELLED =
-      Set.of(
-          "bpf_arena_alloc_pages",
-          "bpf_arena_free_pages",
-          "bpf_arena_reserve_pages");
+      Set.of("bpf_arena_alloc_pages", "bpf_arena_free_pages", "bpf_arena_reserve_pages");
 
   private final Explorer explorer;
   private final Environment env;

@@ -36,8 +36,7 @@ final class OpenCodedIterators {
   /** The iterator argument of a call. */
   void argument(KfuncCall call, Reg reg, int number) {
     if (call.is("bpf_iter_css_task_new") && !mayIterateTasksOfCss()) {
-      throw env.invalid(
-          "css_task_iter is only allowed in bpf_lsm, bpf_iter and sleepable progs");
+      throw env.invalid("css_task_iter is only allowed in bpf_lsm, bpf_iter and sleepable progs");
     }
     if (reg.type() != RegType.PTR_TO_STACK) {
       throw env.invalid("arg#" + (number - 1) + " expected pointer to an iterator on stack");
@@ -87,8 +86,7 @@ final class OpenCodedIterators {
     return valid ? type : -1;
   }
 
-  private void create(
-      KfuncCall call, Reg reg, int number, int type, String name, int slots) {
+  private void create(KfuncCall call, Reg reg, int number, int type, String name, int slots) {
     int first = StackObjects.slot(env, reg, "iter", slots);
     FrameState frame = env.state.frame(reg.frame());
     if (first == StackObjects.MISPLACED || first >= 0 && holdsIterator(frame, first, slots)) {
@@ -123,8 +121,7 @@ final class OpenCodedIterators {
     return false;
   }
 
-  private boolean isInitialized(
-      KfuncCall call, FrameState frame, int first, int slots, int type) {
+  private boolean isInitialized(KfuncCall call, FrameState frame, int first, int slots, int type) {
     for (int i = 0; i < slots; i++) {
       StackSlot slot = frame.stack[first - i];
       Reg content = slot.spilled();
@@ -175,10 +172,7 @@ final class OpenCodedIterators {
     if (now.state() == Detail.IteratorState.ACTIVE) {
       VerifierState previous = explorer.pruning().previousEntry(current.parent, env.pc);
       VerifierState more = explorer.fork(env.pc + 1, env.pc);
-      set(
-          more,
-          call,
-          new Detail.OfIterator(now.btf(), now.typeId(), now.state(), now.depth() + 1));
+      set(more, call, new Detail.OfIterator(now.btf(), now.typeId(), now.state(), now.depth() + 1));
       if (previous != null) {
         explorer.pruning().widen(previous, more);
       }
@@ -188,8 +182,7 @@ final class OpenCodedIterators {
     set(
         current,
         call,
-        new Detail.OfIterator(
-            now.btf(), now.typeId(), Detail.IteratorState.DRAINED, now.depth()));
+        new Detail.OfIterator(now.btf(), now.typeId(), Detail.IteratorState.DRAINED, now.depth()));
     current.set(0, Reg.ZERO);
   }
 

@@ -33,11 +33,7 @@ final class LoopWidening {
 
   private static Reg widened(Reg was, Reg is) {
     boolean kept =
-        !was.isScalar()
-            || !is.isScalar()
-            || was.precise()
-            || is.precise()
-            || was.sameValue(is);
+        !was.isScalar() || !is.isScalar() || was.precise() || is.precise() || was.sameValue(is);
     return kept ? is : Reg.UNKNOWN;
   }
 }

@@ -285,8 +285,7 @@ public final class Pruning {
     if (below == null) {
       return null;
     }
-    int bucket =
-        Integer.remainderUnsigned(pc ^ below.frame().callsite, env.code.size());
+    int bucket = Integer.remainderUnsigned(pc ^ below.frame().callsite, env.code.size());
     List<Checkpoint> here = checkpoints.getOrDefault(bucket, List.of());
     for (int i = here.size() - 1; i >= 0; i--) {
       VerifierState state = here.get(i).state;
