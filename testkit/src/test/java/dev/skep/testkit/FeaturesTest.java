@@ -26,6 +26,8 @@ class FeaturesTest {
     LARGE
   }
 
+  // An array is what the C structure has there.
+  @SuppressWarnings("ArrayRecordComponent")
   record Count(int packets, long totalBytes, Kind kind, int low, int high, byte[] first) {}
 
   record Event(int length, String text) {}

@@ -344,8 +344,18 @@ public final class Codec<T> {
     };
   }
 
-  private record RecordPart(
-      Class<?> type, RecordComponent[] components, Part[] parts, int[] offsets) implements Part {
+  private static final class RecordPart implements Part {
+    private final Class<?> type;
+    private final RecordComponent[] components;
+    private final Part[] parts;
+    private final int[] offsets;
+
+    RecordPart(Class<?> type, RecordComponent[] components, Part[] parts, int[] offsets) {
+      this.type = type;
+      this.components = components;
+      this.parts = parts;
+      this.offsets = offsets;
+    }
 
     @Override
     public Object read(byte[] bytes, int at) {
