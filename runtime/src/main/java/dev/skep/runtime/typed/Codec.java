@@ -345,7 +345,6 @@ public final class Codec<T> {
   }
 
   private static final class RecordPart implements Part {
-
     private final Class<?> type;
     private final RecordComponent[] components;
     private final Part[] parts;
