@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.runtime.typed.Dump;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What docs/howto-test.md shows, on the firewall and the accounting of the examples. */
