@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +64,7 @@ class FeaturesTest {
     Map<Key, Count> counts = bpf.map("counts", Key.class, Count.class);
     Key key = new Key((byte) 17, PACKET.length);
     assertEquals(1, counts.size());
-    Count count = counts.get(key);
+    Count count = Objects.requireNonNull(counts.get(key));
     assertEquals(2, count.packets());
     assertEquals(2L * PACKET.length, count.totalBytes());
     assertEquals(Kind.SMALL, count.kind());
@@ -72,7 +73,7 @@ class FeaturesTest {
     assertArrayEquals(new byte[] {2, 0, 0, 0}, count.first());
     Count other = new Count(9, 8, Kind.LARGE, 1, 4095, new byte[] {1, 2, 3, 4});
     counts.put(new Key((byte) 6, 1), other);
-    Count back = counts.get(new Key((byte) 6, 1));
+    Count back = Objects.requireNonNull(counts.get(new Key((byte) 6, 1)));
     assertEquals(4095, back.high());
     assertEquals(1, back.low());
     assertEquals(Kind.LARGE, back.kind());
@@ -112,7 +113,7 @@ class FeaturesTest {
     var timers = bpf.map("timers", Integer.class, Ticking.class);
     assertEquals(0, bpf.advance(Duration.ofNanos(900_000)));
     assertEquals(2, bpf.advance(Duration.ofMillis(2)));
-    assertEquals(4, timers.get(1).ticks());
+    assertEquals(4, Objects.requireNonNull(timers.get(1)).ticks());
     assertEquals(1, bpf.run("stop", PACKET).result());
     assertEquals(0, bpf.advance(Duration.ofSeconds(1)));
     assertEquals(0, bpf.run("stop", PACKET).result());
