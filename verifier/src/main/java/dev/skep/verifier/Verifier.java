@@ -37,6 +37,7 @@ public final class Verifier {
       explorer.walkGlobals();
       new FastCalls(env).shrinkStacks();
       new StackDepth(env).check();
+      new StackDepth(env).addInlinedLoops();
       Statistics statistics = statistics(env, explorer, start, true);
       if (!env.log.isDetailed()) {
         env.log.cutTo(0);
@@ -78,11 +79,18 @@ public final class Verifier {
         explorer.pruning().maxStatesPerInstruction,
         explorer.pruning().totalStates,
         explorer.pruning().peakStates,
+        stackDepth(env, accepted),
+        System.nanoTime() - start);
+  }
+
+  /** Dead functions are gone from an accepted program, and a callback for exceptions is added. */
+  private static String stackDepth(Environment env, boolean accepted) {
+    String depths =
         env.subprograms.stream()
             .filter(sub -> !accepted || env.isReached(sub))
             .map((Subprogram sub) -> String.valueOf(sub.stackDepth))
-            .collect(Collectors.joining("+")),
-        System.nanoTime() - start);
+            .collect(Collectors.joining("+"));
+    return accepted && env.throwsException && env.exceptionCallback == 0 ? depths + "+0" : depths;
   }
 
   private static void printStatistics(Environment env, Statistics statistics) {

@@ -59,6 +59,19 @@ public final class StackDepth {
     }
   }
 
+  /** An inlined {@code bpf_loop} keeps three registers on the stack ({@code optimize_bpf_loop}). */
+  public void addInlinedLoops() {
+    for (Subprogram sub : env.subprograms) {
+      boolean inlines = false;
+      for (int pc = sub.start; pc < sub.end; pc++) {
+        inlines |= env.facts[pc].loopInlining == InstructionFacts.LOOP_FITS;
+      }
+      if (inlines) {
+        sub.stackDepth = (sub.stackDepth + 7) / 8 * 8 + 3 * 8;
+      }
+    }
+  }
+
   /** With the kernel's JIT, 16 bytes are the unit of a frame. */
   private static int rounded(int bytes) {
     return (bytes + 15) / 16 * 16;

@@ -143,6 +143,7 @@ final class Callbacks {
     callee.asyncEntries = env.state.frame().asyncEntries + 1;
     element(callee, map, mapUid);
     explorer.push(state, env.subprograms.get(subprogram).start, env.pc);
+    env.scratchEverything();
   }
 
   private static void element(FrameState callee, MapSpec map, int uid) {
@@ -170,5 +171,6 @@ final class Callbacks {
     entered.callbackUnrollDepth++;
     entered.frame(entered.currentFrame() - 1).callbackDepth++;
     caller.callbackDepth = 0;
+    env.scratchEverything();
   }
 }

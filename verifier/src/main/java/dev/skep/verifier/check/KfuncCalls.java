@@ -73,6 +73,7 @@ final class KfuncCalls {
     insert(call);
     boolean thrown = call.is("bpf_throw");
     if (thrown) {
+      env.throwsException = true;
       exits.checkThrown();
     }
     Calls.clearCallerSaved(env.state.frame());

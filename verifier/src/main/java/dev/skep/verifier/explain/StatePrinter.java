@@ -106,8 +106,10 @@ public final class StatePrinter {
       out.append(separator).append("ref_id=").append(reg.refObjId());
       separator = ",";
     }
-    if (dynptr.dynptrId() != 0) {
-      out.append(separator).append("dynptr_id=").append(dynptr.dynptrId());
+    // Linux keeps "first of the two slots" where other registers have the id of their dynptr.
+    int shown = dynptr.firstSlot() ? 1 : dynptr.dynptrId();
+    if (shown != 0) {
+      out.append(separator).append("dynptr_id=").append(shown);
     }
     out.append(')');
   }

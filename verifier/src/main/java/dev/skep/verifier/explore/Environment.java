@@ -52,6 +52,9 @@ public final class Environment {
   /** The subprogram that {@code bpf_throw} ends in, 0 if the program names none. */
   public int exceptionCallback;
 
+  /** Whether some path reached {@code bpf_throw}. */
+  public boolean throwsException;
+
   /** The state of the path that is being walked. */
   public VerifierState state = new VerifierState();
 
