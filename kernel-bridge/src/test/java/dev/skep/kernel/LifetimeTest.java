@@ -173,7 +173,11 @@ class LifetimeTest extends LinkTestBase {
       load(spec).close();
     }
     // The kernel takes its time to free what was closed.
-    for (int i = 0; i < 500 && kernel.ids(ObjectKind.PROGRAM).size() > before; i++) {
+    for (int i = 0;
+        i < 500
+            && (kernel.ids(ObjectKind.PROGRAM).size() > before
+                || kernel.ids(ObjectKind.MAP).size() > mapsBefore);
+        i++) {
       Thread.sleep(20);
     }
     // Others on the machine load programs too.

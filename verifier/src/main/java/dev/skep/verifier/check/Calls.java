@@ -50,6 +50,9 @@ public final class Calls {
       return global(index, callee);
     }
     globals.noteStaticCall(index);
+    if (state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
+      throw env.invalid("function calls are not allowed while holding a lock");
+    }
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
       throw env.refuse(
           "E2BIG", "the call stack of " + (state.frames.size() + 1) + " frames is too deep");

@@ -39,6 +39,17 @@ final class Dynptrs {
     }
   }
 
+  private boolean isDynptr(Reg reg) {
+    int first = StackObjects.slot(env, reg, "dynptr", SLOTS);
+    StackSlot[] stack = env.state.frame(reg.frame()).stack;
+    for (int i = first; i >= 0 && i > first - SLOTS; i--) {
+      if (i < stack.length && stack[i].type() == StackSlot.DYNPTR) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Makes a dynptr where an argument points to.
    *
@@ -48,7 +59,7 @@ final class Dynptrs {
     boolean free =
         reg.type() == RegType.PTR_TO_STACK
             && StackObjects.slot(env, reg, "dynptr", SLOTS) != StackObjects.MISPLACED;
-    if (!free) {
+    if (!free || !env.kernel.overwritesDynptrs() && isDynptr(reg)) {
       throw env.invalid("Dynptr has to be an uninitialized dynptr");
     }
     for (int i = 0; i < SLOTS; i++) {

@@ -29,6 +29,9 @@ public final class FunctionExit {
   /** Executes {@code exit}: back to the caller, or -1 at the end of the path. */
   public int exit() {
     boolean nested = env.state.currentFrame() > 0;
+    if (nested && env.state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
+      throw env.invalid("bpf_spin_unlock is missing");
+    }
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
     if (nested) {
       int next = leave();
