@@ -16,7 +16,9 @@ public final class MappedValues implements AutoCloseable {
   MappedValues(KernelMap map) {
     long entries = Integer.toUnsignedLong(map.maxEntries());
     size = map.type() == MapType.ARENA ? entries * PAGE : (map.valueSize() + 7L) / 8 * 8 * entries;
-    mapping = Mapping.of(map.fd(), 0, (size + PAGE - 1) / PAGE * PAGE, true);
+    // An arena that names its address is mapped there or nowhere.
+    long address = map.type() == MapType.ARENA ? map.info().extra() : 0;
+    mapping = Mapping.at(map.fd(), address, (size + PAGE - 1) / PAGE * PAGE);
     owner = true;
   }
 

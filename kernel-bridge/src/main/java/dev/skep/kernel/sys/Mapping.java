@@ -12,11 +12,12 @@ public final class Mapping implements AutoCloseable {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
   private static final int MAP_SHARED = 1;
+  private static final int MAP_FIXED_NOREPLACE = 0x10_0000;
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
 
-  private Mapping(Fd file, long offset, long size, boolean writable) {
+  private Mapping(Fd file, long at, long offset, long size, boolean writable) {
     int fd = file.acquire();
     long address;
     try {
@@ -24,10 +25,10 @@ public final class Mapping implements AutoCloseable {
           Native.call(
               "mmap",
               Syscalls.MMAP,
-              0,
+              at,
               size,
               writable ? PROT_READ | PROT_WRITE : PROT_READ,
-              MAP_SHARED,
+              at == 0 ? MAP_SHARED : MAP_SHARED | MAP_FIXED_NOREPLACE,
               fd,
               offset);
     } catch (RuntimeException e) {
@@ -44,7 +45,12 @@ public final class Mapping implements AutoCloseable {
 
   /** Maps part of a file; {@code offset} is a multiple of the page size. */
   public static Mapping of(Fd file, long offset, long size, boolean writable) {
-    return new Mapping(file, offset, size, writable);
+    return new Mapping(file, 0, offset, size, writable);
+  }
+
+  /** Maps a file's start to this address, where nothing else may be. */
+  public static Mapping at(Fd file, long address, long size) {
+    return new Mapping(file, address, 0, size, true);
   }
 
   /** The memory. */
