@@ -76,6 +76,13 @@ public final class CompareCommand implements Callable<Integer> {
   private boolean noTestRun;
 
   @Option(
+      names = "--speed",
+      description = "Also measure how long both verifiers take for the accepted programs.")
+  private boolean speed;
+
+  private final VerifierSpeed times = new VerifierSpeed();
+
+  @Option(
       names = "--record",
       paramLabel = "OUT",
       description = "Write the kernel's answers to this file, as JSON.")
@@ -148,6 +155,12 @@ public final class CompareCommand implements Callable<Integer> {
         if (!quiet || comparison.differs() || theirs.beforeVerifier()) {
           comparison.print(out, logs);
         }
+        if (speed && theirs.accepted() && comparison.sameVerdict()) {
+          String time = times.measure(session, program, profile);
+          if (!quiet) {
+            out.println(time);
+          }
+        }
         out.flush();
       }
     }
@@ -186,6 +199,9 @@ public final class CompareCommand implements Callable<Integer> {
         totals.logs,
         totals.sameRuns,
         totals.runs);
+    if (speed) {
+      out.println(times.summary());
+    }
   }
 
   private static Object answer(Comparison comparison) {
