@@ -250,6 +250,43 @@ class VerifierTest {
   }
 
   @Test
+  void helpersDoNotWriteToMapsThatProgramsMayOnlyRead() {
+    MapSpec readOnly =
+        new MapSpec(
+            "constants",
+            MapType.HASH,
+            4,
+            8,
+            16,
+            MapSpec.F_RDONLY_PROG,
+            0,
+            null,
+            0,
+            0,
+            null,
+            false,
+            null,
+            Map.of(),
+            false);
+    List<Instruction> code =
+        List.of(
+            zero(MemorySize.DW, 10, -8),
+            copy(2, 10),
+            add(2, -8),
+            MAP,
+            new Instruction.CallHelper(3),
+            mov(0, 0),
+            EXIT);
+    Verdict verdict =
+        Verifier.verify(program(ProgramType.SOCKET_FILTER, readOnly, code), Profile.DEFAULT, 0);
+    Verdict.Rejected rejected = assertInstanceOf(Verdict.Rejected.class, verdict);
+    assertEquals("write into map forbidden", rejected.message());
+    assertInstanceOf(
+        Verdict.Accepted.class,
+        Verifier.verify(program(ProgramType.SOCKET_FILTER, code), Profile.DEFAULT, 0));
+  }
+
+  @Test
   void whatIsNotModelledIsNamedAndNeverAccepted() {
     List<Instruction> code = List.of(new Instruction.CallKfunc(4711, 0), mov(0, 0), EXIT);
     Verdict verdict = Verifier.verify(program(ProgramType.XDP, code), Profile.DEFAULT, 0);
@@ -258,6 +295,11 @@ class VerifierTest {
   }
 
   private static ProgramSpec program(ProgramType type, List<Instruction> instructions) {
+    return program(type, HASH, instructions);
+  }
+
+  private static ProgramSpec program(
+      ProgramType type, MapSpec map, List<Instruction> instructions) {
     List<RawInstruction> slots = new ArrayList<>();
     instructions.forEach(i -> slots.addAll(Encoder.encode(i)));
     Code code = Code.of(slots.toArray(RawInstruction[]::new));
@@ -271,7 +313,7 @@ class VerifierTest {
         0,
         "GPL",
         code,
-        List.of(HASH),
+        List.of(map),
         null,
         List.of(),
         List.of(),

@@ -10,6 +10,7 @@ import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
+import dev.skep.object.MapSpec;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
@@ -52,6 +53,9 @@ final class HelperCalls {
 
   /** Results that are the same object as the argument: {@code is_ptr_cast_function}. */
   private static final Set<Integer> CASTS = Set.of(95, 96, 136, 137, 138, 139, 140, 178, 196);
+
+  /** Helpers that update, delete, push to and pop from a map. */
+  private static final Set<Integer> MAP_WRITERS = Set.of(2, 3, 87, 88);
 
   /** Helpers whose effects on the state are not described by their prototypes. */
   private static final Set<Integer> UNMODELLED = Set.of(191, 192, 193, 195);
@@ -99,6 +103,7 @@ final class HelperCalls {
     if (UNMODELLED.contains(id)) {
       throw env.notModelled("helper " + name);
     }
+    checkWritable(id, meta);
     if (id == TAIL_CALL) {
       noteKey(meta);
     }
@@ -184,6 +189,17 @@ final class HelperCalls {
     Calls.clearPacketPointers(env);
     env.state.set(0, Reg.UNKNOWN);
     return new FunctionExit(explorer).leave();
+  }
+
+  /**
+   * A map that programs may only read is not changed by helpers, either ({@code record_func_map}).
+   */
+  private void checkWritable(int id, CallMeta meta) {
+    if (MAP_WRITERS.contains(id)
+        && meta.map != null
+        && (meta.map.flags() & MapSpec.F_RDONLY_PROG) != 0) {
+      throw env.deny("write into map forbidden");
+    }
   }
 
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */

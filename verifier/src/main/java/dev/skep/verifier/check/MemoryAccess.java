@@ -81,6 +81,7 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(load.src());
     explorer.checkWritable(load.dst());
     checkAtomicPointer(load.src(), pointer, "loads from");
+    checkAlignment(pointer, load.offset(), load.size().bytes(), true);
     noteKind(pointer, false);
     access(load.src(), pointer, load.offset(), load.size().bytes(), false, load.dst(), null, false);
   }
@@ -90,6 +91,7 @@ public final class MemoryAccess {
     explorer.read(store.src());
     Reg pointer = explorer.read(store.dst());
     checkAtomicPointer(store.dst(), pointer, "stores into");
+    checkAlignment(pointer, store.offset(), store.size().bytes(), true);
     noteKind(pointer, false);
     access(
         store.dst(), pointer, store.offset(), store.size().bytes(), true, store.src(), null, false);
@@ -139,9 +141,6 @@ public final class MemoryAccess {
               + " "
               + StatePrinter.typeName(pointer.type(), 0)
               + " is not allowed");
-    }
-    if (pointer.isScalar()) {
-      throw env.deny("R" + number + " invalid mem access 'scalar'");
     }
   }
 
@@ -327,7 +326,7 @@ public final class MemoryAccess {
           switch (pointer.type()) {
             case PTR_TO_STACK -> "stack ";
             case PTR_TO_CTX -> "context ";
-            case PTR_TO_MAP_VALUE -> "value ";
+            case PTR_TO_MAP_VALUE -> pointer.mayBeNull() ? "" : "value ";
             case PTR_TO_MAP_KEY -> "key ";
             case PTR_TO_PACKET, PTR_TO_PACKET_META -> "packet ";
             case PTR_TO_FLOW_KEYS -> "flow keys ";
