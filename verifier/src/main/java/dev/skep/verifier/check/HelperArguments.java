@@ -299,14 +299,12 @@ final class HelperArguments {
       return -1;
     }
     StackSlot slot = frame.stack[index];
-    boolean zero = true;
-    for (int i = 0; i < size; i++) {
-      zero &= slot.type(Math.floorMod(at - i, StackSlot.BYTES)) == StackSlot.ZERO;
-    }
-    if (zero) {
+    // Bytes are counted from the key's first one to the end of its slot, as Linux does.
+    int first = Math.floorMod(at, StackSlot.BYTES);
+    if (bytes(slot, first, StackSlot.ZERO) >= size) {
       return 0;
     }
-    if (off % StackSlot.BYTES != 0 || !slot.isSpilledScalar() || slot.type(3) == StackSlot.SPILL) {
+    if (!slot.isSpilledScalar() || bytes(slot, first, StackSlot.SPILL) != size) {
       return -1;
     }
     if (!slot.spilled().range().isConst()) {
@@ -314,5 +312,14 @@ final class HelperArguments {
     }
     explorer.precision.markSlot(frame.frameNumber, index);
     return slot.spilled().range().constantValue();
+  }
+
+  /** How many bytes of a slot are of a type, from one on towards the slot's end. */
+  private static int bytes(StackSlot slot, int first, int type) {
+    int count = 0;
+    while (count <= first && slot.type(first - count) == type) {
+      count++;
+    }
+    return count;
   }
 }

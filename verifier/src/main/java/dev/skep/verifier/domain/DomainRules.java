@@ -30,7 +30,7 @@ public enum DomainRules {
   }
 
   /** Whether this is {@code other} or a later release. */
-  boolean atLeast(DomainRules other) {
+  public boolean atLeast(DomainRules other) {
     return compareTo(other) >= 0;
   }
 }

@@ -4,6 +4,7 @@ import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
+import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
@@ -107,6 +108,12 @@ public final class Arithmetic {
     explorer.checkWritable(swap.dst());
     checkNoPointer(swap.dst(), value);
     boolean swaps = swap.kind() != Instruction.ByteSwapKind.TO_LE;
+    if (!swaps
+        && swap.bits() == 64
+        && value.isScalar()
+        && env.rules.atLeast(DomainRules.LINUX_6_18)) {
+      return; // changes nothing, not even the link to a copy
+    }
     env.state.set(
         swap.dst(),
         value.isScalar()

@@ -56,7 +56,8 @@ final class PointerArithmetic {
       return;
     }
     checkKind(alu, pointer, offset);
-    checkSane(offset, 0, pointer);
+    // The number's own off is its distance to a linked scalar; Linux holds it to the same limit.
+    checkSane(offset, number.off(), pointer);
     checkSane(pointer.range(), pointer.off(), pointer);
     Reg result =
         switch (alu.op()) {
