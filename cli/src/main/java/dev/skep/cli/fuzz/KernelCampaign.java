@@ -143,7 +143,12 @@ final class KernelCampaign implements Campaign {
     }
 
     boolean sameMessage() {
-      return kernel.message().equals(ourMessage());
+      return withoutDescriptor(kernel.message()).equals(withoutDescriptor(ourMessage()));
+    }
+
+    /** A map that is not there has no descriptor that both could name. */
+    private static String withoutDescriptor(String message) {
+      return message.replaceFirst("^fd -?\\d+ is not", "fd is not");
     }
 
     boolean sameWork() {

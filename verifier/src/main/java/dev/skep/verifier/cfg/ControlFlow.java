@@ -34,6 +34,11 @@ public final class ControlFlow {
     return isJumpClass(raw) && op(raw) != OP_CALL && op(raw) != OP_EXIT && op(raw) <= OP_JCOND;
   }
 
+  /** Whether it compares a register and jumps if that is so. */
+  public static boolean isConditionalJump(RawInstruction raw) {
+    return canJump(raw) && op(raw) != OP_JA && op(raw) != OP_JCOND;
+  }
+
   /** Slots from the next instruction to the jump target. */
   static int jumpOffset(RawInstruction raw) {
     return raw.opcode() == (JMP32 | OP_JA) ? raw.imm() : raw.offset();

@@ -1,5 +1,6 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.object.FunctionInfo;
 import dev.skep.verifier.explore.Environment;
@@ -34,8 +35,31 @@ final class FunctionTypes {
         sub.name = name;
         sub.btfFuncId = info.typeId();
         sub.global = i > 0 && linkage == BtfType.Linkage.GLOBAL;
+        checkReturn(i, sub, btf, type);
       }
     }
+  }
+
+  /** Functions that may end behind the program's back must return a number. */
+  private static boolean returnsNumber(Btf btf, int prototype) {
+    if (!(btf.type(prototype) instanceof BtfType.FuncProto proto)) {
+      return false;
+    }
+    return switch (btf.type(btf.skipModifiers(proto.returnType()))) {
+      case BtfType.Int number -> number.size() <= Long.BYTES;
+      case BtfType.Enum _, BtfType.Enum64 _ -> true;
+      default -> false;
+    };
+  }
+
+  private void checkReturn(int index, Subprogram sub, Btf btf, int prototype) {
+    if (index == 0 || !sub.hasLdAbs && !sub.hasTailCall || returnsNumber(btf, prototype)) {
+      return;
+    }
+    throw env.invalid(
+        sub.hasLdAbs
+            ? "LD_ABS is only allowed in functions that return 'int'."
+            : "tail_call is only allowed in functions that return 'int'.");
   }
 
   private void checkAbnormalReturns() {

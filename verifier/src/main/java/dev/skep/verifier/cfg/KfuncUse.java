@@ -29,7 +29,14 @@ final class KfuncUse {
     }
     Btf btf = env.profile.kernelBtf();
     int id = call.imm();
-    if (id == 0 && call.offset() == 0 || btf == null || call.offset() != 0) {
+    if (id == 0 && call.offset() == 0) {
+      return;
+    }
+    if (call.offset() < 0) {
+      env.log.message("negative offset disallowed for kernel module function call");
+      throw env.invalid("failed to find BTF for kernel function");
+    }
+    if (btf == null || call.offset() != 0) {
       return;
     }
     if (id < 0 || id >= btf.typeCount() || !(btf.type(id) instanceof BtfType.Func function)) {

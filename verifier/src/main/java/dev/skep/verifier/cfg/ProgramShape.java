@@ -53,6 +53,7 @@ public final class ProgramShape {
     env.subprograms = findSubprograms();
     checkSubprogramBorders();
     new FunctionTypes(env).check();
+    new LineRecords(env).check();
     checkWideLoads();
     for (int pc = 0; pc < code.size(); pc++) {
       if (isExit(code.at(pc))) {

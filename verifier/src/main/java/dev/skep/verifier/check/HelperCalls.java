@@ -216,7 +216,10 @@ final class HelperCalls {
 
   private HelperPrototype prototype(int id) {
     HelperPrototype any = Helpers.byId(id);
-    if (any == null || id == 0) {
+    if (id == 0) {
+      throw env.invalid("program of this type cannot use helper bpf_unspec#0");
+    }
+    if (any == null) {
       throw env.invalid("invalid func unknown#" + id);
     }
     Availability allowed =

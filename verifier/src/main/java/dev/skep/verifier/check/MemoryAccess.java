@@ -54,8 +54,8 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(load.src());
     explorer.checkWritable(load.dst());
     int size = load.size().bytes();
-    noteKind(pointer, true);
     access(load.src(), pointer, load.offset(), size, false, load.dst(), null, load.signExtend());
+    noteKind(pointer, true);
   }
 
   /** {@code *(size *)(dst + off) = src}. */
@@ -65,13 +65,13 @@ public final class MemoryAccess {
       case Operand.Reg(int src) -> {
         explorer.read(src);
         Reg pointer = explorer.read(store.dst());
-        noteKind(pointer, false);
         access(store.dst(), pointer, store.offset(), size, true, src, null, false);
+        noteKind(pointer, false);
       }
       case Operand.Imm(int imm) -> {
         Reg pointer = explorer.read(store.dst());
-        noteKind(pointer, false);
         access(store.dst(), pointer, store.offset(), size, true, -1, imm, false);
+        noteKind(pointer, false);
       }
     }
   }
@@ -82,8 +82,8 @@ public final class MemoryAccess {
     explorer.checkWritable(load.dst());
     checkAtomicPointer(load.src(), pointer, "loads from");
     checkAlignment(pointer, load.offset(), load.size().bytes(), true);
-    noteKind(pointer, false);
     access(load.src(), pointer, load.offset(), load.size().bytes(), false, load.dst(), null, false);
+    noteKind(pointer, false);
   }
 
   /** Store-release. */
@@ -92,9 +92,9 @@ public final class MemoryAccess {
     Reg pointer = explorer.read(store.dst());
     checkAtomicPointer(store.dst(), pointer, "stores into");
     checkAlignment(pointer, store.offset(), store.size().bytes(), true);
-    noteKind(pointer, false);
     access(
         store.dst(), pointer, store.offset(), store.size().bytes(), true, store.src(), null, false);
+    noteKind(pointer, false);
   }
 
   /** Read-modify-write. */
@@ -112,18 +112,23 @@ public final class MemoryAccess {
       throw env.deny("R" + atomic.src() + " leaks addr into mem");
     }
     checkAtomicPointer(atomic.dst(), pointer, "stores into");
-    checkAlignment(pointer, atomic.offset(), size, true);
     int result = -1;
     if (atomic.op().fetches()) {
       result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();
       explorer.checkWritable(result);
+      // Linux forgets the register before it looks at the memory, even if it holds the address.
+      env.state.set(result, Reg.UNKNOWN);
+      pointer = env.state.reg(atomic.dst());
     }
-    noteKind(pointer, false);
+    checkAlignment(pointer, atomic.offset(), size, true);
     access(atomic.dst(), pointer, atomic.offset(), size, false, -1, null, false);
     if (result >= 0) {
       access(atomic.dst(), pointer, atomic.offset(), size, false, result, null, false);
     }
     access(atomic.dst(), pointer, atomic.offset(), size, true, -1, null, false);
+    if (pointer.type() == RegType.PTR_TO_ARENA) {
+      noteKind(pointer, false);
+    }
   }
 
   private void checkAtomicPointer(int number, Reg pointer, String what) {

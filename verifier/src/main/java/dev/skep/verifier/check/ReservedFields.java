@@ -7,6 +7,8 @@ import dev.skep.verifier.explore.Environment;
 /** The kernel's words for an instruction whose fields hold what they may not. */
 public final class ReservedFields {
 
+  private static final int MOV64_REGISTER = 0xbf;
+
   private final Environment env;
 
   public ReservedFields(Environment env) {
@@ -16,7 +18,13 @@ public final class ReservedFields {
   /** The rejection of a slot that no instruction has. */
   public Rejection refuse(RawInstruction raw) {
     int opcode = raw.opcode();
+    if ((opcode & 7) == 3 && (opcode & 0xe0) == 0xc0) {
+      atomic(raw);
+    }
     boolean register = (opcode & 8) != 0;
+    if (opcode == MOV64_REGISTER && raw.offset() == 1 && raw.imm() != 1 && raw.imm() != 1 << 16) {
+      return env.invalid("addr_space_cast insn can only convert between address space 1 and 0");
+    }
     if (!fillsUnusedField(raw)) {
       if (register && raw.srcReg() > 10) {
         return env.invalid("R" + raw.srcReg() + " is invalid");
@@ -33,13 +41,28 @@ public final class ReservedFields {
                   : "BPF_LD_[ABS|IND] uses reserved fields";
           case 1 -> "BPF_LDX uses reserved fields";
           case 2 -> "BPF_ST uses reserved fields";
-          case 3 ->
-              (opcode & 0xe0) == 0xc0
-                  ? "BPF_ATOMIC uses invalid atomic opcode %02x".formatted(raw.imm())
-                  : "BPF_STX uses reserved fields";
+          case 3 -> "BPF_STX uses reserved fields";
           case 4, 7 -> alu(raw);
           default -> jump(raw);
         });
+  }
+
+  /** The operation is looked at first, the size next, the registers last. */
+  private void atomic(RawInstruction raw) {
+    boolean modifies =
+        switch (raw.imm() & ~1) {
+          case 0, 0x40, 0x50, 0xa0 -> true;
+          case 0xe0, 0xf0 -> (raw.imm() & 1) != 0;
+          default -> false;
+        };
+    if (modifies) {
+      int size = raw.opcode() & 0x18;
+      if (size == 0x08 || size == 0x10) {
+        throw env.invalid("invalid atomic operand size");
+      }
+    } else {
+      throw env.invalid("BPF_ATOMIC uses invalid atomic opcode %02x".formatted(raw.imm()));
+    }
   }
 
   /** Whether a field is not zero that the instruction does not use: Linux looks there first. */

@@ -4,6 +4,7 @@ import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.ProgramSpec;
+import dev.skep.verifier.cfg.ControlFlow;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.cfg.InstructionVersions;
 import dev.skep.verifier.cfg.Subprogram;
@@ -251,6 +252,9 @@ public final class Explorer {
     @Nullable Instruction instruction = facts.instruction;
     RawInstruction raw = env.code.at(env.pc);
     if (instruction == null || !InstructionVersions.knows(env.profile.version(), instruction)) {
+      if (ControlFlow.isConditionalJump(raw)) {
+        read(raw.dstReg()); // looked at before the fields that must be zero
+      }
       throw reserved.refuse(raw);
     }
     int next = env.pc + instruction.slots();

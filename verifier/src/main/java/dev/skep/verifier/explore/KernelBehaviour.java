@@ -24,6 +24,7 @@ import dev.skep.catalog.KernelVersion;
  * @param linksPartialSpills 6.11: a number spilled with less than eight bytes stays linked
  * @param seesPacketChangesInGlobals 6.12: a global function may change the packet
  * @param plainStackReads 6.13: a helper's read of the stack is not called indirect any more
+ * @param ignoresNewLinks 6.18: a number that was linked to nothing may now be linked to something
  */
 public record KernelBehaviour(
     boolean comparesNullness,
@@ -38,7 +39,8 @@ public record KernelBehaviour(
     boolean callsUnderLock,
     boolean linksPartialSpills,
     boolean seesPacketChangesInGlobals,
-    boolean plainStackReads) {
+    boolean plainStackReads,
+    boolean ignoresNewLinks) {
 
   static KernelBehaviour of(KernelVersion version) {
     return new KernelBehaviour(
@@ -54,6 +56,7 @@ public record KernelBehaviour(
         version.isAtLeast(6, 9),
         version.isAtLeast(6, 11),
         version.isAtLeast(6, 12),
-        version.isAtLeast(6, 13));
+        version.isAtLeast(6, 13),
+        version.isAtLeast(6, 18));
   }
 }

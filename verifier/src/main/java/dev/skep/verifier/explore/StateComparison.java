@@ -135,6 +135,9 @@ final class StateComparison {
     if (!old.precise() && level == Level.NOT_EXACT) {
       return true;
     }
+    if (old.id() == 0 && env.kernel.ignoresNewLinks()) {
+      return current.range().subsumedBy(old.range());
+    }
     if ((old.id() & Reg.ADD_CONST) != (current.id() & Reg.ADD_CONST)) {
       return false;
     }

@@ -161,7 +161,12 @@ public final class Arithmetic {
           env.state.set(alu.dst(), Reg.UNKNOWN);
           return;
         }
-        throw env.deny("R" + alu.dst() + " pointer " + alu.op().symbol() + " pointer prohibited");
+        throw env.deny(
+            "R"
+                + alu.dst()
+                + " pointer "
+                + PointerArithmetic.kernelSymbol(alu.op())
+                + " pointer prohibited");
       }
       explorer.precision.mark(alu.dst());
       pointers.apply(alu, source, env.state.reg(alu.dst()), true);

@@ -78,7 +78,8 @@ final class PointerArithmetic {
     env.state.set(dst, result);
   }
 
-  private static String kernelSymbol(AluOp op) {
+  /** How the kernel's messages write an operator: signed ones as the unsigned. */
+  static String kernelSymbol(AluOp op) {
     return switch (op) {
       case SDIV -> "/=";
       case SMOD -> "%=";
