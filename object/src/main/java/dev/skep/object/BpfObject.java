@@ -2,8 +2,10 @@ package dev.skep.object;
 
 import dev.skep.btf.Btf;
 import dev.skep.object.diagnostic.Diagnostic;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,25 @@ public record BpfObject(
     programs = List.copyOf(programs);
     maps = List.copyOf(maps);
     warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * The same object with each map changed, in its programs too: to give a map the size that its
+   * file leaves to the loader, for instance.
+   *
+   * @param change called once for each map; the name must stay
+   */
+  public BpfObject withMaps(UnaryOperator<MapSpec> change) {
+    IdentityHashMap<MapSpec, MapSpec> changed = new IdentityHashMap<>();
+    UnaryOperator<MapSpec> once = map -> changed.computeIfAbsent(map, change);
+    List<MapSpec> newMaps = maps.stream().map(once).toList();
+    return new BpfObject(
+        name,
+        license,
+        programs.stream().map(p -> p.withMaps(p.maps().stream().map(once).toList())).toList(),
+        newMaps,
+        btf,
+        warnings);
   }
 
   /** The program of a name. */

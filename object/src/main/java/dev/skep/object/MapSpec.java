@@ -77,6 +77,26 @@ public record MapSpec(
         false);
   }
 
+  /** The same map with room for another number of elements, or of bytes for ring buffers. */
+  public MapSpec withMaxEntries(int other) {
+    return new MapSpec(
+        name,
+        type,
+        keySize,
+        valueSize,
+        other,
+        flags,
+        extra,
+        btf,
+        btfKeyTypeId,
+        btfValueTypeId,
+        inner,
+        frozen,
+        initialValue,
+        initialSlots,
+        pinByName);
+  }
+
   /** The name as the kernel keeps it: at most 15 characters. */
   public String kernelName() {
     return name.length() <= 15 ? name : name.substring(0, 15);

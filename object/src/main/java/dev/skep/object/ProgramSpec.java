@@ -128,6 +128,28 @@ public record ProgramSpec(
     return found;
   }
 
+  /** The same program with other maps, by the same indexes. */
+  public ProgramSpec withMaps(List<MapSpec> other) {
+    return new ProgramSpec(
+        name,
+        section,
+        type,
+        expectedAttachType,
+        attachTarget,
+        attachBtfId,
+        flags,
+        license,
+        code,
+        other,
+        btf,
+        functions,
+        lines,
+        kfuncs,
+        ksyms,
+        kernelBtf,
+        autoload);
+  }
+
   /** The same program with other instructions. */
   public ProgramSpec withCode(Code other) {
     return new ProgramSpec(

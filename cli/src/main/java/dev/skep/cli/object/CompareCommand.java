@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
       "",
       "For each program: both verdicts, both last messages, instructions processed, the first line"
           + " at which the logs at level 2 differ (addresses and times apart), and the result of a"
-          + " test run. Programs are unloaded again at once; nothing is attached. Needs root or"
+          + " test run. Programs are unloaded again at once; nothing is attached. Maps whose size"
+          + " the file leaves to its loader get room for one element. Needs root or"
           + " CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN."
     },
     footer = {
@@ -135,7 +136,7 @@ public final class CompareCommand implements Callable<Integer> {
 
   private void compare(Kernel kernel, Profile profile, Path file, PrintWriter out) {
     ReadOptions options = Target.readOptions(profile);
-    BpfObject object = Inputs.read(file, options);
+    BpfObject object = UnsizedMaps.sized(Inputs.read(file, options));
     List<ProgramSpec> programs =
         prog == null ? object.programs() : List.of(Inputs.program(object, file, prog));
     for (ProgramSpec program : programs) {

@@ -2,6 +2,8 @@ package dev.skep.cli.object;
 
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.text.LogDiff;
+import dev.skep.kernel.Availability;
+import dev.skep.kernel.FeatureProbe;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelObject;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param processed instructions processed, -1 if the log does not say
  * @param log the log at the level that was asked for
  * @param note why it was refused without a verifier's log; empty if there is one
- * @param setUpFailed whether a map or the types were refused, not the program
+ * @param setUpFailed whether the program's code had no part in it: a map or the types were refused,
+ *     the kernel was built without its type, or its target is not in the kernel
  * @param loaded the program, for test runs; null if refused
  */
 public record KernelAnswer(
@@ -53,6 +56,12 @@ public record KernelAnswer(
 
   /** Asks the kernel. A map or types that it refuses count as a refusal of the program. */
   public static KernelAnswer of(KernelObject session, ProgramSpec program, int logLevel) {
+    if (lacksTarget(program)) {
+      String note =
+          "its target is not in this kernel's types, so no loader submits it: "
+              + program.attachTarget();
+      return new KernelAnswer(false, "ENOENT", "", -1, "", note, true, null);
+    }
     LoadResult result;
     try {
       result = session.load(program, LoadOptions.DEFAULT.withLogLevel(logLevel));
@@ -77,9 +86,25 @@ public record KernelAnswer(
               count,
               log,
               log.isBlank() ? refused.reason() : "",
-              false,
+              log.isBlank() && lacksType(session, program),
               null);
     };
+  }
+
+  /** A target by name that the reader did not find in the kernel's types. */
+  private static boolean lacksTarget(ProgramSpec program) {
+    return switch (program.type()) {
+      case TRACING, LSM ->
+          program.attachTarget() != null
+              && program.attachBtfId() == 0
+              && program.kernelBtf() != null;
+      default -> false;
+    };
+  }
+
+  private static boolean lacksType(KernelObject session, ProgramSpec program) {
+    return new FeatureProbe(session.kernel()).programType(program.type()).answer()
+        == Availability.Answer.NOT_SUPPORTED;
   }
 
   /**

@@ -23,7 +23,7 @@ final class KfuncUse {
 
   private KfuncUse() {}
 
-  static void check(Environment env, RawInstruction call) {
+  static void check(Environment env, int pc, RawInstruction call) {
     if (!env.program.gplCompatible()) {
       throw env.invalid("cannot call kernel function from non-GPL compatible program");
     }
@@ -35,6 +35,10 @@ final class KfuncUse {
     if (call.offset() < 0) {
       env.log.message("negative offset disallowed for kernel module function call");
       throw env.invalid("failed to find BTF for kernel function");
+    }
+    if (call.offset() > 0 && !env.program.kfuncs().containsKey(pc)) {
+      env.log.message("kfunc offset > 0 without fd_array is invalid");
+      throw env.refuse("EPROTO", "failed to find BTF for kernel function");
     }
     if (btf == null || call.offset() != 0) {
       return;

@@ -115,7 +115,7 @@ public final class ProgramShape {
         starts.add((int) target);
       } else if (ControlFlow.isKfuncCall(raw)) {
         env.subprograms = between(starts);
-        KfuncUse.check(env, raw);
+        KfuncUse.check(env, pc, raw);
       }
     }
     int exceptionCallback = ExceptionCallback.start(env);

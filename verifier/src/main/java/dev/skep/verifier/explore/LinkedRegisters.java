@@ -111,17 +111,7 @@ record LinkedRegisters(List<Place> places) {
               || reg.off() == known.off();
       Reg updated;
       if (sameDistance) {
-        updated =
-            new Reg(
-                reg.type(),
-                reg.flags(),
-                reg.off(),
-                known.range(),
-                reg.detail(),
-                reg.id(),
-                reg.refObjId(),
-                reg.frame(),
-                known.precise());
+        updated = known; // a distance of 0 comes along too
       } else {
         int distance = (reg.id() & Reg.ADD_CONST) == 0 ? 0 : reg.off();
         int from = (known.id() & Reg.ADD_CONST) == 0 ? 0 : known.off();
