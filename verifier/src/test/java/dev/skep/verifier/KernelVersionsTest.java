@@ -109,6 +109,18 @@ class KernelVersionsTest {
             new Instruction.Alu(Width.W64, AluOp.ADD, 0, Operand.imm(1)),
             new Instruction.ConditionalJump(Width.W64, JumpOp.JLT, 0, Operand.imm(3), -2),
             EXIT),
+        row(
+            "pointer that a helper has only read",
+            "6.13",
+            "R1 invalid mem access 'scalar'",
+            new Instruction.Store(MemorySize.DW, 10, -8, Operand.reg(1)),
+            new Instruction.Alu(Width.W64, AluOp.MOV, 1, Operand.reg(10)),
+            new Instruction.Alu(Width.W64, AluOp.ADD, 1, Operand.imm(-8)),
+            mov(2, 8),
+            new Instruction.CallHelper(6),
+            load(MemorySize.DW, false, 1, 10, -8),
+            load(MemorySize.W, false, 0, 1, 0),
+            EXIT),
         new Row(
             "program type that came later",
             "6.4",

@@ -430,6 +430,9 @@ public final class StackAccess {
       throw env.deny("invalid zero-sized read");
     }
     checkBounds(number, pointer, off, size, clobber);
+    if (!how.isEmpty() && !env.kernel.plainStackReads()) {
+      clobber = true; // earlier kernels take a helper's read for a write
+    }
     FrameState frame = frameOf(pointer);
     ScalarRange range = pointer.range();
     int min = (int) ((range.isConst() ? range.constantValue() : range.smin()) + off);

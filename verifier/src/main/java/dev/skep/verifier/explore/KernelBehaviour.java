@@ -23,7 +23,8 @@ import dev.skep.catalog.KernelVersion;
  *     leave it held
  * @param linksPartialSpills 6.11: a number spilled with less than eight bytes stays linked
  * @param seesPacketChangesInGlobals 6.12: a global function may change the packet
- * @param plainStackReads 6.13: a helper's read of the stack is not called indirect any more
+ * @param plainStackReads 6.13: a helper's read leaves the stack as it is, and is not called
+ *     indirect any more
  * @param ignoresNewLinks 6.18: a number that was linked to nothing may now be linked to something
  */
 public record KernelBehaviour(
