@@ -5,6 +5,7 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
 import dev.skep.verifier.cfg.FastCalls;
+import dev.skep.verifier.cfg.Fixups;
 import dev.skep.verifier.cfg.ProgramShape;
 import dev.skep.verifier.cfg.StackDepth;
 import dev.skep.verifier.cfg.Subprogram;
@@ -38,6 +39,7 @@ public final class Verifier {
       new FastCalls(env).shrinkStacks();
       new StackDepth(env).check();
       new StackDepth(env).addInlinedLoops();
+      new Fixups(env).check();
       Statistics statistics = statistics(env, explorer, start, true);
       if (!env.log.isDetailed()) {
         env.log.cutTo(0);

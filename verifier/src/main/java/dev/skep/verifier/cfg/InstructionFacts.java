@@ -1,6 +1,7 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.isa.Instruction;
+import dev.skep.object.MapSpec;
 import dev.skep.verifier.state.Reg;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,23 @@ public final class InstructionFacts {
 
   /** Registers that may be read at or after it, as bits. */
   public int liveRegsBefore;
+
+  /** How a sum is masked against speculation, and by how much at most; 0 if it is not. */
+  public int aluState;
+
+  public int aluLimit;
+
+  /** A barrier against speculation comes before it. */
+  public boolean nospec;
+
+  /** A barrier against speculation comes after it. */
+  public boolean nospecResult;
+
+  /** The map of the first call of a helper here. */
+  public @Nullable MapSpec map;
+
+  /** Whether calls of a helper here had different maps. */
+  public boolean mapsDiffer;
 
   /** The first pointer that a memory access used, to refuse mixed kinds. */
   public @Nullable Reg pointer;

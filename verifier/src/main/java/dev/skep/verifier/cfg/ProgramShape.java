@@ -81,6 +81,9 @@ public final class ProgramShape {
 
   /** Kinds of programs that the kernel does not know are refused without a word. */
   private void checkKinds() {
+    if (!env.profile.privileged()) {
+      Unprivileged.checkKind(env);
+    }
     KernelVersion kernel = env.profile.version();
     AttachType attach = env.program.expectedAttachType();
     boolean attachChecked =
@@ -106,6 +109,10 @@ public final class ProgramShape {
     starts.add(0);
     for (int pc = 0; pc < code.size(); pc++) {
       RawInstruction raw = code.at(pc);
+      if (!env.profile.privileged()) {
+        env.subprograms = between(starts);
+        Unprivileged.checkCall(env, raw);
+      }
       if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
         long target = (long) pc + raw.imm() + 1;
         if (target < 0 || target >= code.size()) {

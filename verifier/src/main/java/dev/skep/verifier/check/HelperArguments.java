@@ -122,7 +122,7 @@ final class HelperArguments {
         }
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
         boolean array = meta.map.type() == MapType.ARRAY || meta.map.type() == MapType.PERCPU_ARRAY;
-        if (array && env.profile.version().isAtLeast(6, 14)) {
+        if (array && env.profile.privileged() && env.profile.version().isAtLeast(6, 14)) {
           meta.constKey = constantKey(reg, meta.map.keySize());
         }
       }

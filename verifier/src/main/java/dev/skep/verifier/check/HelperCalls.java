@@ -11,6 +11,7 @@ import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.object.MapSpec;
+import dev.skep.verifier.cfg.Unprivileged;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
@@ -105,6 +106,7 @@ final class HelperCalls {
     }
     checkWritable(id, meta);
     if (id == TAIL_CALL) {
+      noteMap(meta);
       noteKey(meta);
     }
     writeRaw(meta);
@@ -202,6 +204,15 @@ final class HelperCalls {
     }
   }
 
+  private void noteMap(CallMeta meta) {
+    var facts = env.facts[env.pc];
+    if (facts.map == null) {
+      facts.map = meta.map;
+    } else if (facts.map != meta.map) {
+      facts.mapsDiffer = true;
+    }
+  }
+
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
     ScalarRange key = env.state.reg(3).range();
@@ -230,7 +241,8 @@ final class HelperCalls {
     }
     boolean byTarget =
         prototype != null && Helpers.prototype(id, env.type(), env.attachType()) == null;
-    if (prototype == null || allowed == Availability.NOT_ALLOWED && !byTarget) {
+    boolean privileged = env.profile.privileged() || Unprivileged.mayCall(id);
+    if (prototype == null || !privileged || allowed == Availability.NOT_ALLOWED && !byTarget) {
       throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
     }
     return prototype;

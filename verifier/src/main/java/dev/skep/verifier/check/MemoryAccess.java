@@ -9,6 +9,7 @@ import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.MapSpec;
+import dev.skep.verifier.cfg.Unprivileged;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.domain.Tnum;
 import dev.skep.verifier.explain.StatePrinter;
@@ -419,7 +420,8 @@ public final class MemoryAccess {
         layout == null
             ? ContextAccess.REFUSED
             : layout.access(off, size, write, signExtend, env.profile.version());
-    if (!access.allowed()) {
+    boolean privileged = env.profile.privileged() || Unprivileged.mayAccess(env.type(), off, write);
+    if (!access.allowed() || !privileged) {
       throw env.deny("invalid bpf_context access off=" + off + " size=" + size);
     }
     if (write || register < 0) {

@@ -15,7 +15,7 @@ public final class MemoryBounds {
 
   private final Environment env;
 
-  MemoryBounds(Environment env) {
+  public MemoryBounds(Environment env) {
     this.env = env;
   }
 
@@ -113,7 +113,8 @@ public final class MemoryBounds {
   }
 
   /** A map's value, with the fields that the kernel owns. */
-  void mapValue(int number, Reg pointer, int off, int size, boolean zeroAllowed, boolean direct) {
+  public void mapValue(
+      int number, Reg pointer, int off, int size, boolean zeroAllowed, boolean direct) {
     MapSpec map = pointer.map();
     region(number, pointer, off, size, map.valueSize(), zeroAllowed);
     long first = pointer.range().smin() + off;

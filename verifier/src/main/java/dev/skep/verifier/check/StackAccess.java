@@ -249,6 +249,9 @@ public final class StackAccess {
         && size != StackSlot.BYTES) {
       throw env.deny("attempt to corrupt spilled pointer on stack");
     }
+    if (!env.profile.privileged()) {
+      noteBarrier(slot, value, at, size);
+    }
     new Dynptrs(env).destroy(frame, index);
     env.scratchSlot(index);
     FastCalls.noteAccess(env, frame.subprogram, off);
@@ -368,6 +371,18 @@ public final class StackAccess {
     }
     if (zeroUsed && src >= 0) {
       explorer.precision.mark(src);
+    }
+  }
+
+  /** A load must not see what was there before a pointer, or instead of one (Spectre v4). */
+  private void noteBarrier(StackSlot slot, @Nullable Reg value, int at, int size) {
+    boolean barrier = value != null && isSpillable(value);
+    for (int i = 0; i < size; i++) {
+      int type = slot.type(Math.floorMod(at - i, StackSlot.BYTES));
+      barrier |= type != StackSlot.MISC && type != StackSlot.ZERO;
+    }
+    if (barrier) {
+      env.facts[env.pc].nospecResult = true;
     }
   }
 

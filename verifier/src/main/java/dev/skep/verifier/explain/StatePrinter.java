@@ -16,23 +16,30 @@ public final class StatePrinter {
 
   private final StringBuilder out = new StringBuilder();
 
-  private StatePrinter() {}
+  /** Whether every number counts as precise, as for an unprivileged loader. */
+  private final boolean allPrecise;
+
+  private StatePrinter(boolean allPrecise) {
+    this.allPrecise = allPrecise;
+  }
 
   /**
    * The text of one frame's state, with a leading space where there is something to show.
    *
    * @param regMask registers to show, as bits
    * @param slotMask stack slots to show, as bits
+   * @param allPrecise whether every number counts as precise
    */
-  public static String frame(VerifierState state, int frameNumber, int regMask, long slotMask) {
-    StatePrinter printer = new StatePrinter();
+  public static String frame(
+      VerifierState state, int frameNumber, int regMask, long slotMask, boolean allPrecise) {
+    StatePrinter printer = new StatePrinter(allPrecise);
     printer.printFrame(state, state.frame(frameNumber), regMask, slotMask);
     return printer.out.toString();
   }
 
   /** The text of one register or spilled register. */
   public static String register(FrameState frame, Reg reg) {
-    StatePrinter printer = new StatePrinter();
+    StatePrinter printer = new StatePrinter(false);
     printer.printReg(frame, reg);
     return printer.out.toString();
   }
@@ -139,7 +146,7 @@ public final class StatePrinter {
 
   private void printReg(FrameState frame, Reg reg) {
     if (reg.isScalar()) {
-      if (reg.precise()) {
+      if (reg.precise() || allPrecise) {
         out.append('P');
       }
       if (reg.range().isConst()) {

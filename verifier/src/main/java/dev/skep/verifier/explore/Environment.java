@@ -92,11 +92,11 @@ public final class Environment {
     for (int i = 0; i < facts.length; i++) {
       facts[i] = new InstructionFacts();
     }
-    this.names = namesOf(program);
+    this.names = namesOf(program, profile.privileged());
     this.liveness = new StackLiveness(this);
   }
 
-  private static Names namesOf(ProgramSpec program) {
+  private static Names namesOf(ProgramSpec program, boolean privileged) {
     return new Names() {
       @Override
       public @Nullable String helper(int id) {
@@ -109,6 +109,9 @@ public final class Environment {
 
       @Override
       public @Nullable String wide(int pc, int kind, long value) {
+        if (!privileged && (kind == 1 || kind == 2)) {
+          return "0x0"; // no addresses for everyone
+        }
         // The kernel prints the address that it put there; ours is made up, but of the same form.
         return switch (kind) {
           case 1, 5 -> "0xffff8880%08x".formatted(((value & 0xffff) + 1) << 12);
@@ -209,6 +212,14 @@ public final class Environment {
   public Rejection deny(String message) {
     return refuse("EACCES", message);
   }
+
+  /** What the log says of a path that only a processor takes. */
+  public String speculation() {
+    return state.speculative ? " (speculative execution)" : "";
+  }
+
+  /** Whether a number of unknown size was added to a pointer that may have to be masked. */
+  public boolean exploresAluLimits;
 
   /** Ends with {@code EINVAL} and a message. */
   public Rejection invalid(String message) {
@@ -345,7 +356,7 @@ public final class Environment {
     }
     int regs = all ? ALL_REGS : scratchedRegs;
     long slots = all ? -1L : scratchedSlots;
-    log.add(StatePrinter.frame(of, frame, regs, slots)).endLine();
+    log.add(StatePrinter.frame(of, frame, regs, slots, !profile.privileged())).endLine();
     if (!all) {
       forgetScratched();
     }

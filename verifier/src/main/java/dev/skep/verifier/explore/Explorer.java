@@ -4,6 +4,7 @@ import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.ProgramSpec;
+import dev.skep.verifier.Rejection;
 import dev.skep.verifier.cfg.ControlFlow;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.cfg.InstructionVersions;
@@ -165,7 +166,7 @@ public final class Explorer {
           noteHistory(0, 0);
         }
         if (env.log.isDetailed() && printState) {
-          env.log.add("\nfrom " + env.previousPc + " to " + env.pc + ":");
+          env.log.add("\nfrom " + env.previousPc + " to " + env.pc + env.speculation() + ":");
           env.printState(env.state, env.state.currentFrame(), true);
         }
         printState = false;
@@ -175,9 +176,10 @@ public final class Explorer {
         env.liveness.begin();
         int at = env.pc;
         env.previousPc = at;
-        int next = step(facts);
+        boolean speculative = env.state.speculative;
+        int next = speculative && facts.nospec ? -1 : speculative ? tryStep(facts) : step(facts);
         env.liveness.end(at);
-        if (next >= 0) {
+        if (next >= 0 && !(speculative && facts.nospecResult)) {
           env.pc = next;
           continue;
         }
@@ -246,9 +248,31 @@ public final class Explorer {
     }
   }
 
+  /**
+   * A path that only a processor takes, before it knows better, may do what it must not: Linux puts
+   * a barrier before the instruction instead (6.17).
+   */
+  private int tryStep(InstructionFacts facts) {
+    try {
+      return step(facts);
+    } catch (Rejection rejection) {
+      boolean recovers =
+          switch (rejection.errno()) {
+            case "EPERM", "EACCES", "EINVAL" -> env.kernel.addsBarriers();
+            default -> false;
+          };
+      if (!recovers) {
+        throw rejection;
+      }
+      facts.nospec = true;
+      facts.aluState = 0;
+      return -1;
+    }
+  }
+
   /** Executes the instruction at hand; returns the next one, or -1 when the path ends here. */
   private int step(InstructionFacts facts) {
-    facts.seen = true;
+    facts.seen |= !env.state.speculative;
     @Nullable Instruction instruction = facts.instruction;
     RawInstruction raw = env.code.at(env.pc);
     if (instruction == null || !InstructionVersions.knows(env.profile.version(), instruction)) {

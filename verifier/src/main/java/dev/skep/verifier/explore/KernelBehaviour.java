@@ -25,6 +25,8 @@ import dev.skep.catalog.KernelVersion;
  * @param seesPacketChangesInGlobals 6.12: a global function may change the packet
  * @param plainStackReads 6.13: a helper's read leaves the stack as it is, and is not called
  *     indirect any more
+ * @param addsBarriers 6.17: what a processor must not do before it knows better is stopped by a
+ *     barrier, not refused
  * @param ignoresNewLinks 6.18: a number that was linked to nothing may now be linked to something
  */
 public record KernelBehaviour(
@@ -41,6 +43,7 @@ public record KernelBehaviour(
     boolean linksPartialSpills,
     boolean seesPacketChangesInGlobals,
     boolean plainStackReads,
+    boolean addsBarriers,
     boolean ignoresNewLinks) {
 
   static KernelBehaviour of(KernelVersion version) {
@@ -58,6 +61,7 @@ public record KernelBehaviour(
         version.isAtLeast(6, 11),
         version.isAtLeast(6, 12),
         version.isAtLeast(6, 13),
+        version.isAtLeast(6, 17),
         version.isAtLeast(6, 18));
   }
 }

@@ -60,6 +60,9 @@ public final class Pruning {
   /** Checkpoints that are given up, but that open paths still refer to. */
   private int givenUp;
 
+  /** {@code BPF_COMPLEXITY_LIMIT_STATES}: what is kept for an unprivileged loader. */
+  private static final int MAX_UNPRIVILEGED = 64;
+
   private int backEdges;
   private final boolean keepAll;
 
@@ -126,7 +129,8 @@ public final class Pruning {
       }
     }
     maxStatesPerInstruction = Math.max(maxStatesPerInstruction, seen);
-    if (add) {
+    boolean full = !env.profile.privileged() && seen > MAX_UNPRIVILEGED;
+    if (add && !full) {
       keep(here, current, pc);
     }
     return false;
@@ -175,7 +179,10 @@ public final class Pruning {
       env.log.message("infinite loop detected at insn " + env.pc);
       env.log.add("cur state:");
       env.printState(current, current.currentFrame(), true);
-      env.log.message("old state:" + StatePrinter.frame(old, current.currentFrame(), -1, -1L));
+      env.log.message(
+          "old state:"
+              + StatePrinter.frame(
+                  old, current.currentFrame(), -1, -1L, !env.profile.privileged()));
       throw new dev.skep.verifier.Rejection("EINVAL");
     }
     return MISS;
@@ -220,7 +227,7 @@ public final class Pruning {
     if (env.log.isDetailed()) {
       env.log.add(
           printState
-              ? "\nfrom " + env.previousPc + " to " + env.pc + ": safe\n"
+              ? "\nfrom " + env.previousPc + " to " + env.pc + env.speculation() + ": safe\n"
               : env.pc + ": safe\n");
     }
   }

@@ -39,6 +39,9 @@ final class StateComparison {
     if (old.currentFrame() != current.currentFrame() || old.inSleepable != current.inSleepable) {
       return false;
     }
+    if (old.speculative && !current.speculative) {
+      return false;
+    }
     oldToCurrent.clear();
     currentToOld.clear();
     temporaryId = env.lastId();
@@ -132,7 +135,11 @@ final class StateComparison {
   }
 
   private boolean scalarCovered(Reg old, Reg current, Level level) {
-    if (!old.precise() && level == Level.NOT_EXACT) {
+    if (env.exploresAluLimits) {
+      return old.sameValue(current)
+          && (!env.kernel.tracksScalarIds() || sameScalarId(old.id(), current.id()));
+    }
+    if (!old.precise() && level == Level.NOT_EXACT && env.profile.privileged()) {
       return true;
     }
     if (old.id() == 0 && env.kernel.ignoresNewLinks()) {

@@ -49,6 +49,9 @@ public final class VerifierState {
 
   public boolean inSleepable;
 
+  /** A path that the program never takes, but a processor may. */
+  public boolean speculative;
+
   /** Set when dead registers and slots were dropped from a checkpoint. */
   public boolean cleaned;
 
@@ -114,6 +117,7 @@ public final class VerifierState {
     copy.firstPc = firstPc;
     copy.lastPc = lastPc;
     copy.history = history.copy();
+    copy.speculative = speculative;
     copy.activeLockId = activeLockId;
     copy.activeLockOwner = activeLockOwner;
     copy.activeLocks = activeLocks;

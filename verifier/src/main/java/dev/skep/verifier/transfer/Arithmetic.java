@@ -19,11 +19,13 @@ public final class Arithmetic {
   private final Explorer explorer;
   private final Environment env;
   private final PointerArithmetic pointers;
+  private final Speculation speculation;
 
   public Arithmetic(Explorer explorer) {
     this.explorer = explorer;
     this.env = explorer.env;
     this.pointers = new PointerArithmetic(explorer);
+    this.speculation = new Speculation(explorer);
   }
 
   /** {@code dst = src} and {@code dst = imm}. */
@@ -186,6 +188,7 @@ public final class Arithmetic {
   }
 
   private void scalars(Instruction.Alu alu, Reg target, Reg source, int src) {
+    speculation.numbers(alu);
     ScalarRange left = target.range();
     boolean bitwise = alu.op() == AluOp.AND || alu.op() == AluOp.OR;
     if (bitwise && source.range().isConst() && env.profile.version().isAtLeast(6, 12)) {

@@ -22,11 +22,13 @@ public final class Jumps {
   private final Explorer explorer;
   private final Environment env;
   private final PacketComparison packets;
+  private final Speculation speculation;
 
   public Jumps(Explorer explorer) {
     this.explorer = explorer;
     this.env = explorer.env;
     this.packets = new PacketComparison();
+    this.speculation = new Speculation(explorer);
   }
 
   /** Executes one and returns the next instruction on this path. */
@@ -46,8 +48,10 @@ public final class Jumps {
       if (src >= 0 && right.isScalar()) {
         explorer.precision.mark(src);
       }
+      boolean always = outcome == BranchOutcome.ALWAYS;
+      speculation.otherEdge(jump, src, always ? fallThrough : target);
       env.printChanges();
-      return outcome == BranchOutcome.ALWAYS ? target : fallThrough;
+      return always ? target : fallThrough;
     }
     BranchLinks links = BranchLinks.collect(explorer, jump.dst(), src);
     VerifierState taken = explorer.fork(target, env.pc);

@@ -19,9 +19,11 @@ final class PointerArithmetic {
   private static final int MAX_OFFSET = 1 << 29;
 
   private final Environment env;
+  private final Speculation speculation;
 
   PointerArithmetic(Explorer explorer) {
     this.env = explorer.env;
+    this.speculation = new Speculation(explorer);
   }
 
   /**
@@ -59,6 +61,7 @@ final class PointerArithmetic {
     // The number's own off is its distance to a linked scalar; Linux holds it to the same limit.
     checkSane(offset, number.off(), pointer);
     checkSane(pointer.range(), pointer.off(), pointer);
+    Speculation.Sum masked = speculation.before(alu, pointer, offset, !reversed);
     Reg result =
         switch (alu.op()) {
           case ADD -> add(pointer, offset);
@@ -75,6 +78,7 @@ final class PointerArithmetic {
                       + " operator prohibited");
         };
     checkSane(result.range(), result.off(), pointer);
+    speculation.after(alu, masked, result);
     env.state.set(dst, result);
   }
 
