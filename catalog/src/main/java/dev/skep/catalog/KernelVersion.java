@@ -14,7 +14,8 @@ public record KernelVersion(int major, int minor) implements Comparable<KernelVe
    */
   public static KernelVersion parse(String text) {
     var matcher =
-        java.util.regex.Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:[^\\d].*)?").matcher(text);
+        java.util.regex.Pattern.compile("v?(\\d{1,4})\\.(\\d{1,4})(?:[-.+~][-\\w.+~]*)?")
+            .matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("'" + text + "' is no kernel version; write it like 6.12");
     }
