@@ -195,6 +195,11 @@ final class Reachability {
               sub.mightSleep = true;
               changed = true;
             }
+          } else if (ControlFlow.isKfuncCall(raw)) {
+            if (!sub.mightSleep && KfuncUse.mightSleep(env, raw)) {
+              sub.mightSleep = true;
+              changed = true;
+            }
           } else if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
             int index = env.subprogramAt(pc + raw.imm() + 1);
             if (index >= 0) {

@@ -133,6 +133,7 @@ final class Callbacks {
 
   /** A timer's or workqueue's callback, {@code callback(map, key, value)}, runs on its own. */
   void later(int subprogram, MapSpec map, int mapUid, boolean sleepable) {
+    env.subprograms.get(subprogram).callback = true;
     env.subprograms.get(subprogram).asyncCallback = true;
     VerifierState state = explorer.startState(subprogram);
     state.firstPc = 0;
@@ -155,6 +156,7 @@ final class Callbacks {
 
   /** The callback waits as a path of its own; the path at hand goes on as if it had not run. */
   private void call(int subprogram, Entry entry) {
+    env.subprograms.get(subprogram).callback = true;
     VerifierState state = env.state;
     FrameState caller = state.frame();
     VerifierState entered = explorer.fork(env.subprograms.get(subprogram).start, env.pc);

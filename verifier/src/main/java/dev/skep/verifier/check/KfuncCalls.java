@@ -164,7 +164,7 @@ final class KfuncCalls {
     VerifierState state = env.state;
     switch (call.name) {
       case "bpf_rcu_read_lock" -> {
-        if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 18)) {
+        if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 19)) {
           throw env.invalid("nested rcu read lock (kernel function " + call.name + ")");
         }
         state.activeRcuLocks++;

@@ -118,7 +118,7 @@ record LinkedRegisters(List<Place> places) {
                 reg.off(),
                 known.range(),
                 reg.detail(),
-                reg.id(),
+                known.id(),
                 reg.refObjId(),
                 reg.frame(),
                 known.precise());
