@@ -137,7 +137,9 @@ final class Reachability {
         facts.forceCheckpoint = true;
         prunePoint(pc);
       }
-      if ("bpf_wq_set_callback_impl".equals(name)) {
+      if (name != null
+          && (name.equals("bpf_wq_set_callback_impl")
+              || name.startsWith("bpf_task_work_schedule_"))) {
         prunePoint(pc);
       }
       if ("bpf_rbtree_add_impl".equals(name)) {

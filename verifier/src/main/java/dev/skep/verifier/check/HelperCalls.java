@@ -204,9 +204,11 @@ final class HelperCalls {
 
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
+    if (meta.map == null || meta.map.type() != MapType.PROG_ARRAY) {
+      throw env.invalidUnended("expected prog array map for tail call");
+    }
     ScalarRange key = env.state.reg(3).range();
-    if (meta.map != null
-        && env.state.reg(3).isScalar()
+    if (env.state.reg(3).isScalar()
         && key.isConst()
         && Long.compareUnsigned(key.constantValue(), Integer.toUnsignedLong(meta.map.maxEntries()))
             < 0) {

@@ -104,6 +104,8 @@ final class KfuncCalls {
     } else if (call.is("bpf_wq_set_callback_impl")) {
       Reg queue = env.state.reg(1);
       callbacks.later(call.callback, queue.map(), queue.mapUid(), true);
+    } else if (call.name.startsWith("bpf_task_work_schedule_")) {
+      callbacks.taskWork(call.callback, env.state.reg(3).map());
     } else {
       throw env.notModelled("callback of kernel function " + call.name);
     }
