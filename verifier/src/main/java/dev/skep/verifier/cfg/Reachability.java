@@ -4,6 +4,7 @@ import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.RawInstruction;
+import dev.skep.verifier.check.HelperChoice;
 import dev.skep.verifier.explore.Environment;
 
 /**
@@ -218,7 +219,7 @@ final class Reachability {
   }
 
   private boolean mightSleep(int helper) {
-    var prototype = Helpers.prototype(helper, env.type(), env.attachType());
+    var prototype = HelperChoice.prototype(env, helper);
     return prototype != null && prototype.mightSleep();
   }
 }

@@ -223,7 +223,7 @@ final class HelperCalls {
     }
     Availability allowed =
         Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
-    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType(), targetName());
+    HelperPrototype prototype = HelperChoice.prototype(env, id);
     if (prototype != null && !isConfigured(id, any)) {
       prototype = null;
     }
@@ -258,22 +258,6 @@ final class HelperCalls {
             + "#"
             + id
             + ", which depends on the kernel's configuration");
-  }
-
-  /** What the catalog calls the attach target, null if helpers do not depend on it. */
-  private @Nullable String targetName() {
-    AttachTarget target = env.attachTarget;
-    if (target == null) {
-      return null;
-    }
-    return switch (env.type()) {
-      case STRUCT_OPS -> target.struct();
-      case LSM -> AttachCheck.hook(target.name());
-      default ->
-          env.attachType() == AttachType.TRACE_ITER && target.name().startsWith("bpf_iter_")
-              ? target.name().substring("bpf_iter_".length())
-              : null;
-    };
   }
 
   /** Uninitialised memory that the helper fills byte by byte. */

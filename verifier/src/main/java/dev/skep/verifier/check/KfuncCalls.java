@@ -13,17 +13,12 @@ import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
-import java.util.Set;
 
 /**
  * Calls of kernel functions: prototype by the kernel's BTF, flags and callers by the catalog
  * ({@code check_kfunc_call}).
  */
 final class KfuncCalls {
-
-  /** Functions whose effects on the state are not described by their prototype and flags. */
-  private static final Set<String> UNMODELLED =
-      Set.of("bpf_arena_alloc_pages", "bpf_arena_free_pages", "bpf_arena_reserve_pages");
 
   private final Explorer explorer;
   private final Environment env;
@@ -64,9 +59,6 @@ final class KfuncCalls {
       throw env.deny("program must be sleepable to call sleepable kfunc " + call.name);
     }
     arguments.check(call);
-    if (UNMODELLED.contains(call.name)) {
-      throw env.notModelled("call of kernel function " + call.name);
-    }
     callBack(call);
     sections(call, sleepable);
     release(call);
