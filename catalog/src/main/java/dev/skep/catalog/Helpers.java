@@ -115,7 +115,8 @@ public final class Helpers {
     return prototype;
   }
 
-  private static boolean isSocketOption(int id) {
+  /** {@code bpf_setsockopt} and {@code bpf_getsockopt}, which some attach targets cannot use. */
+  public static boolean isSocketOption(int id) {
     return id == 49 || id == 57;
   }
 

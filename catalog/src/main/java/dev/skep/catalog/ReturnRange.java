@@ -27,11 +27,6 @@ public record ReturnRange(int min, int max, boolean as32Bit) {
   private static final Set<String> BOOL_HOOKS =
       Set.of("xfrm_state_pol_flow_match", "audit_rule_known", "inode_xattr_skipcap");
 
-  /** What an asynchronous callback, such as a timer's, must return. */
-  public static ReturnRange ofAsyncCallback() {
-    return ZERO;
-  }
-
   /**
    * The range for a program type and attach type; null if any value may be returned. For LSM see
    * {@link #ofLsm}; a {@code struct_ops} member or a replaced function follows its BTF.

@@ -38,7 +38,7 @@ public record KernelAnswer(
     boolean setUpFailed,
     LoadResult.@Nullable Loaded loaded) {
 
-  private static final Pattern PROCESSED = Pattern.compile("(?m)^processed (\\d+) insns");
+  private static final Pattern PROCESSED = Pattern.compile("processed (\\d+) insns \\(limit");
 
   /** Connects to the running kernel, or ends the command with exit code 4. */
   public static Kernel open() {

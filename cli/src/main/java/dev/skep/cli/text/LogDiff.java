@@ -2,6 +2,7 @@ package dev.skep.cli.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ public final class LogDiff {
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(\\(18\\) r\\d+ = )0xffff(?:[0-9a-e][0-9a-f]{11}|ffff[89a-e][0-9a-f]{7})(?![0-9a-f])");
+
+  private static final Pattern STATISTICS = Pattern.compile("processed \\d+ insns \\(limit ");
 
   private static final Pattern MAP_NAME = Pattern.compile("(?<=[(,])map=[^,)]*,?");
 
@@ -114,8 +117,10 @@ public final class LogDiff {
           || line.isBlank()) {
         continue;
       }
-      last = line.strip();
+      last = line;
     }
-    return last;
+    // A few messages do not end their line, so that the statistics follow on it.
+    int statistics = STATISTICS.matcher(last).results().mapToInt(MatchResult::start).findFirst().orElse(last.length());
+    return last.substring(0, statistics).strip();
   }
 }

@@ -2,6 +2,9 @@ package dev.skep.verifier.cfg;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Kfunc;
+import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.explore.Environment;
 import java.util.Set;
@@ -54,5 +57,24 @@ final class KfuncUse {
         && env.profile.version().isAtLeast(6, 3)) {
       throw env.invalid("metadata kfuncs require device-bound program");
     }
+  }
+
+  /** Whether a function of the program that makes this call may sleep. */
+  static boolean mightSleep(Environment env, RawInstruction call) {
+    Kfunc kfunc = Kfuncs.byName(name(env, call));
+    return kfunc != null && kfunc.has(KfuncFlag.SLEEPABLE);
+  }
+
+  /** Whether an instruction calls {@code bpf_throw}. */
+  static boolean isThrow(Environment env, RawInstruction raw) {
+    return ControlFlow.isKfuncCall(raw) && name(env, raw).equals("bpf_throw");
+  }
+
+  /** The function's name, empty if it is unknown or a module's. */
+  private static String name(Environment env, RawInstruction call) {
+    Btf btf = env.profile.kernelBtf();
+    int id = call.imm();
+    boolean known = btf != null && call.offset() == 0 && id > 0 && id < btf.typeCount();
+    return known && btf.type(id) instanceof BtfType.Func function ? function.name() : "";
   }
 }

@@ -2,7 +2,6 @@ package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.HelperPrototype;
-import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
@@ -14,6 +13,7 @@ import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.AttachCheck;
 import dev.skep.verifier.check.KernelSymbols;
+import dev.skep.verifier.check.HelperChoice;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -298,7 +298,7 @@ public final class ProgramShape {
 
   /** Arguments that a helper call reads, as register bits, or -1 if the helper is not known. */
   static int argumentsOf(Environment env, int helper) {
-    HelperPrototype prototype = Helpers.prototype(helper, env.type(), env.attachType());
+    HelperPrototype prototype = HelperChoice.prototype(env, helper);
     if (prototype == null) {
       return -1;
     }

@@ -4,6 +4,7 @@ import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.RawInstruction;
+import dev.skep.verifier.check.HelperChoice;
 import dev.skep.verifier.explore.Environment;
 
 /**
@@ -137,7 +138,9 @@ final class Reachability {
         facts.forceCheckpoint = true;
         prunePoint(pc);
       }
-      if ("bpf_wq_set_callback_impl".equals(name)) {
+      if (name != null
+          && (name.equals("bpf_wq_set_callback_impl")
+              || name.startsWith("bpf_task_work_schedule_"))) {
         prunePoint(pc);
       }
       if ("bpf_rbtree_add_impl".equals(name)) {
@@ -195,6 +198,11 @@ final class Reachability {
               sub.mightSleep = true;
               changed = true;
             }
+          } else if (ControlFlow.isKfuncCall(raw)) {
+            if (!sub.mightSleep && KfuncUse.mightSleep(env, raw)) {
+              sub.mightSleep = true;
+              changed = true;
+            }
           } else if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
             int index = env.subprogramAt(pc + raw.imm() + 1);
             if (index >= 0) {
@@ -211,7 +219,7 @@ final class Reachability {
   }
 
   private boolean mightSleep(int helper) {
-    var prototype = Helpers.prototype(helper, env.type(), env.attachType());
+    var prototype = HelperChoice.prototype(env, helper);
     return prototype != null && prototype.mightSleep();
   }
 }

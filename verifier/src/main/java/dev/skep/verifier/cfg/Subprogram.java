@@ -37,6 +37,9 @@ public final class Subprogram {
   /** Whether the kernel calls it later and on its own: {@code is_async_cb}. */
   public boolean asyncCallback;
 
+  /** Whether the kernel calls it at all, at once or later: {@code is_cb}. */
+  public boolean callback;
+
   /** Whether it, or something it calls, changes packet data. */
   public boolean changesPacketData;
 

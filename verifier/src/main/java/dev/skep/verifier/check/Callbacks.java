@@ -131,8 +131,16 @@ final class Callbacks {
         });
   }
 
+  /** A callback of {@code bpf_task_work_schedule_…}, which may return any number. */
+  void taskWork(int subprogram, MapSpec map) {
+    FrameState callee = later(subprogram, map, 0, true);
+    callee.callbackReturnMin = Integer.MIN_VALUE;
+    callee.callbackReturnMax = Integer.MAX_VALUE;
+  }
+
   /** A timer's or workqueue's callback, {@code callback(map, key, value)}, runs on its own. */
-  void later(int subprogram, MapSpec map, int mapUid, boolean sleepable) {
+  FrameState later(int subprogram, MapSpec map, int mapUid, boolean sleepable) {
+    env.subprograms.get(subprogram).callback = true;
     env.subprograms.get(subprogram).asyncCallback = true;
     VerifierState state = explorer.startState(subprogram);
     state.firstPc = 0;
@@ -144,6 +152,7 @@ final class Callbacks {
     element(callee, map, mapUid);
     explorer.push(state, env.subprograms.get(subprogram).start, env.pc);
     env.scratchEverything();
+    return callee;
   }
 
   private static void element(FrameState callee, MapSpec map, int uid) {
@@ -155,6 +164,7 @@ final class Callbacks {
 
   /** The callback waits as a path of its own; the path at hand goes on as if it had not run. */
   private void call(int subprogram, Entry entry) {
+    env.subprograms.get(subprogram).callback = true;
     VerifierState state = env.state;
     FrameState caller = state.frame();
     VerifierState entered = explorer.fork(env.subprograms.get(subprogram).start, env.pc);

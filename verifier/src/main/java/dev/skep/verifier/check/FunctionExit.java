@@ -174,7 +174,9 @@ public final class FunctionExit {
       throw env.deny(name + " leaks addr as return value");
     }
     @Nullable ReturnRange range =
-        frame.inAsyncCallback ? ReturnRange.ofAsyncCallback() : range(target);
+        frame.inAsyncCallback
+            ? new ReturnRange(frame.callbackReturnMin, frame.callbackReturnMax, false)
+            : range(target);
     if (range == null) {
       return;
     }

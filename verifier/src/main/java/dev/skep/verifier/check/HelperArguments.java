@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
 import dev.skep.catalog.TypeFlag;
@@ -122,7 +123,12 @@ final class HelperArguments {
         }
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
         boolean array = meta.map.type() == MapType.ARRAY || meta.map.type() == MapType.PERCPU_ARRAY;
+<<<<<<< HEAD
         if (array && env.profile.privileged() && env.profile.version().isAtLeast(6, 14)) {
+=======
+        boolean exact = (meta.map.flags() & MapFlag.INNER_MAP.bit()) == 0;
+        if (array && exact && env.profile.version().isAtLeast(6, 14)) {
+>>>>>>> rules
           meta.constKey = constantKey(reg, meta.map.keySize());
         }
       }

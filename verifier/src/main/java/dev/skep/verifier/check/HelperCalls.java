@@ -215,9 +215,11 @@ final class HelperCalls {
 
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
+    if (meta.map == null || meta.map.type() != MapType.PROG_ARRAY) {
+      throw env.invalidUnended("expected prog array map for tail call");
+    }
     ScalarRange key = env.state.reg(3).range();
-    if (meta.map != null
-        && env.state.reg(3).isScalar()
+    if (env.state.reg(3).isScalar()
         && key.isConst()
         && Long.compareUnsigned(key.constantValue(), Integer.toUnsignedLong(meta.map.maxEntries()))
             < 0) {
@@ -235,7 +237,7 @@ final class HelperCalls {
     }
     Availability allowed =
         Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
-    HelperPrototype prototype = Helpers.prototype(id, env.type(), env.attachType(), targetName());
+    HelperPrototype prototype = HelperChoice.prototype(env, id);
     if (prototype != null && !isConfigured(id, any)) {
       prototype = null;
     }
@@ -271,22 +273,6 @@ final class HelperCalls {
             + "#"
             + id
             + ", which depends on the kernel's configuration");
-  }
-
-  /** What the catalog calls the attach target, null if helpers do not depend on it. */
-  private @Nullable String targetName() {
-    AttachTarget target = env.attachTarget;
-    if (target == null) {
-      return null;
-    }
-    return switch (env.type()) {
-      case STRUCT_OPS -> target.struct();
-      case LSM -> AttachCheck.hook(target.name());
-      default ->
-          env.attachType() == AttachType.TRACE_ITER && target.name().startsWith("bpf_iter_")
-              ? target.name().substring("bpf_iter_".length())
-              : null;
-    };
   }
 
   /** Uninitialised memory that the helper fills byte by byte. */

@@ -155,15 +155,21 @@ final class KfuncArguments {
         }
         call.callback = subprogram;
       }
-      case WORKQUEUE -> {
+      case WORKQUEUE, TASK_WORK -> {
         if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
           throw env.invalid("arg#" + index + " doesn't point to a map value");
         }
-        MapFields.check(env, number, reg, SpecialFields.Kind.WORKQUEUE);
+        MapFields.check(
+            env,
+            number,
+            reg,
+            argument == KfuncArgument.TASK_WORK
+                ? SpecialFields.Kind.TASK_WORK
+                : SpecialFields.Kind.WORKQUEUE);
         call.map = reg.map();
         call.mapUid = reg.mapUid();
       }
-      case TIMER, TASK_WORK -> throw env.notModelled("call of kernel function " + call.name);
+      case TIMER -> throw env.notModelled("call of kernel function " + call.name);
     }
     return argument;
   }
@@ -202,6 +208,11 @@ final class KfuncArguments {
       throw env.invalid("pointer in R" + number + " isn't map pointer");
     }
     boolean other = call.map != null && (call.map != reg.map() || call.mapUid != reg.mapUid());
+    if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.TASK_WORK)) {
+      throw env.invalid(
+          "bpf_task_work pointer in R2 map_uid=%d doesn't match map pointer in R3 map_uid=%d"
+              .formatted(call.mapUid, reg.mapUid()));
+    }
     if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.WORKQUEUE)) {
       throw env.invalid(
           "workqueue pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"

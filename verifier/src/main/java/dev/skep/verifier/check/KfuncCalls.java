@@ -13,17 +13,12 @@ import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
-import java.util.Set;
 
 /**
  * Calls of kernel functions: prototype by the kernel's BTF, flags and callers by the catalog
  * ({@code check_kfunc_call}).
  */
 final class KfuncCalls {
-
-  /** Functions whose effects on the state are not described by their prototype and flags. */
-  private static final Set<String> UNMODELLED =
-      Set.of("bpf_arena_alloc_pages", "bpf_arena_free_pages", "bpf_arena_reserve_pages");
 
   private final Explorer explorer;
   private final Environment env;
@@ -63,9 +58,6 @@ final class KfuncCalls {
       throw env.deny("program must be sleepable to call sleepable kfunc " + call.name);
     }
     arguments.check(call);
-    if (UNMODELLED.contains(call.name)) {
-      throw env.notModelled("call of kernel function " + call.name);
-    }
     callBack(call);
     sections(call, sleepable);
     release(call);
@@ -103,6 +95,8 @@ final class KfuncCalls {
     } else if (call.is("bpf_wq_set_callback_impl")) {
       Reg queue = env.state.reg(1);
       callbacks.later(call.callback, queue.map(), queue.mapUid(), true);
+    } else if (call.name.startsWith("bpf_task_work_schedule_")) {
+      callbacks.taskWork(call.callback, env.state.reg(3).map());
     } else {
       throw env.notModelled("callback of kernel function " + call.name);
     }
@@ -163,7 +157,7 @@ final class KfuncCalls {
     VerifierState state = env.state;
     switch (call.name) {
       case "bpf_rcu_read_lock" -> {
-        if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 18)) {
+        if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 19)) {
           throw env.invalid("nested rcu read lock (kernel function " + call.name + ")");
         }
         state.activeRcuLocks++;

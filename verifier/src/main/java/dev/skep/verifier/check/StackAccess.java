@@ -136,7 +136,7 @@ public final class StackAccess {
     int flags = JumpHistory.stackAccess(frame.frameNumber, index);
     if (size == StackSlot.BYTES && spilled == StackSlot.BYTES) {
       if (dst >= 0) {
-        env.state.set(dst, linkedFill(frame, index));
+        env.state.set(dst, slot.spilled());
       } else if (slot.spilled().isPointer() && !env.profile.privileged()) {
         throw env.deny("leaking pointer from stack off " + off);
       }
@@ -152,8 +152,7 @@ public final class StackAccess {
     }
     boolean fits = env.kernel.spillsAnyScalar() ? size <= spilled : size == spilled;
     if (fits && off % StackSlot.BYTES == 0) {
-      boolean keeps = size == 4 && spilled == 4 && bits(slot.spilled().range()) <= 32;
-      Reg value = keeps ? linkedFill(frame, index) : slot.spilled();
+      Reg value = slot.spilled();
       if (bits(value.range()) > size * 8) {
         value = value.unlinked();
       }
@@ -200,16 +199,6 @@ public final class StackAccess {
     if (!env.profile.privileged()) {
       throw env.deny("invalid read from stack off " + off + "+" + index + " size " + size);
     }
-  }
-
-  /** The spilled value, linked to its copy in the slot. */
-  private Reg linkedFill(FrameState frame, int index) {
-    if (!env.kernel.spillsAnyScalar()) {
-      return frame.stack[index].spilled();
-    }
-    Reg value = env.linked(frame.stack[index].spilled());
-    frame.stack[index] = frame.stack[index].withSpilled(value);
-    return value;
   }
 
   private void readPlain(FrameState frame, int min, int max, int dst) {

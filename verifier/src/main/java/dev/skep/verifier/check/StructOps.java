@@ -24,7 +24,7 @@ final class StructOps {
   private static final String NULLABLE = "__nullable";
   private static final String REFERENCED = "__ref";
 
-  private static final String TCP = "tcp_congestion_ops";
+  static final String TCP = "tcp_congestion_ops";
   private static final String DUMMY = "bpf_dummy_ops";
   private static final String SCHED_EXT = "sched_ext_ops";
 

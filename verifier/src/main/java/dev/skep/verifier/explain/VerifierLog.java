@@ -75,6 +75,12 @@ public final class VerifierLog {
     add("\n");
   }
 
+  /** One of the messages that the kernel does not end with a line end. */
+  public void unendedMessage(String words) {
+    lastLine = words;
+    add(words);
+  }
+
   /** Last message, or the empty text. */
   public String lastMessage() {
     return lastLine;

@@ -232,6 +232,12 @@ public final class Environment {
     return new Rejection(errno);
   }
 
+  /** Ends with {@code EINVAL} and a message whose line does not end. */
+  public Rejection invalidUnended(String message) {
+    log.unendedMessage(message);
+    return new Rejection("EINVAL");
+  }
+
   /** Ends because skep does not model something. */
   public NotModelledException notModelled(String what) {
     return new NotModelledException(what);
