@@ -38,7 +38,7 @@ final class IterWords {
 
   /** Prints what an iterator's link writes. */
   private void read(Words words) throws IOException {
-    try (KernelLink link = new LinkWords(kernel, out).link(words)) {
+    try (KernelLink link = new LinkWords(kernel, out, Pins.NONE).link(words)) {
       words.end();
       try (IteratorReader reader = link.iterate()) {
         out.raw(new String(reader.readAllBytes(), StandardCharsets.UTF_8));
