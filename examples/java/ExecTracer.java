@@ -3,7 +3,6 @@ import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelLink;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
 import dev.skep.kernel.RingBufferReader;
 import dev.skep.object.BpfObject;
@@ -41,7 +40,7 @@ public final class ExecTracer {
   }
 
   private static KernelProgram load(KernelObject session, BpfObject object) {
-    return switch (session.load(object.program("exec").orElseThrow(), LoadOptions.DEFAULT)) {
+    return switch (session.load(object.program("exec").orElseThrow())) {
       case LoadResult.Loaded loaded -> loaded.program();
       case LoadResult.Refused refused -> throw new IllegalStateException(refused.log());
     };

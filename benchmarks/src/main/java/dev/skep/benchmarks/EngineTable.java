@@ -149,7 +149,8 @@ public final class EngineTable {
         jit = Math.min(jit, measure(run, turn == 0));
       }
       if (kernel != null
-          && kernel.load(program, LoadOptions.DEFAULT) instanceof LoadResult.Loaded loaded) {
+          && kernel.load(program, LoadOptions.DEFAULT.unchecked())
+              instanceof LoadResult.Loaded loaded) {
         try (KernelProgram taken = loaded.program()) {
           check(
               "size", (int) run.getAsLong(), taken.testRun(TestRunOptions.packet(packet)).retval());
@@ -307,7 +308,7 @@ public final class EngineTable {
     KernelSide(Kernel kernel, String name) {
       session = kernel.object(object);
       ProgramSpec spec = object.program(name).orElseThrow();
-      switch (session.load(spec, LoadOptions.DEFAULT)) {
+      switch (session.load(spec, LoadOptions.DEFAULT.unchecked())) {
         case LoadResult.Loaded loaded -> program = loaded.program();
         case LoadResult.Refused refused -> {
           session.close();

@@ -6,6 +6,7 @@ import dev.skep.btf.BtfType.Param;
 import dev.skep.btf.BtfType.SectionVar;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 
 /**
  * Prints types as JSON with the names that {@code bpftool -j btf dump} uses: {@code
@@ -19,11 +20,20 @@ public final class BtfJsonPrinter {
 
   /** All types of {@code btf}; of split BTF only its own. */
   public static String print(Btf btf) {
+    return print(btf, _ -> true);
+  }
+
+  /** Those of the types whose id is wanted; of split BTF only its own. */
+  public static String print(Btf btf, IntPredicate wanted) {
     var printer = new BtfJsonPrinter();
     printer.text.append("{\"types\":[");
+    String separator = "";
     for (int id = btf.firstOwnId(); id < btf.typeCount(); id++) {
-      printer.text.append(id == btf.firstOwnId() ? "" : ",");
-      printer.type(id, btf.type(id));
+      if (wanted.test(id)) {
+        printer.text.append(separator);
+        printer.type(id, btf.type(id));
+        separator = ",";
+      }
     }
     return printer.text.append("]}\n").toString();
   }

@@ -31,7 +31,7 @@ class ArchitectureTest {
           Map.entry("runtime", Set.of("isa", "btf", "catalog", "object")),
           Map.entry("interpreter", Set.of("runtime")),
           Map.entry("jit", Set.of("runtime", "verifier")),
-          Map.entry("kernel", Set.of("isa", "btf", "catalog", "object")),
+          Map.entry("kernel", Set.of("isa", "btf", "catalog", "object", "verifier")),
           Map.entry("testkit", Set.of("runtime", "interpreter", "jit", "verifier")),
           Map.entry(
               "cli", Set.of("assembler", "verifier", "interpreter", "jit", "kernel", "testkit")));

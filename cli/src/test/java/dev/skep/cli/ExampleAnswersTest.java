@@ -140,7 +140,7 @@ class ExampleAnswersTest {
       }
       BpfObject object = answer.read();
       try (KernelObject session = kernel.object(object)) {
-        LoadResult result = session.load(answer.program(object), LoadOptions.DEFAULT);
+        LoadResult result = session.load(answer.program(object), LoadOptions.DEFAULT.unchecked());
         switch (result) {
           case LoadResult.Loaded _ -> assertEquals(answer.accepted(), true);
           case LoadResult.Refused refused -> {

@@ -109,7 +109,8 @@ class HelpersAgainstKernelTest {
     try (Kernel kernel = RunningKernel.open();
         KernelObject session = kernel.object(object)) {
       LoadResult loaded =
-          session.load(program, LoadOptions.DEFAULT.withLogLevel(1).withMaxLogBytes(1 << 24));
+          session.load(
+              program, LoadOptions.DEFAULT.unchecked().withLogLevel(1).withMaxLogBytes(1 << 24));
       if (loaded instanceof LoadResult.Refused refused) {
         Assumptions.abort("this kernel has not all of its functions: " + refused.log());
       }
@@ -144,7 +145,9 @@ class HelpersAgainstKernelTest {
     Access.LONG.set(contextIn, SkBuff.TSTAMP, 1L << 40);
     try (Kernel kernel = RunningKernel.open();
         KernelObject session = kernel.object(object)) {
-      var loaded = (LoadResult.Loaded) session.load(program, LoadOptions.DEFAULT.withLogLevel(0));
+      var loaded =
+          (LoadResult.Loaded)
+              session.load(program, LoadOptions.DEFAULT.unchecked().withLogLevel(0));
       for (int wireLength : new int[] {0, 64}) {
         Access.INT.set(contextIn, SkBuff.WIRE_LEN, wireLength);
         var options = TestRunOptions.packet(PACKET).withContext(contextIn);

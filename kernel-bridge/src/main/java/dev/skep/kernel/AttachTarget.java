@@ -93,12 +93,31 @@ public sealed interface AttachTarget {
     }
   }
 
-  /** Several places of a binary in one link (Linux 6.6); no cookies, or one for each offset. */
-  record UprobeMulti(Path binary, List<Long> offsets, List<Long> cookies, boolean returns, int pid)
+  /**
+   * Several places of a binary in one link (Linux 6.6); the program was loaded for {@code
+   * BPF_TRACE_UPROBE_MULTI}.
+   *
+   * @param cookies none, or one for each offset
+   * @param counters none, or for each offset a counter as {@link Uprobe} has it
+   */
+  record UprobeMulti(
+      Path binary,
+      List<Long> offsets,
+      List<Long> cookies,
+      List<Long> counters,
+      boolean returns,
+      int pid)
       implements AttachTarget {
     public UprobeMulti {
       offsets = List.copyOf(offsets);
       cookies = List.copyOf(cookies);
+      counters = List.copyOf(counters);
+    }
+
+    /** Without counters. */
+    public UprobeMulti(
+        Path binary, List<Long> offsets, List<Long> cookies, boolean returns, int pid) {
+      this(binary, offsets, cookies, List.of(), returns, pid);
     }
   }
 

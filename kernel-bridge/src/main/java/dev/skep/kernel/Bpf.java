@@ -13,7 +13,20 @@ final class Bpf {
    */
   private static final int LOAD_ATTEMPTS = 16;
 
+  /** What stands in for the kernel in a test; not bound otherwise. */
+  static final ScopedValue<Call> CALL = ScopedValue.newInstance();
+
   private Bpf() {}
+
+  /** bpf(2): a value, or minus the error number. */
+  interface Call {
+    int make(BpfCommand command, Block attr);
+  }
+
+  static int real(BpfCommand command, Block attr) {
+    return (int)
+        Syscalls.call(Syscalls.BPF, command.number(), attr.memory().address(), attr.size());
+  }
 
   /**
    * Makes a call and gives its value, or minus the error number.
@@ -22,8 +35,7 @@ final class Bpf {
    */
   static int attempt(BpfCommand command, Block attr) {
     for (int attempt = 1; ; attempt++) {
-      int result =
-          (int) Syscalls.call(Syscalls.BPF, command.number(), attr.memory().address(), attr.size());
+      int result = (CALL.isBound() ? CALL.get() : (Call) Bpf::real).make(command, attr);
       boolean again =
           result == -Errno.EINTR.number()
               || result == -Errno.EAGAIN.number()

@@ -165,6 +165,11 @@ public enum Errno {
     return text;
   }
 
+  /** The constant of a name; {@link #UNKNOWN} if there is none. */
+  static Errno named(String name) {
+    return Stream.of(values()).filter(e -> e.name().equals(name)).findFirst().orElse(UNKNOWN);
+  }
+
   /** The constant of a positive number. */
   public static Errno of(int number) {
     return BY_NUMBER.getOrDefault(number, UNKNOWN);

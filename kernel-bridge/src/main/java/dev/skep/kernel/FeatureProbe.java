@@ -231,7 +231,7 @@ public final class FeatureProbe {
             Map.of(),
             null,
             true),
-        LoadOptions.DEFAULT.withLogLevel(1));
+        LoadOptions.DEFAULT.unchecked().withLogLevel(1));
   }
 
   private static @Nullable AttachType attachType(ProgramType type) {

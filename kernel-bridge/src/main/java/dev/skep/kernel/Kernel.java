@@ -12,6 +12,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
+import dev.skep.verifier.Profile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (Kernel kernel = Kernel.open()) {
- *   switch (kernel.load(spec, LoadOptions.DEFAULT)) {
+ *   switch (kernel.load(spec)) {
  *     case LoadResult.Loaded loaded -> System.out.println(loaded.program().testRun(packet).retval());
  *     case LoadResult.Refused refused -> System.out.println(refused.log());
  *   }
@@ -46,6 +47,7 @@ public final class Kernel implements AutoCloseable {
   private final KernelVersion version = Host.version();
   private final int possibleCpus = Host.possibleCpus();
   private volatile @Nullable Btf btf;
+  private volatile @Nullable Profile profile;
   private volatile boolean closed;
 
   private Kernel() {}
@@ -118,6 +120,19 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
+   * What skep's verifier judges programs for before they are submitted: this kernel, and the rights
+   * of this process when it was first asked for.
+   */
+  public Profile profile() {
+    Profile known = profile;
+    if (known == null) {
+      known = Verification.profile(this);
+      profile = known;
+    }
+    return known;
+  }
+
+  /**
    * Reads an object for this kernel: CO-RE against its types, {@code .kconfig} values from its
    * configuration, {@code .ksyms} addresses from its symbols, kernel functions of its modules.
    *
@@ -170,9 +185,18 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * Loads one program with maps of its own: they are closed with the program.
+   * Loads one program with maps of its own, if skep's verifier accepts it: {@link
+   * #load(ProgramSpec, LoadOptions)} with {@link LoadOptions#DEFAULT}.
+   */
+  public LoadResult load(ProgramSpec spec) {
+    return load(spec, LoadOptions.DEFAULT);
+  }
+
+  /**
+   * Loads one program with maps of its own: they are closed with the program. By default skep's
+   * verifier judges first, and only what it accepts is submitted ({@link LoadOptions#unchecked}).
    *
-   * @return the program, or the kernel's refusal
+   * @return the program, or the refusal
    * @throws KernelCallException if a map or the types cannot be created
    */
   public LoadResult load(ProgramSpec spec, LoadOptions options) {

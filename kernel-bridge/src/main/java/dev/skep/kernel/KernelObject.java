@@ -7,6 +7,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -35,6 +36,7 @@ public final class KernelObject implements AutoCloseable {
   private final Set<KernelMap> borrowed = new LinkedHashSet<>();
   private final ModuleTypes moduleTypes;
   private @Nullable Path pinDirectory;
+  private int usdtSpecs;
 
   KernelObject(Kernel kernel, @Nullable BpfObject object) {
     this.kernel = kernel;
@@ -113,7 +115,8 @@ public final class KernelObject implements AutoCloseable {
 
   /**
    * Has the kernel use a struct_ops map: loads the programs that it points to, sets its value, and
-   * makes its link if it is of the kind that has one.
+   * makes its link if it is of the kind that has one. A program that is to be loaded with other
+   * options than {@link LoadOptions#DEFAULT} is loaded before.
    *
    * @throws KernelCallException if the kernel refuses the map, or one of its programs: then the
    *     message ends with the verifier's words
@@ -165,9 +168,18 @@ public final class KernelObject implements AutoCloseable {
   }
 
   /**
-   * Loads a program, creating the maps that it uses.
+   * Loads a program, if skep's verifier accepts it: {@link #load(ProgramSpec, LoadOptions)} with
+   * {@link LoadOptions#DEFAULT}.
+   */
+  public LoadResult load(ProgramSpec spec) {
+    return load(spec, LoadOptions.DEFAULT);
+  }
+
+  /**
+   * Loads a program, creating the maps that it uses. By default skep's verifier judges first, and
+   * only what it accepts is submitted ({@link LoadOptions#unchecked}).
    *
-   * @return the program, or the kernel's refusal
+   * @return the program, or the refusal
    * @throws KernelCallException if one of its maps cannot be created
    */
   public LoadResult load(ProgramSpec spec, LoadOptions options) {
@@ -218,6 +230,45 @@ public final class KernelObject implements AutoCloseable {
       return map;
     }
     return programs.stream().filter(p -> p.name().equals(name)).findFirst().orElse(null);
+  }
+
+  /**
+   * Attaches a program of the object to all places of a marker in a binary (USDT).
+   *
+   * @param pid of one process, or -1 for all
+   * @param cookie a number for the program: {@code bpf_usdt_cookie()}, or for one without libbpf's
+   *     {@code usdt.bpf.h} {@code bpf_get_attach_cookie()}
+   * @throws KernelCallException {@code ENOENT} if the binary has no such marker
+   * @throws IOException if the binary cannot be read
+   */
+  public UsdtAttachment attachUsdt(
+      KernelProgram program, Path binary, String provider, String name, int pid, long cookie)
+      throws IOException {
+    List<UsdtProbes.Probe> places = UsdtProbes.of(binary, provider, name);
+    if (places.isEmpty()) {
+      throw new KernelCallException(
+          "attaching to marker " + provider + ":" + name,
+          Errno.ENOENT.number(),
+          binary + " has no such marker");
+    }
+    return UsdtAttachment.attach(this, program, binary, places, pid, cookie);
+  }
+
+  /** The next element of libbpf's table of markers' places that is not in use. */
+  int nextUsdtSpec(int limit) {
+    if (usdtSpecs >= limit) {
+      throw new KernelCallException(
+          "attaching to a marker",
+          Errno.E2BIG.number(),
+          "%s has room for %d places: define BPF_USDT_MAX_SPEC_CNT"
+              .formatted(UsdtAttachment.SPECS, limit));
+    }
+    return usdtSpecs++;
+  }
+
+  /** A map by the object's name for it, if it is there. */
+  @Nullable KernelMap mapNamed(String name) {
+    return mapsByName.get(name);
   }
 
   /** The program of a name that has been loaded, or null. */

@@ -153,6 +153,7 @@ final class LinkCreator implements AutoCloseable {
         head(BpfAttr.LINK_CREATE_UPROBE_MULTI, AttachType.TRACE_UPROBE_MULTI)
             .set("path", arena.allocateFrom(t.binary().toString()))
             .set("offsets", longs(t.offsets()))
+            .set("ref_ctr_offsets", longs(t.counters()))
             .set("cookies", longs(t.cookies()))
             .set("cnt", t.offsets().size())
             .set("flags_multi", t.returns() ? F_MULTI_RETURN : 0)

@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param attachTo the program one of whose functions the new one replaces or traces ({@code
  *     attach_prog_fd}, Linux 5.5): the spec's attach target is the function's name. Null for the
  *     kernel's functions
+ * @param verified whether skep's verifier judges the program first, and only what it accepts is
+ *     submitted
  */
 public record LoadOptions(
-    int logLevel, int maxLogBytes, int extraFlags, @Nullable KernelProgram attachTo) {
+    int logLevel,
+    int maxLogBytes,
+    int extraFlags,
+    @Nullable KernelProgram attachTo,
+    boolean verified) {
 
   /** {@code BPF_F_STRICT_ALIGNMENT}. */
   public static final int F_STRICT_ALIGNMENT = 1;
@@ -28,21 +34,34 @@ public record LoadOptions(
   /** {@code BPF_F_TEST_STATE_FREQ}. */
   public static final int F_TEST_STATE_FREQ = 1 << 3;
 
-  /** No log unless the program is refused. */
-  public static final LoadOptions DEFAULT = new LoadOptions(0, 256 << 20, 0, null);
+  /** Verified by skep first; no log unless the program is refused. */
+  public static final LoadOptions DEFAULT = new LoadOptions(0, 256 << 20, 0, null, true);
 
   /** These options with another log level. */
   public LoadOptions withLogLevel(int level) {
-    return new LoadOptions(level, maxLogBytes, extraFlags, attachTo);
+    return new LoadOptions(level, maxLogBytes, extraFlags, attachTo, verified);
   }
 
   /** These options with another limit of the log. */
   public LoadOptions withMaxLogBytes(int bytes) {
-    return new LoadOptions(logLevel, bytes, extraFlags, attachTo);
+    return new LoadOptions(logLevel, bytes, extraFlags, attachTo, verified);
   }
 
   /** These options for a program that replaces or traces a function of another. */
   public LoadOptions withAttachTo(KernelProgram program) {
-    return new LoadOptions(logLevel, maxLogBytes, extraFlags, program);
+    return new LoadOptions(logLevel, maxLogBytes, extraFlags, program, verified);
+  }
+
+  /** These options with flags of program load, such as {@link #F_TEST_RND_HI32}. */
+  public LoadOptions withExtraFlags(int flags) {
+    return new LoadOptions(logLevel, maxLogBytes, flags, attachTo, verified);
+  }
+
+  /**
+   * These options without skep's verifier: the kernel alone judges. For programs that skep cannot
+   * judge, and to hear what the kernel says to one that skep refuses.
+   */
+  public LoadOptions unchecked() {
+    return new LoadOptions(logLevel, maxLogBytes, extraFlags, attachTo, false);
   }
 }

@@ -1,8 +1,10 @@
 package dev.skep.kernel;
 
+import dev.skep.verifier.Verdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What the kernel says to a program. A refusal is a value, not an exception. */
+/** What became of a program that was to be loaded. A refusal is a value, not an exception. */
 public sealed interface LoadResult {
 
   /** The verifier's log, empty at level 0. */
@@ -19,16 +21,28 @@ public sealed interface LoadResult {
   }
 
   /**
-   * The kernel refused it.
+   * The kernel refused it; or skep's verifier did not accept it, and it was not submitted.
    *
-   * @param errno the error
+   * @param errno the error: the kernel's, or the one that it would give
    * @param errorNumber its number, positive
    * @param reason what the error means here, in a sentence or two
+   * @param verdict skep's, if that is why; null if the kernel refused it
    */
-  record Refused(Errno errno, int errorNumber, String reason, String log, List<String> notes)
+  record Refused(
+      Errno errno,
+      int errorNumber,
+      String reason,
+      String log,
+      List<String> notes,
+      @Nullable Verdict verdict)
       implements LoadResult {
     public Refused {
       notes = List.copyOf(notes);
+    }
+
+    /** Whether the kernel was asked. */
+    public boolean submitted() {
+      return verdict == null;
     }
 
     /** The error as the kernel's tools name it, such as {@code EACCES}. */

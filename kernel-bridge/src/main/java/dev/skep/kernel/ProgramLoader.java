@@ -45,6 +45,13 @@ final class ProgramLoader {
       KernelProgram attachTo = options.attachTo();
       KernelReferences references =
           KernelReferences.of(session.kernel(), session.moduleTypes(), spec, attachTo);
+      if (options.verified()) {
+        LoadResult.Refused refused =
+            new Verification(session.kernel(), spec, options).refusal(references);
+        if (refused != null) {
+          return refused;
+        }
+      }
       Block attr =
           Block.of(arena, BpfAttr.PROG_LOAD)
               .set("prog_type", spec.type().number())
@@ -204,7 +211,8 @@ final class ProgramLoader {
     }
     int error = errorBefore != 0 ? errorBefore : -result;
     Errno errno = Errno.of(error);
-    return new LoadResult.Refused(errno, error, ErrorGuide.refusal(errno, attr, text), text, notes);
+    return new LoadResult.Refused(
+        errno, error, ErrorGuide.refusal(errno, attr, text), text, notes, null);
   }
 
   private LoadResult loaded(int fd, String log) {

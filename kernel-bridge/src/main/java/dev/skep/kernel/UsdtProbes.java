@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * Places that a binary marks for tracers: user statically defined tracing, notes of type 3 and
  * owner {@code stapsdt} in section {@code .note.stapsdt}. A marker is a {@code nop} in the code; a
- * program is attached to it by {@link AttachTarget.Uprobe}.
+ * program is attached to all places of one by {@link KernelObject#attachUsdt}, and to a single one
+ * by {@link AttachTarget.Uprobe}.
  */
 public final class UsdtProbes {
 

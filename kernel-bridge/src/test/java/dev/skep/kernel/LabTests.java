@@ -33,6 +33,9 @@ public final class LabTests {
           "LinkLifeTest",
           "SocketAttachmentTest",
           "UsdtTest",
+          "UsdtArgumentTest",
+          "RetryTest",
+          "VerificationTest",
           "TestRunTest",
           "ErrorGuideTest");
 

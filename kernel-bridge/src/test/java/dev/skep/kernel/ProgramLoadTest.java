@@ -66,7 +66,8 @@ class ProgramLoadTest {
     for (int level : new int[] {0, 1, 2}) {
       var refused =
           assertInstanceOf(
-              LoadResult.Refused.class, kernel.load(spec, LoadOptions.DEFAULT.withLogLevel(level)));
+              LoadResult.Refused.class,
+              kernel.load(spec, LoadOptions.DEFAULT.unchecked().withLogLevel(level)));
       assertEquals(Errno.EACCES, refused.errno());
       assertTrue(refused.log().contains("R3 !read_ok"), refused.log());
       assertTrue(

@@ -42,6 +42,12 @@ final class TestObjects {
 
   /** A global variable's value, by its name in a data section's map. */
   static long variable(KernelObject session, BpfObject object, String name) {
+    byte[] value = bytesOf(session, object, name);
+    return dev.skep.object.Bytes.of(value).littleEndian(0, value.length);
+  }
+
+  /** A global variable's bytes. */
+  static byte[] bytesOf(KernelObject session, BpfObject object, String name) {
     var btf = Objects.requireNonNull(object.btf());
     for (var map : object.maps()) {
       if (map.btfValueTypeId() == 0
@@ -52,7 +58,7 @@ final class TestObjects {
       for (var v : s.vars()) {
         if (btf.type(v.type()).name().equals(name)) {
           byte[] value = Objects.requireNonNull(session.map(map).lookup(new byte[4]));
-          return dev.skep.object.Bytes.of(value).littleEndian(v.offset(), v.size());
+          return java.util.Arrays.copyOfRange(value, v.offset(), v.offset() + v.size());
         }
       }
     }

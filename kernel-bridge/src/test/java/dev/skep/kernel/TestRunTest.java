@@ -99,7 +99,7 @@ class TestRunTest extends LinkTestBase {
   void aProgramOfEachTypeIsRun(Row row) {
     needs(row.since() / 100, row.since() % 100, "the test run of " + row);
     int sleepable = row.type() == ProgramType.SYSCALL ? ProgramSpec.F_SLEEPABLE : 0;
-    var options = new LoadOptions(0, 1 << 20, sleepable, null);
+    var options = LoadOptions.DEFAULT.withExtraFlags(sleepable);
     switch (kernel.load(row.program(), options)) {
       case LoadResult.Loaded loaded -> {
         try (KernelProgram program = loaded.program()) {

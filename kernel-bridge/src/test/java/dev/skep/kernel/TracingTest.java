@@ -112,7 +112,7 @@ class TracingTest extends LinkTestBase {
     try (KernelObject session = kernel.object(object)) {
       KernelProgram asks = TestObjects.load(session, object, "asks");
       assertEquals(41, asks.testRun(new byte[64]).retval());
-      LoadOptions onIt = LoadOptions.DEFAULT.withAttachTo(asks);
+      LoadOptions onIt = LoadOptions.DEFAULT.withAttachTo(asks).unchecked();
       if (!loads(object, "other_answer", onIt)) {
         return;
       }
@@ -135,7 +135,7 @@ class TracingTest extends LinkTestBase {
     BpfObject object = TestObjects.read(kernel, "tracing");
     try (KernelObject session = kernel.object(object)) {
       KernelProgram asks = TestObjects.load(session, object, "asks");
-      LoadOptions onIt = LoadOptions.DEFAULT.withAttachTo(asks);
+      LoadOptions onIt = LoadOptions.DEFAULT.withAttachTo(asks).unchecked();
       if (!loads(object, "on_program", onIt)) {
         return;
       }

@@ -1,17 +1,23 @@
 package dev.skep.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
+import dev.skep.object.BpfObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -26,9 +32,9 @@ class UsdtTest extends LinkTestBase {
 
   @TempDir private Path directory;
 
-  private Path program() throws IOException {
-    Path file = directory.resolve("usdt");
-    try (InputStream in = UsdtTest.class.getResourceAsStream("/objects/usdt")) {
+  private Path program(String name) throws IOException {
+    Path file = directory.resolve(name);
+    try (InputStream in = UsdtTest.class.getResourceAsStream("/objects/" + name)) {
       Files.write(file, Objects.requireNonNull(in).readAllBytes());
     }
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
@@ -57,7 +63,7 @@ class UsdtTest extends LinkTestBase {
 
   @Test
   void aMarkersArgumentIsSeenAndItsCounterCountsUp() throws IOException, InterruptedException {
-    Path binary = program();
+    Path binary = program("usdt");
     List<UsdtProbes.Probe> probes = UsdtProbes.of(binary, "skep", "round");
     assertEquals(1, probes.size());
     UsdtProbes.Probe probe = probes.getFirst();
@@ -75,10 +81,51 @@ class UsdtTest extends LinkTestBase {
     }
   }
 
+  /**
+   * {@code objects/places.c} reaches its marker three times, at two places whose arguments are in
+   * memory, registers and constants of all sizes; {@code objects/usdt.bpf.c} asks for them by
+   * libbpf's {@code bpf_usdt_arg()}.
+   */
+  @Test
+  void allPlacesOfAMarkerAreSeenWithTheirArguments() throws IOException, InterruptedException {
+    Path binary = program("places");
+    BpfObject object = TestObjects.read(kernel, "usdt");
+    try (KernelObject session = kernel.object(object)) {
+      KernelProgram onPlace = TestObjects.load(session, object, "on_place");
+      assertEquals(0, run(binary));
+      try (UsdtAttachment attached =
+          session.attachUsdt(onPlace, binary, "skep", "place", -1, 1234)) {
+        assertEquals(2, attached.places().size());
+        // One link where the kernel has links of many uprobes.
+        int links = kernel.version().isAtLeast(6, 6) ? 1 : 2;
+        assertEquals(links, attached.links().size());
+        assertEquals(2, run(binary), "the counter: one more for each place");
+      }
+      assertEquals(0, run(binary));
+      assertEquals(3, TestObjects.variable(session, object, "hits"));
+      long big = 0x123456789abcdefL;
+      long[][] seen = {
+        {-5, big, -100, 7, 1234, 4}, {200, 60000, -3, big, 1234, 4}, {6, big, -100, 7, 1234, 4}
+      };
+      byte[] bytes = TestObjects.bytesOf(session, object, "seen");
+      LongBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+      for (long[] hit : seen) {
+        long[] ours = new long[hit.length];
+        numbers.get(ours);
+        assertArrayEquals(hit, ours, () -> Arrays.toString(ours));
+      }
+      var e =
+          assertThrows(
+              KernelCallException.class,
+              () -> session.attachUsdt(onPlace, binary, "skep", "nowhere", -1, 0));
+      assertEquals(Errno.ENOENT, e.errno());
+    }
+  }
+
   /** No byte of the notes, changed or cut, makes the reader fail. */
   @Test
   void malformedNotesAreNoProbes() throws IOException {
-    byte[] file = Files.readAllBytes(program());
+    byte[] file = Files.readAllBytes(program("usdt"));
     var random = new java.util.Random(1);
     for (int i = 0; i < 20_000; i++) {
       byte[] changed = file.clone();
@@ -89,7 +136,7 @@ class UsdtTest extends LinkTestBase {
       int length = random.nextInt(4) == 0 ? random.nextInt(changed.length) : changed.length;
       var probes =
           UsdtProbes.read(
-              ByteBuffer.wrap(changed, 0, length).slice().order(java.nio.ByteOrder.LITTLE_ENDIAN));
+              ByteBuffer.wrap(changed, 0, length).slice().order(ByteOrder.LITTLE_ENDIAN));
       assertEquals(true, probes.size() < 1000);
     }
   }

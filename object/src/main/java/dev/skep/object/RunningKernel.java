@@ -48,7 +48,14 @@ public final class RunningKernel {
         .withPossibleCpus(possibleCpus());
   }
 
-  /** The kernel's configuration, from {@code /boot} or {@code /proc/config.gz}; may be empty. */
+  /**
+   * The kernel's configuration, by {@code CONFIG_} name, from {@code /boot} or {@code
+   * /proc/config.gz}; empty if neither can be read.
+   */
+  public static Map<String, String> configuration() {
+    return config(firstLine(Path.of("/proc/sys/kernel/osrelease")));
+  }
+
   private static Map<String, String> config(String release) {
     Path plain = Path.of("/boot/config-" + release);
     Path packed = Path.of("/proc/config.gz");

@@ -86,7 +86,8 @@ final class EngineTrial {
       Outcome.Returned returned,
       Ended expected) {
     try {
-      if (!(kernel.load(program, LoadOptions.DEFAULT) instanceof LoadResult.Loaded loaded)) {
+      if (!(kernel.load(program, LoadOptions.DEFAULT.unchecked())
+          instanceof LoadResult.Loaded loaded)) {
         return new Result.Same(false);
       }
       try (KernelProgram there = loaded.program()) {

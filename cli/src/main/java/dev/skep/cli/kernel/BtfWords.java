@@ -24,16 +24,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** {@code skep kernel btf …}. */
 final class BtfWords {
 
+  private static final Path MODULES = Path.of("/sys/kernel/btf");
+
   private final Kernel kernel;
   private final Output out;
+  private final @Nullable Path base;
 
-  BtfWords(Kernel kernel, Output out) {
+  BtfWords(Kernel kernel, Output out, @Nullable Path base) {
     this.kernel = kernel;
     this.out = out;
+    this.base = base;
   }
 
   void run(String verb, Words words) throws IOException {
@@ -102,7 +107,7 @@ final class BtfWords {
       if (!Files.isReadable(file)) {
         throw CommandFailure.unreadable(file + ": no such file");
       }
-      types = BtfReader.readFile(file);
+      types = read(file);
     } else if (words.take("id")) {
       types = types(words.integer("the BTF's id"));
     } else if (words.take("prog")) {
@@ -123,7 +128,7 @@ final class BtfWords {
     switch (format) {
       case "raw" -> {
         if (out.isJson()) {
-          out.raw(BtfJsonPrinter.print(types));
+          out.raw(BtfJsonPrinter.print(types, id -> only.isEmpty() || only.contains(id)));
         } else {
           String all = BtfRawPrinter.print(types);
           out.raw(only.isEmpty() ? all : selected(all, only));
@@ -132,6 +137,22 @@ final class BtfWords {
       case "c" -> out.raw(BtfCPrinter.print(types));
       default -> throw CommandFailure.usage("expected raw or c, not '" + format + "'");
     }
+  }
+
+  /** A module's types in {@code /sys/kernel/btf} extend the kernel's, without being told. */
+  private Btf read(Path file) throws IOException {
+    Btf extended = null;
+    if (base != null) {
+      if (!Files.isReadable(base)) {
+        throw CommandFailure.unreadable(base + ": no such file");
+      }
+      extended = BtfReader.readFile(base);
+    } else if (file.startsWith(MODULES) && !file.endsWith("vmlinux")) {
+      extended = kernel.btf();
+    }
+    return extended == null
+        ? BtfReader.readFile(file)
+        : BtfReader.read(Files.readAllBytes(file), extended);
   }
 
   private Btf types(int id) {

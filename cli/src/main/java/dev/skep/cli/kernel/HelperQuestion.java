@@ -64,7 +64,7 @@ final class HelperQuestion {
     return answer(
         kernel.load(
             program(type, attach, flags, Code.of(RawInstruction.of(0xb7, 0, 0, 0, 0), EXIT)),
-            LoadOptions.DEFAULT.withLogLevel(1)));
+            LoadOptions.DEFAULT.unchecked().withLogLevel(1)));
   }
 
   /** Whether the program may call a helper. */
@@ -72,7 +72,7 @@ final class HelperQuestion {
     return answer(
         kernel.load(
             program(type, attach, flags, Code.of(RawInstruction.of(0x85, 0, 0, 0, helper), EXIT)),
-            LoadOptions.DEFAULT.withLogLevel(1)));
+            LoadOptions.DEFAULT.unchecked().withLogLevel(1)));
   }
 
   private static Answer answer(LoadResult result) {

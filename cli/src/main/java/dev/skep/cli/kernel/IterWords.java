@@ -9,16 +9,14 @@ import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.LoadOptions;
-import dev.skep.kernel.LoadResult;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code skep kernel iter pin OBJ PATH [map MAP]}, and {@code iter read LINK}. */
+/** {@code skep kernel iter pin OBJ PATH [map MAP] [unchecked]}, and {@code iter read LINK}. */
 final class IterWords {
 
   private final Kernel kernel;
@@ -40,7 +38,7 @@ final class IterWords {
 
   /** Prints what an iterator's link writes. */
   private void read(Words words) throws IOException {
-    try (KernelLink link = new LinkWords(kernel, out).link(words)) {
+    try (KernelLink link = new LinkWords(kernel, out, Pins.NONE).link(words)) {
       words.end();
       try (IteratorReader reader = link.iterate()) {
         out.raw(new String(reader.readAllBytes(), StandardCharsets.UTF_8));
@@ -52,6 +50,8 @@ final class IterWords {
     Path file = Path.of(words.next("an object file"));
     Path path = Path.of(words.next("a path in a BPF file system"));
     KernelMap map = words.take("map") ? References.map(kernel, words) : null;
+    LoadOptions options =
+        words.take("unchecked") ? LoadOptions.DEFAULT.unchecked() : LoadOptions.DEFAULT;
     words.end();
     BpfObject object = ProgramLoad.read(kernel, file);
     ProgramSpec spec =
@@ -59,9 +59,9 @@ final class IterWords {
             .filter(p -> p.section().startsWith("iter"))
             .findFirst()
             .orElseThrow(() -> CommandFailure.unreadable(file + " has no iterator program"));
-    new ProgramLoad(kernel).requireAccepted(spec, file);
     try (KernelObject session = kernel.object(object)) {
-      pin(session, spec, file, path, map);
+      KernelProgram program = ProgramLoad.load(session, spec, file, options);
+      pin(program, path, map);
     } finally {
       if (map != null) {
         map.close();
@@ -69,17 +69,7 @@ final class IterWords {
     }
   }
 
-  private static void pin(
-      KernelObject session, ProgramSpec spec, Path file, Path path, @Nullable KernelMap map) {
-    KernelProgram program =
-        switch (session.load(spec, LoadOptions.DEFAULT)) {
-          case LoadResult.Loaded l -> l.program();
-          case LoadResult.Refused r ->
-              throw CommandFailure.refused(
-                  "the kernel refuses %s of %s: %s: %s"
-                      .formatted(spec.name(), file, r.errnoName(), r.reason()),
-                  List.of(r.log().strip().split("\n", -1)));
-        };
+  private static void pin(KernelProgram program, Path path, @Nullable KernelMap map) {
     AttachTarget target =
         map == null ? new AttachTarget.Iterator() : new AttachTarget.MapIterator(map);
     try (KernelLink link = program.attach(target)) {

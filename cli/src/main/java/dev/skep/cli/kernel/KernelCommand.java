@@ -2,13 +2,18 @@ package dev.skep.cli.kernel;
 
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
+import dev.skep.kernel.Errno;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelUnavailableException;
 import dev.skep.kernel.TracePipe;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,10 +28,10 @@ import picocli.CommandLine.Spec;
       "",
       "OBJECT COMMAND is one of",
       "  prog        show|list [PROG], load OBJ PATH [prog NAME] [map name NAME MAP]",
-      "              [pinmaps DIR] [unchecked], loadall OBJ DIR … (programs that skep's verifier",
-      "              refuses are not submitted, unless unchecked),",
+      "              [pinmaps DIR] [unchecked], loadall OBJ DIR … (only what skep's verifier",
+      "              accepts is submitted, unless unchecked),",
       "              dump xlated PROG [opcodes] [linum] [visual] [file FILE], dump jited PROG",
-      "              [file FILE], pin PROG PATH, attach|detach PROG ATTACH_TYPE [MAP],",
+      "              [opcodes] [linum] [file FILE], pin PROG PATH, attach|detach PROG ATTACH_TYPE [MAP],",
       "              run PROG data_in FILE [data_out FILE] [ctx_in FILE] [repeat N] [cpu N]",
       "              [live_frames N], profile PROG [duration N], tracelog",
       "  map         show|list [MAP], create PATH type T key N value N entries N [name S]",
@@ -43,15 +48,19 @@ import picocli.CommandLine.Spec;
       "  net         show|list [dev NAME], attach xdp|xdpgeneric|xdpdrv PROG dev NAME [overwrite],",
       "              detach xdp|xdpgeneric|xdpdrv dev NAME",
       "  perf        show|list: which process holds which tracepoint, kprobe or uprobe",
-      "  struct_ops  show|list|dump [MAP], register OBJ [LINK_DIR], unregister MAP",
-      "  iter        pin OBJ PATH [map MAP]; read LINK: print what an iterator writes",
+      "  struct_ops  show|list|dump [MAP], register OBJ [LINK_DIR]",
+      "              [unchecked], unregister MAP",
+      "  iter        pin OBJ PATH [map MAP] [unchecked];",
+      "              read LINK: print what an iterator writes",
       "  feature     probe [kernel] [full]: what this kernel has;",
       "              compare: its answers beside skep's catalog;",
       "              list_builtins prog_types|map_types|attach_types|link_types|helpers",
-      "  batch       file FILE: a command on each line",
+      "  batch       file FILE: a command on each line; in JSON one list of all",
       "  trace       the lines that programs print with bpf_printk, until interrupted",
       "PROG is id N, pinned PATH, name NAME or tag TAG; MAP is id N, pinned PATH or name NAME;",
-      "LINK is id N or pinned PATH. BYTES are decimal or 0x..; after 'hex', hexadecimal."
+      "LINK is id N or pinned PATH. BYTES are decimal or 0x..; after 'hex', hexadecimal.",
+      "Words may be shortened, as in 'p d x i 7'; 'OBJECT help' shows one object's commands.",
+      "In JSON an error is {\"error\": …}, and a command with nothing to say answers null."
     },
     footer = {
       "",
@@ -83,60 +92,131 @@ public final class KernelCommand implements Callable<Integer> {
   @Parameters(paramLabel = "WORD", arity = "1..*", description = "OBJECT COMMAND and its words.")
   private List<String> words = List.of();
 
+  @Option(
+      names = {"-f", "--bpffs"},
+      description = "Show where programs, maps and links are pinned.")
+  private boolean pins;
+
+  @Option(
+      names = {"-B", "--base-btf"},
+      paramLabel = "FILE",
+      description = "The types that those of 'btf dump file' extend.")
+  private @Nullable Path baseBtf;
+
+  @SuppressWarnings("UnusedVariable") // there is nothing to leave undone
+  @Option(
+      names = {"-n", "--nomount"},
+      description = "Taken as a habit: skep never mounts a BPF file system.")
+  private boolean noMount;
+
+  /** In bpftool's order: of several that a word begins, the first is meant. */
+  private static final Map<String, List<String>> VERBS = verbs();
+
+  private static Map<String, List<String>> verbs() {
+    var verbs = new LinkedHashMap<String, List<String>>();
+    verbs.put("help", List.of());
+    verbs.put("batch", List.of());
+    verbs.put(
+        "prog", words("show list help dump pin load loadall attach detach tracelog run profile"));
+    verbs.put(
+        "map",
+        words(
+            "show list help dump update lookup getnext delete pin event_pipe peek push enqueue pop"
+                + " dequeue freeze create"));
+    verbs.put("link", words("show list help pin detach update"));
+    verbs.put("cgroup", words("show list tree attach detach help"));
+    verbs.put("perf", words("show list help"));
+    verbs.put("net", words("show list attach detach help"));
+    verbs.put("feature", words("probe list_builtins help compare"));
+    verbs.put("btf", words("show list help dump"));
+    verbs.put("struct_ops", words("show list register unregister dump help"));
+    verbs.put("iter", words("pin help read"));
+    verbs.put("version", List.of());
+    verbs.put("trace", List.of());
+    return verbs;
+  }
+
+  private static List<String> words(String all) {
+    return List.of(all.split(" ", -1));
+  }
+
   @Override
   public Integer call() throws IOException {
-    var line = new Words(words);
-    String object = line.next("an object");
-    if (!List.of(
-            "prog",
-            "map",
-            "link",
-            "btf",
-            "cgroup",
-            "net",
-            "perf",
-            "struct_ops",
-            "iter",
-            "feature",
-            "batch",
-            "trace")
-        .contains(object)) {
-      throw CommandFailure.usage("unknown object '" + object + "'; see 'skep kernel --help'");
-    }
     var out = new Output(spec.commandLine().getOut(), json, pretty);
-    try (Kernel kernel = Kernel.open()) {
-      run(kernel, out, object, line);
-      return ExitCode.OK;
-    } catch (KernelUnavailableException e) {
-      throw CommandFailure.noKernel(e.getMessage());
-    } catch (KernelCallException e) {
-      throw CommandFailure.unreadable(e.getMessage().strip());
+    try {
+      return answer(out, new Words(words));
+    } catch (CommandFailure e) {
+      if (!out.isJson()) {
+        throw e;
+      }
+      out.print(Output.error(e), "");
+      return e.exitCode();
     }
   }
 
-  private static void run(Kernel kernel, Output out, String object, Words words)
-      throws IOException {
+  private int answer(Output out, Words line) throws IOException {
+    String object = object(line);
+    if (object.equals("version")) {
+      String[] version = spec.root().version();
+      out.print(Map.of("version", String.join(" ", version)), String.join("\n", version));
+      return ExitCode.OK;
+    }
+    if (object.equals("help") || verb(object, line.copy()).equals("help")) {
+      out.print(null, new KernelHelp(spec).of(object));
+      return ExitCode.OK;
+    }
+    try (Kernel kernel = Kernel.open()) {
+      if (object.equals("batch")) {
+        return BatchWords.run(line, out, next -> run(kernel, out, object(next), next));
+      }
+      run(kernel, out, object, line);
+      out.end();
+      return ExitCode.OK;
+    } catch (KernelUnavailableException e) {
+      throw CommandFailure.noKernel(e.getMessage());
+    }
+  }
+
+  private static String object(Words line) {
+    String object = line.next("an object", List.copyOf(VERBS.keySet()));
+    if (!VERBS.containsKey(object)) {
+      throw CommandFailure.usage("unknown object '" + object + "'; see 'skep kernel --help'");
+    }
+    return object;
+  }
+
+  private static String verb(String object, Words words) {
+    List<String> known = VERBS.getOrDefault(object, List.of());
+    return words.hasNext() ? words.next("a command", known) : "show";
+  }
+
+  private void run(Kernel kernel, Output out, String object, Words words) throws IOException {
     if (object.equals("trace")) {
       trace(out);
       return;
     }
-    if (object.equals("batch")) {
-      BatchWords.run(words, line -> run(kernel, out, line.next("an object"), line));
-      return;
-    }
-    String verb = words.hasNext() ? words.next("a command") : "show";
-    switch (object) {
-      case "prog" -> new ProgramWords(kernel, out).run(verb, words);
-      case "map" -> new MapWords(kernel, out).run(verb, words);
-      case "link" -> new LinkWords(kernel, out).run(verb, words);
-      case "btf" -> new BtfWords(kernel, out).run(verb, words);
-      case "cgroup" -> new CgroupWords(kernel, out).run(verb, words);
-      case "net" -> new NetWords(kernel, out).run(verb, words);
-      case "perf" -> new PerfWords(kernel, out).run(verb, words);
-      case "struct_ops" -> new StructOpsWords(kernel, out).run(verb, words);
-      case "iter" -> new IterWords(kernel, out).run(verb, words);
-      case "feature" -> new FeatureWords(kernel, out).run(verb, words);
-      default -> throw CommandFailure.usage("unknown object '" + object + "'");
+    String verb = verb(object, words);
+    Pins pinned = pins ? Pins.all(kernel) : Pins.NONE;
+    try {
+      switch (object) {
+        case "prog" -> new ProgramWords(kernel, out, pinned).run(verb, words);
+        case "map" -> new MapWords(kernel, out, pinned).run(verb, words);
+        case "link" -> new LinkWords(kernel, out, pinned).run(verb, words);
+        case "btf" -> new BtfWords(kernel, out, baseBtf).run(verb, words);
+        case "cgroup" -> new CgroupWords(kernel, out).run(verb, words);
+        case "net" -> new NetWords(kernel, out).run(verb, words);
+        case "perf" -> new PerfWords(kernel, out).run(verb, words);
+        case "struct_ops" -> new StructOpsWords(kernel, out).run(verb, words);
+        case "iter" -> new IterWords(kernel, out).run(verb, words);
+        case "feature" -> new FeatureWords(kernel, out).run(verb, words);
+        default -> throw CommandFailure.usage("'" + object + "' is no object of a batch");
+      }
+    } catch (KernelCallException e) {
+      String message = e.getMessage().strip();
+      // Where kernel.unprivileged_bpf_disabled is 0, some commands work for everyone, and some not.
+      throw e.errno() == Errno.EPERM && !kernel.profile().privileged()
+          ? CommandFailure.noKernel(message)
+          : CommandFailure.unreadable(message);
     }
   }
 

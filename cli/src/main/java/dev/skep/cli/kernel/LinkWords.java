@@ -20,10 +20,12 @@ final class LinkWords {
 
   private final Kernel kernel;
   private final Output out;
+  private final Pins pins;
 
-  LinkWords(Kernel kernel, Output out) {
+  LinkWords(Kernel kernel, Output out, Pins pins) {
     this.kernel = kernel;
     this.out = out;
+    this.pins = pins;
   }
 
   void run(String verb, Words words) {
@@ -102,12 +104,14 @@ final class LinkWords {
       json.put("prog_id", info.programId());
       json.putAll(LinkFields.of(kernel, info));
       values.add(json);
+      String pinned = pins.add(ObjectKind.LINK, info.id(), json);
       text.append("%d: %s  prog %d\n".formatted(info.id(), name, info.programId()));
       if (!info.details().isEmpty()) {
         text.append('\t');
         info.details().forEach((k, v) -> text.append(k).append(' ').append(v).append("  "));
         text.append('\n');
       }
+      text.append(pinned);
     }
     out.printList(values, single, text.toString());
   }

@@ -3,6 +3,7 @@ package dev.skep.cli.kernel;
 import dev.skep.cli.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
+import dev.skep.kernel.KernelResource;
 import dev.skep.kernel.UpdateMode;
 import dev.skep.object.Bytes;
 import java.util.ArrayList;
@@ -115,8 +116,8 @@ final class MapElements {
     }
     UpdateMode mode = UpdateMode.ANY;
     switch (map.type()) {
-      case PROG_ARRAY -> map.put(key, References.program(kernel, words));
-      case ARRAY_OF_MAPS, HASH_OF_MAPS -> map.put(key, References.map(kernel, words));
+      case PROG_ARRAY -> put(map, key, References.program(kernel, words), words);
+      case ARRAY_OF_MAPS, HASH_OF_MAPS -> put(map, key, References.map(kernel, words), words);
       default -> {
         byte[] value = words.bytes(map.valueSize(), "value");
         if (words.hasNext()) {
@@ -133,6 +134,13 @@ final class MapElements {
     }
   }
 
+  private static void put(KernelMap map, byte[] key, KernelResource content, Words words) {
+    try (content) {
+      words.end();
+      map.put(key, content);
+    }
+  }
+
   private static UpdateMode mode(String word) {
     return switch (word) {
       case "any" -> UpdateMode.ANY;
@@ -143,6 +151,9 @@ final class MapElements {
   }
 
   private byte[] key(KernelMap map, Words words) {
+    if (map.keySize() == 0 && !words.hasNext()) {
+      return new byte[0]; // a queue's or stack's
+    }
     if (!words.take("key")) {
       throw CommandFailure.usage("expected 'key' and the key's bytes");
     }

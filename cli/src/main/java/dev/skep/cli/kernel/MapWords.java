@@ -6,6 +6,7 @@ import dev.skep.cli.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.MapInfo;
+import dev.skep.kernel.ObjectKind;
 import dev.skep.object.MapSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,10 +21,12 @@ final class MapWords {
 
   private final Kernel kernel;
   private final Output out;
+  private final Pins pins;
 
-  MapWords(Kernel kernel, Output out) {
+  MapWords(Kernel kernel, Output out, Pins pins) {
     this.kernel = kernel;
     this.out = out;
+    this.pins = pins;
   }
 
   void run(String verb, Words words) {
@@ -102,8 +105,10 @@ final class MapWords {
       try (map) {
         MapInfo info = map.info();
         Map<String, String> more = map.descriptorInfo();
-        values.add(json(info, more));
+        Map<String, Object> json = json(info, more);
+        values.add(json);
         text.append(text(info, more));
+        text.append(pins.add(ObjectKind.MAP, info.id(), json));
       }
     }
     out.printList(values, single, text.toString());
@@ -185,6 +190,8 @@ final class MapWords {
         case "entries" -> entries = words.integer("the number of entries");
         case "flags" -> flags = words.integer("the flags");
         case "name" -> name = words.next("the map's name");
+        case "dev" ->
+            throw CommandFailure.usage("'dev' is not taken: skep does not offload to devices");
         case "inner_map" -> inner = References.map(kernel, words);
         default ->
             throw CommandFailure.usage(
@@ -210,12 +217,29 @@ final class MapWords {
       int entries,
       int flags,
       @Nullable KernelMap inner) {
-    MapSpec shape =
-        inner == null
-            ? null
-            : MapSpec.of("", inner.type(), inner.keySize(), inner.valueSize(), inner.maxEntries());
+    MapSpec shape = inner == null ? null : shapeOf(inner.info());
     return new MapSpec(
         name, type, key, value, entries, flags, 0, null, 0, 0, shape, false, null, Map.of(), false);
+  }
+
+  /** Of the maps that may be put in: the kernel compares their flags too. */
+  private static MapSpec shapeOf(MapInfo info) {
+    return new MapSpec(
+        "",
+        java.util.Objects.requireNonNull(info.type()),
+        info.keySize(),
+        info.valueSize(),
+        info.maxEntries(),
+        info.flags(),
+        0,
+        null,
+        0,
+        0,
+        null,
+        false,
+        null,
+        Map.of(),
+        false);
   }
 
   private static MapType mapType(String name) {

@@ -219,7 +219,8 @@ final class NetWords {
   }
 
   private void netfilter(List<Map<String, Object>> values, StringBuilder text) {
-    for (LinkInfo info : new LinkWords(kernel, out).links(i -> i.type() == LinkType.NETFILTER)) {
+    for (LinkInfo info :
+        new LinkWords(kernel, out, Pins.NONE).links(i -> i.type() == LinkType.NETFILTER)) {
       var json = new LinkedHashMap<String, Object>();
       json.put("prog_id", info.programId());
       json.putAll(info.details());

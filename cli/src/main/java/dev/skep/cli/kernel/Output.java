@@ -1,5 +1,6 @@
 package dev.skep.cli.kernel;
 
+import dev.skep.cli.CommandFailure;
 import dev.skep.cli.text.Json;
 import java.io.PrintWriter;
 import java.util.List;
@@ -12,6 +13,8 @@ final class Output {
   private final PrintWriter out;
   private final boolean json;
   private final boolean pretty;
+  private @Nullable List<@Nullable Object> kept;
+  private boolean silent = true;
 
   Output(PrintWriter out, boolean json, boolean pretty) {
     this.out = out;
@@ -25,7 +28,10 @@ final class Output {
 
   /** Prints the JSON value, or the text if text is asked for. */
   void print(@Nullable Object value, String text) {
-    if (json) {
+    silent = false;
+    if (json && kept != null) {
+      kept.add(value);
+    } else if (json) {
       out.println(pretty ? Json.pretty(value) : Json.compact(value));
     } else if (!text.isEmpty()) {
       out.print(text);
@@ -51,8 +57,42 @@ final class Output {
 
   /** Prints text as it is. */
   void raw(String text) {
+    silent = false;
+    if (json && kept != null) {
+      kept.add(text);
+      return;
+    }
     out.print(text);
     out.flush();
+  }
+
+  /** A command that has nothing to say says {@code null} in JSON, as bpftool's do. */
+  void end() {
+    if (json && silent) {
+      print(null, "");
+    }
+  }
+
+  /** Keeps JSON values from now on, for {@link #kept}. */
+  void keep() {
+    kept = new java.util.ArrayList<>();
+  }
+
+  /** The value that was printed since {@link #keep}: none is null, several are a list. */
+  @Nullable Object kept() {
+    List<@Nullable Object> all = kept == null ? List.of() : kept;
+    kept = null;
+    return all.isEmpty() ? null : all.size() == 1 ? all.getFirst() : all;
+  }
+
+  /** A failure in JSON, as bpftool writes it; what else there is to say are the details. */
+  static Map<String, Object> error(CommandFailure failure) {
+    var error = new java.util.LinkedHashMap<String, Object>();
+    error.put("error", failure.getMessage());
+    if (!failure.details().isEmpty()) {
+      error.put("details", failure.details());
+    }
+    return error;
   }
 
   /** Bytes as bpftool writes them in JSON. */

@@ -6,7 +6,6 @@ import dev.skep.isa.Listing;
 import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.ProgramInfo;
 import dev.skep.kernel.ProgramSource;
 import dev.skep.object.LineInfo;
 import java.io.IOException;
@@ -38,7 +37,7 @@ final class ProgramDump {
   }
 
   void run(Words words) throws IOException {
-    String what = words.next("xlated or jited");
+    String what = words.next("xlated or jited", List.of("xlated", "jited"));
     if (!what.equals("xlated") && !what.equals("jited")) {
       throw CommandFailure.usage("expected xlated or jited, not '" + what + "'");
     }
@@ -58,8 +57,10 @@ final class ProgramDump {
       }
       if (what.equals("xlated")) {
         translated(program);
+      } else if (visual) {
+        throw CommandFailure.usage("'visual' shows the flow of xlated instructions, not of jited");
       } else {
-        machineCode(program);
+        new MachineCode(out, lineNumbers, file).print(program);
       }
     }
   }
@@ -95,7 +96,7 @@ final class ProgramDump {
       }
       LineInfo begins = source.lineStartingAt(pc);
       if (begins != null && !begins.text().isBlank()) {
-        line(begins, json, text);
+        line(begins, lineNumbers, json, text);
       }
       json.put("disasm", line);
       text.append("%4d: %s\n".formatted(pc, line));
@@ -126,7 +127,7 @@ final class ProgramDump {
   }
 
   /** The name of a function's machine code, as in {@code /proc/kallsyms}. */
-  private static String symbol(ProgramSource source, int index, String program) {
+  static String symbol(ProgramSource source, int index, String program) {
     if (index < 0 || index >= source.machineFunctions().size()) {
       return "";
     }
@@ -145,7 +146,9 @@ final class ProgramDump {
     return null;
   }
 
-  private void line(LineInfo line, Map<String, Object> json, StringBuilder text) {
+  /** A source line, as bpftool shows it above its code. */
+  static void line(
+      LineInfo line, boolean lineNumbers, Map<String, Object> json, StringBuilder text) {
     String source = line.text().strip();
     json.put("src", source);
     text.append("; ").append(source);
@@ -168,49 +171,5 @@ final class ProgramDump {
     fields.put("off", hex.subList(2, 4));
     fields.put("imm", hex.subList(4, hex.size())); // of a wide load with the slot behind it
     return fields;
-  }
-
-  /** Machine code as bytes, function by function: there is no disassembler of it here. */
-  private void machineCode(KernelProgram program) throws IOException {
-    byte[] code = program.jited().toArray();
-    if (code.length == 0) {
-      throw CommandFailure.noKernel(
-          "the kernel shows no machine code: the program was not compiled, or"
-              + " kernel.kptr_restrict hides it");
-    }
-    if (file != null) {
-      Files.write(file, code);
-      return;
-    }
-    ProgramSource source = program.source();
-    ProgramInfo info = program.info();
-    var values = new ArrayList<Map<String, Object>>();
-    var text = new StringBuilder();
-    int at = 0;
-    for (int i = 0; i < source.machineFunctions().size(); i++) {
-      ProgramSource.MachineFunction function = source.machineFunctions().get(i);
-      String name = symbol(source, i, info.name());
-      int end = Math.min(code.length, at + function.bytes());
-      byte[] bytes = java.util.Arrays.copyOfRange(code, at, end);
-      var json = new LinkedHashMap<String, Object>();
-      json.put("name", name);
-      json.put("address", "0x" + Long.toHexString(function.address()));
-      json.put("bytes", Output.hexList(bytes));
-      values.add(json);
-      text.append("%s: # 0x%x\n".formatted(name, function.address()));
-      rows(bytes, text);
-      at = end;
-    }
-    out.print(values, text.toString());
-  }
-
-  private static void rows(byte[] code, StringBuilder text) {
-    for (int i = 0; i < code.length; i += 16) {
-      text.append("%4x:".formatted(i));
-      for (int j = i; j < Math.min(code.length, i + 16); j++) {
-        text.append(" %02x".formatted(code[j]));
-      }
-      text.append('\n');
-    }
   }
 }

@@ -13,9 +13,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
-import dev.skep.verifier.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +32,7 @@ final class ProgramLoad {
   private final Kernel kernel;
   private final Map<String, KernelMap> reused = new LinkedHashMap<>();
   private @Nullable String name;
-  private boolean checked = true;
+  private LoadOptions options = LoadOptions.DEFAULT;
   private @Nullable Path mapDirectory;
 
   ProgramLoad(Kernel kernel) {
@@ -59,7 +57,7 @@ final class ProgramLoad {
     String word = words.next("an option");
     switch (word) {
       case "prog" -> name = words.next("a program's name");
-      case "unchecked" -> checked = false;
+      case "unchecked" -> options = options.unchecked();
       case "pinmaps" -> mapDirectory = Path.of(words.next("a directory"));
       case "map" -> reuse(words, object, file);
       case "type" ->
@@ -95,9 +93,6 @@ final class ProgramLoad {
 
   private void load(BpfObject object, Path file, Path path, boolean all) throws IOException {
     List<ProgramSpec> chosen = chosen(object, all, name, file);
-    if (checked) {
-      chosen.forEach(spec -> requireAccepted(spec, file));
-    }
     try (KernelObject session = kernel.object(object)) {
       session.pinMapsBelow(PINNED_MAPS);
       for (MapSpec spec : object.maps()) {
@@ -108,7 +103,7 @@ final class ProgramLoad {
       }
       var loaded = new LinkedHashMap<Path, KernelProgram>();
       for (ProgramSpec spec : chosen) {
-        loaded.put(all ? path.resolve(spec.name()) : path, load(session, spec, file));
+        loaded.put(all ? path.resolve(spec.name()) : path, load(session, spec, file, options));
       }
       if (all) {
         Files.createDirectories(path);
@@ -124,9 +119,13 @@ final class ProgramLoad {
     }
   }
 
-  private static KernelProgram load(KernelObject session, ProgramSpec spec, Path file) {
-    return switch (session.load(spec, LoadOptions.DEFAULT)) {
+  /** Loads a program, or ends the command with who refused it, and why. */
+  static KernelProgram load(
+      KernelObject session, ProgramSpec spec, Path file, LoadOptions options) {
+    return switch (session.load(spec, options)) {
       case LoadResult.Loaded l -> l.program();
+      case LoadResult.Refused r when r.verdict() != null ->
+          throw notSubmitted(spec.name() + " of " + file, r.verdict());
       case LoadResult.Refused r ->
           throw CommandFailure.refused(
               "the kernel refuses %s of %s: %s: %s"
@@ -135,15 +134,22 @@ final class ProgramLoad {
     };
   }
 
-  /** Only what our verifier accepts, or cannot judge, is submitted. */
-  void requireAccepted(ProgramSpec spec, Path file) {
-    var profile = new Profile(kernel.version(), kernel.btf(), kernel.possibleCpus(), true);
-    if (Verifier.verify(spec, profile, 0) instanceof Verdict.Rejected rejected) {
-      throw CommandFailure.refused(
-          "skep's verifier refuses %s of %s, so it was not submitted: %s: %s"
-              .formatted(spec.name(), file, rejected.errno(), rejected.message()),
-          List.of("  help: 'skep lint' says where and why; the word 'unchecked' submits anyway"));
-    }
+  private static CommandFailure notSubmitted(String what, Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Accepted _ ->
+          throw new IllegalStateException(what + " was accepted, and not submitted");
+      case Verdict.Rejected rejected ->
+          CommandFailure.refused(
+              "skep's verifier refuses %s, so it was not submitted: %s: %s"
+                  .formatted(what, rejected.errno(), rejected.message()),
+              List.of(
+                  "  help: 'skep lint' says where and why; the word 'unchecked' submits anyway"));
+      case Verdict.NotModelled missing ->
+          CommandFailure.refused(
+              "skep's verifier cannot judge %s, so it was not submitted: it does not model %s"
+                  .formatted(what, missing.what()),
+              List.of("  help: the word 'unchecked' leaves the judgement to the kernel"));
+    };
   }
 
   /** Pins all or none. */

@@ -4,6 +4,7 @@ import dev.skep.catalog.ProgramType;
 import dev.skep.cli.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
+import dev.skep.kernel.ObjectKind;
 import dev.skep.kernel.ProgramInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,10 +22,12 @@ final class ProgramWords {
 
   private final Kernel kernel;
   private final Output out;
+  private final Pins pins;
 
-  ProgramWords(Kernel kernel, Output out) {
+  ProgramWords(Kernel kernel, Output out, Pins pins) {
     this.kernel = kernel;
     this.out = out;
+    this.pins = pins;
   }
 
   void run(String verb, Words words) throws IOException {
@@ -69,8 +72,10 @@ final class ProgramWords {
         ProgramInfo info = program.info();
         Map<String, String> more = program.descriptorInfo();
         long loaded = Math.floorDiv(boot + info.loadTimeNanos(), 1_000_000_000L);
-        values.add(json(info, more, loaded));
+        Map<String, Object> json = json(info, more, loaded);
+        values.add(json);
         text.append(text(info, more, loaded));
+        text.append(pins.add(ObjectKind.PROGRAM, info.id(), json));
       }
     }
     out.printList(values, single, text.toString());

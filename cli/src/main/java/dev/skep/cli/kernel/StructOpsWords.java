@@ -11,6 +11,7 @@ import dev.skep.kernel.KernelLink;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
+import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.MapInfo;
 import dev.skep.kernel.StructOps;
 import dev.skep.object.BpfObject;
@@ -161,24 +162,34 @@ final class StructOpsWords {
     }
   }
 
-  /** {@code register OBJ [LINK_DIR]}: links are pinned in the directory. */
+  /** {@code register OBJ [LINK_DIR] [unchecked]}: links are pinned in the directory. */
   private void register(Words words) throws IOException {
     Path file = Path.of(words.next("an object file"));
-    Path links = words.hasNext() ? Path.of(words.next("a directory for links")) : null;
-    words.end();
+    LoadOptions options = LoadOptions.DEFAULT;
+    Path links = null;
+    while (words.hasNext()) {
+      if (words.peek().equals("unchecked")) {
+        words.take("unchecked");
+        options = options.unchecked();
+      } else if (links == null) {
+        links = Path.of(words.next("a directory for links"));
+      } else {
+        words.end();
+      }
+    }
     BpfObject object = ProgramLoad.read(kernel, file);
     List<MapSpec> specs =
         object.maps().stream().filter(m -> m.type() == MapType.STRUCT_OPS).toList();
     if (specs.isEmpty()) {
       throw CommandFailure.unreadable(file + " has no struct_ops map");
     }
-    for (ProgramSpec program : object.programs()) {
-      if (program.autoload()) {
-        new ProgramLoad(kernel).requireAccepted(program, file);
-      }
-    }
     // What is registered without a link stays when the session ends: the kernel holds it.
     try (KernelObject session = kernel.object(object)) {
+      for (ProgramSpec program : object.programs()) {
+        if (program.autoload()) {
+          ProgramLoad.load(session, program, file, options);
+        }
+      }
       for (MapSpec spec : specs) {
         register(session, spec, links);
       }

@@ -13,6 +13,11 @@ final class Words {
     this.words = words;
   }
 
+  /** The same words from here on, to be taken apart from these. */
+  Words copy() {
+    return new Words(words.subList(at, words.size()));
+  }
+
   boolean hasNext() {
     return at < words.size();
   }
@@ -22,13 +27,25 @@ final class Words {
     return hasNext() ? words.get(at) : "";
   }
 
-  /** Whether the next word is this one; it is taken if so. */
+  /** Whether the next word is this one, or its beginning; it is taken if so. */
   boolean take(String word) {
-    if (hasNext() && words.get(at).equals(word)) {
+    if (hasNext() && !words.get(at).isEmpty() && word.startsWith(words.get(at))) {
       at++;
       return true;
     }
     return false;
+  }
+
+  /**
+   * The next word, completed: the candidate that it is, or else the first that it begins; as it is
+   * if there is none.
+   */
+  String next(String what, List<String> candidates) {
+    String word = next(what);
+    if (word.isEmpty() || candidates.contains(word)) {
+      return word;
+    }
+    return candidates.stream().filter(c -> c.startsWith(word)).findFirst().orElse(word);
   }
 
   /** The next word. */

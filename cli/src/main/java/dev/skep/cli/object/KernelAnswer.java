@@ -43,7 +43,15 @@ public record KernelAnswer(
   /** Connects to the running kernel, or ends the command with exit code 4. */
   public static Kernel open() {
     try {
-      return Kernel.open();
+      Kernel kernel = Kernel.open();
+      // Where kernel.unprivileged_bpf_disabled is 0, opening it works for everyone.
+      if (!kernel.profile().privileged()) {
+        kernel.close();
+        throw CommandFailure.noKernel(
+            "loading programs into the kernel needs CAP_BPF and CAP_PERFMON; this process has"
+                + " neither CAP_BPF nor CAP_SYS_ADMIN, or not CAP_PERFMON");
+      }
+      return kernel;
     } catch (KernelUnavailableException e) {
       throw CommandFailure.noKernel(String.valueOf(e.getMessage()));
     }
@@ -64,7 +72,7 @@ public record KernelAnswer(
     }
     LoadResult result;
     try {
-      result = session.load(program, LoadOptions.DEFAULT.withLogLevel(logLevel));
+      result = session.load(program, LoadOptions.DEFAULT.unchecked().withLogLevel(logLevel));
     } catch (KernelCallException e) {
       return new KernelAnswer(
           false, e.errno().name(), "", -1, "", String.valueOf(e.getMessage()), true, null);
