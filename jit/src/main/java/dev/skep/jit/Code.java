@@ -15,7 +15,15 @@ final class Code {
   private final boolean piece;
   private final List<Runnable> later = new ArrayList<>();
 
-  Code(MethodVisitor method, Constants constants, String owner, boolean piece) {
+  private final Object[] frame;
+
+  /**
+   * A writer of a method.
+   *
+   * @param ints how many {@code int}s its loops need
+   */
+  Code(MethodVisitor method, Constants constants, String owner, boolean piece, int ints) {
+    this.frame = Locals.frame(piece, ints);
     this.owner = owner;
     this.method = method;
     this.constants = constants;
@@ -43,17 +51,22 @@ final class Code {
   /** A place that is jumped to, with nothing on the operand stack. */
   void place(Label label) {
     method.visitLabel(label);
-    Object[] locals = Locals.frame(piece);
-    method.visitFrame(Opcodes.F_NEW, locals.length, locals, 0, new Object[0]);
+    method.visitFrame(Opcodes.F_NEW, frame.length, frame, 0, new Object[0]);
     // Two places never share an offset: each would bring a frame of its own.
+    method.visitInsn(Opcodes.NOP);
+  }
+
+  /** A place that is jumped to with a number on the operand stack. */
+  void placeWithInt(Label label) {
+    method.visitLabel(label);
+    method.visitFrame(Opcodes.F_NEW, frame.length, frame, 1, new Object[] {Opcodes.INTEGER});
     method.visitInsn(Opcodes.NOP);
   }
 
   /** The start of an exception's handler. */
   void handler(Label label, String exception) {
     method.visitLabel(label);
-    Object[] locals = Locals.frame(piece);
-    method.visitFrame(Opcodes.F_NEW, locals.length, locals, 1, new Object[] {exception});
+    method.visitFrame(Opcodes.F_NEW, frame.length, frame, 1, new Object[] {exception});
   }
 
   void jump(int opcode, Label label) {

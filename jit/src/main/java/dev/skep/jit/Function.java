@@ -8,7 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function of a program: the slots that are reachable from its entry without following calls.
@@ -28,25 +33,31 @@ final class Function {
   private final boolean loops;
   private final List<Integer> calls;
 
+  /** For each target, the slots that jump there. */
+  private final NavigableMap<Integer, List<Integer>> jumps;
+
   private Function(
       LinkedProgram program,
       int entry,
       int[] pcs,
       BitSet leaders,
       boolean loops,
-      List<Integer> calls) {
+      List<Integer> calls,
+      NavigableMap<Integer, List<Integer>> jumps) {
     this.program = program;
     this.entry = entry;
     this.pcs = pcs;
     this.leaders = leaders;
     this.loops = loops;
     this.calls = calls;
+    this.jumps = jumps;
   }
 
   static Function at(LinkedProgram program, int entry) {
     BitSet reached = new BitSet();
     BitSet leaders = new BitSet();
     List<Integer> calls = new ArrayList<>();
+    NavigableMap<Integer, List<Integer>> jumps = new TreeMap<>();
     ArrayDeque<Integer> work = new ArrayDeque<>();
     boolean loops = false;
     work.add(entry);
@@ -62,6 +73,7 @@ final class Function {
         int target = Flow.target(pc, instruction);
         if (target != Flow.NONE) {
           leaders.set(target);
+          jumps.computeIfAbsent(target, _ -> new ArrayList<>()).add(pc);
           work.add(target);
           loops |= target <= pc;
         }
@@ -71,7 +83,7 @@ final class Function {
         pc = Flow.next(pc, instruction);
       }
     }
-    return new Function(program, entry, reached.stream().toArray(), leaders, loops, calls);
+    return new Function(program, entry, reached.stream().toArray(), leaders, loops, calls, jumps);
   }
 
   LinkedProgram program() {
@@ -90,6 +102,25 @@ final class Function {
   /** The slot of the n-th instruction; slots ascend. The last may lie behind the program's end. */
   int pc(int n) {
     return pcs[n];
+  }
+
+  /** The n-th instruction; null behind the program's end and in the midst of a wide one. */
+  @Nullable Instruction instruction(int n) {
+    int pc = pcs[n];
+    return pc < program.size() ? program.instruction(pc) : null;
+  }
+
+  /** The slots whose jumps go to one from {@code low} to {@code high}. */
+  Set<Integer> jumpsInto(int low, int high) {
+    Set<Integer> found = new TreeSet<>();
+    jumps.subMap(low, true, high, true).values().forEach(found::addAll);
+    return found;
+  }
+
+  /** Where the jump at a slot goes. */
+  int target(int pc) {
+    Instruction instruction = program.instruction(pc);
+    return instruction == null ? Flow.NONE : Flow.target(pc, instruction);
   }
 
   /** The number of the instruction at a slot. */

@@ -28,6 +28,7 @@ import dev.skep.isa.Instruction.StoreRelease;
 import dev.skep.isa.JumpOp;
 import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
+import dev.skep.jit.IntLoops.IntLoop;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.helper.TailCalls;
 import java.util.HashMap;
@@ -38,13 +39,14 @@ import org.objectweb.asm.Label;
 /** Writes the instructions of a function, or of a piece of one, as a Java method. */
 final class FunctionEmitter {
 
-  private static final String CPU = "L" + Locals.CPU_TYPE + ";";
-
   /** Loops that {@code may_goto} allows: {@code BPF_MAX_LOOPS}. */
   private static final int MAX_LOOPS = 8 << 20;
 
   /** Where pieces keep the rest of them, behind the registers. */
   private static final int LOOPS_LEFT = 11;
+
+  /** Jumps back for HotSpot to count at each call of a piece. */
+  private static final int BACK_EDGES = 25;
 
   private final Code code;
   private final Plan plan;
@@ -55,6 +57,8 @@ final class FunctionEmitter {
   private final JumpEmitter jumps;
   private final MemoryEmitter memory;
   private final CallEmitter calls;
+  private final Fuel fuel;
+  private final LoopEmitter loops;
   private final Map<Integer, Label> labels = new HashMap<>();
   private final Label leave = new Label();
   private final JitProgram owner;
@@ -75,6 +79,8 @@ final class FunctionEmitter {
     jumps = new JumpEmitter(code, alu);
     memory = new MemoryEmitter(code, alu, plan.tellsDepth());
     calls = new CallEmitter(code, memory, plan, owner);
+    fuel = new Fuel(code, plan.fuel());
+    loops = new LoopEmitter(code, plan, memory, jumps, fuel, first, end);
   }
 
   /**
@@ -93,6 +99,9 @@ final class FunctionEmitter {
     for (int entry : entries) {
       labels.put(entry, new Label());
     }
+    if (code.piece()) {
+      countBackEdges();
+    }
     code.method().visitLabel(start);
     if (code.piece()) {
       enter(entries);
@@ -102,8 +111,8 @@ final class FunctionEmitter {
       if (function.isTarget(pc) || labels.containsKey(pc)) {
         code.place(label(pc));
       }
-      Instruction instruction =
-          pc < function.program().size() ? function.program().instruction(pc) : null;
+      loops.begin(n);
+      Instruction instruction = function.instruction(n);
       if (instruction == null) {
         code.setPc(pc);
         code.fail("offTheEnd", "");
@@ -136,6 +145,24 @@ final class FunctionEmitter {
             + "Ldev/skep/runtime/Trap$Signal;");
     code.op(ATHROW);
     return stop.getOffset() + 16;
+  }
+
+  /**
+   * A loop that does nothing. HotSpot compiles a method after 5,000 calls, or after 600 if they and
+   * the jumps back in it are 15,000: a large function should not have to run 5,000 times. The
+   * number on the operand stack keeps HotSpot from compiling the method a second time for the loop
+   * alone.
+   */
+  private void countBackEdges() {
+    Label head = new Label();
+    code.push(BACK_EDGES);
+    code.load(ISTORE, Locals.COUNT);
+    code.push(0);
+    code.placeWithInt(head);
+    code.method().visitIincInsn(Locals.COUNT, -1);
+    code.load(ILOAD, Locals.COUNT);
+    code.jump(IFGT, head);
+    code.op(POP);
   }
 
   private Label label(int pc) {
@@ -171,13 +198,7 @@ final class FunctionEmitter {
     arrays(outermost);
     code.push(function.entry());
     code.load(ISTORE, Locals.PC);
-    if (plan.fuel()) {
-      code.cpu();
-      code.callVirtual(Locals.CPU_TYPE, "budget", "()J");
-    } else {
-      code.push(0L);
-    }
-    code.load(LSTORE, Locals.FUEL);
+    fuel.take();
     if (code.piece()) {
       code.load(ALOAD, Locals.REGISTERS);
       code.push(LOOPS_LEFT);
@@ -187,6 +208,10 @@ final class FunctionEmitter {
       code.push(MAX_LOOPS);
     }
     code.load(ISTORE, Locals.MAY_GOTO);
+    for (int i = 0; i < plan.intLoops().ints(); i++) {
+      code.push(0);
+      code.load(ISTORE, Locals.ofInt(i));
+    }
     frame(outermost != null);
   }
 
@@ -263,17 +288,9 @@ final class FunctionEmitter {
     code.load(ILOAD, Locals.MAY_GOTO);
     code.op(I2L);
     code.op(LASTORE);
-    returnFuel();
+    fuel.giveBack();
     code.load(ILOAD, Locals.NEXT);
     code.op(IRETURN);
-  }
-
-  private void returnFuel() {
-    if (plan.fuel()) {
-      code.cpu();
-      code.load(LLOAD, Locals.FUEL);
-      code.callVirtual(Locals.CPU_TYPE, "budget", "(J)V");
-    }
   }
 
   private void exit() {
@@ -282,7 +299,7 @@ final class FunctionEmitter {
       code.load(ISTORE, Locals.NEXT);
       code.goTo(leave);
     } else {
-      returnFuel();
+      fuel.giveBack();
       code.register(0);
       code.op(LRETURN);
     }
@@ -304,31 +321,15 @@ final class FunctionEmitter {
   }
 
   /** Takes a jump: one that goes back pays for what it repeats. */
-  private void jump(int pc, int target) {
+  private void jump(int n, int pc, int target) {
+    IntLoop left = loops.leaving(n, target);
+    if (left != null) {
+      loops.payLate(left, n);
+    }
     if (target <= pc) {
-      charge(pc, function.shortest(target, pc));
+      fuel.charge(pc, function.shortest(target, pc));
     }
     goTo(target);
-  }
-
-  /** Takes what has been executed from the fuel; ends the run when there is none left. */
-  private void charge(int pc, long instructions) {
-    Label empty = new Label();
-    code.load(LLOAD, Locals.FUEL);
-    code.push(instructions);
-    code.op(LSUB);
-    code.op(DUP2);
-    code.load(LSTORE, Locals.FUEL);
-    code.push(0L);
-    code.op(LCMP);
-    code.jump(IFLT, empty);
-    code.later(
-        () -> {
-          code.place(empty);
-          code.setPc(pc);
-          code.cpu();
-          code.fail("outOfFuel", CPU);
-        });
   }
 
   private void conditional(int n, int pc, ConditionalJump jump) {
@@ -342,7 +343,7 @@ final class FunctionEmitter {
     if (target > pc) {
       int back = backJump(n + 1);
       if (back == Flow.NONE || jump.op() == JumpOp.JSET) {
-        way(jump, jump.op(), dst, src, target);
+        way(n, jump, jump.op(), dst, src, target);
         return;
       }
       // "if done goto out; goto head" is a loop that ends with its test, too.
@@ -373,25 +374,40 @@ final class FunctionEmitter {
   /** The test at a loop's end. */
   private void turn(int n, ConditionalJump jump, JumpOp op, Value dst, Value src, int target) {
     int pc = function.pc(n);
+    IntLoop loop = loops.endingAt(n);
     // The test of the loop's counter comes last, so that HotSpot sees what it counts.
-    long turns = CountedLoop.turns(plan, n, jump, op, target);
-    if (turns == 0) {
-      charge(pc, function.shortest(target, pc));
+    long turns = turns(n);
+    boolean late = loop != null && loop.paysLate();
+    if (turns == 0 && !late) {
+      fuel.charge(pc, function.shortest(target, pc));
     }
-    if (op != JumpOp.JNE || !comparable(jump, dst, src)) {
-      way(jump, op, dst, src, target);
+    if (loop != null) {
+      loops.goBack(loop, op, dst);
+    } else if (op != JumpOp.JNE || !comparable(jump, dst, src)) {
+      way(n, jump, op, dst, src, target);
     } else {
       // Not equal is less or greater. HotSpot counts such loops; a way that is never taken is gone.
       if (dst.low() < src.high()) {
-        way(jump, JumpOp.JSLT, dst, src, target);
+        way(n, jump, JumpOp.JSLT, dst, src, target);
       }
       if (dst.high() > src.low()) {
-        way(jump, JumpOp.JSGT, dst, src, target);
+        way(n, jump, JumpOp.JSGT, dst, src, target);
       }
     }
     if (turns > 0) {
-      charge(pc, turns * function.shortest(target, pc));
+      fuel.charge(pc, turns * function.shortest(target, pc));
+    } else if (loop != null && late) {
+      loops.payLate(loop, n);
     }
+  }
+
+  private long turns(int n) {
+    for (InnerLoop loop : plan.values().loops()) {
+      if (loop.test() == n) {
+        return loop.turns(plan.values().entering(function.pc(loop.first()), loop.counter()));
+      }
+    }
+    return 0;
   }
 
   /** Whether both are numbers whose order is that of the compared halves. */
@@ -401,8 +417,9 @@ final class FunctionEmitter {
         : dst.isSmall() && src.isSmall();
   }
 
-  private void way(ConditionalJump jump, JumpOp op, Value dst, Value src, int target) {
-    if (isHere(target)) {
+  private void way(int n, ConditionalJump jump, JumpOp op, Value dst, Value src, int target) {
+    IntLoop left = loops.leaving(n, target);
+    if (left == null && isHere(target)) {
       jumps.conditional(jump, op, dst, src, label(target));
       return;
     }
@@ -411,13 +428,20 @@ final class FunctionEmitter {
     code.later(
         () -> {
           code.place(taken);
+          if (left != null) {
+            loops.payLate(left, n);
+          }
           goTo(target);
         });
   }
 
   private void write(int n, int pc, Instruction instruction) {
     switch (instruction) {
-      case Alu operation -> alu.alu(operation, plan.values().at(n, operation.dst()));
+      case Alu operation -> {
+        if (!loops.change(n)) {
+          alu.alu(operation, plan.values().at(n, operation.dst()));
+        }
+      }
       case MoveSignExtend move -> alu.moveSignExtend(move);
       case Negate negate -> alu.negate(negate);
       case ByteSwap swap -> alu.swap(swap);
@@ -425,8 +449,8 @@ final class FunctionEmitter {
         code.register(cast.src());
         code.setRegister(cast.dst());
       }
-      case Load load -> memory.load(pc, load, plan.values().at(n, load.src()));
-      case Store store -> memory.store(pc, store, plan.values().at(n, store.dst()));
+      case Load load -> memory.load(pc, load, plan.values().at(n, load.src()), loops.index(n));
+      case Store store -> memory.store(pc, store, plan.values().at(n, store.dst()), loops.index(n));
       case Atomic atomic -> memory.atomic(pc, atomic);
       case LoadAcquire(var size, int dst, int src, int offset) ->
           memory.loadAcquire(pc, size, dst, src, offset);
@@ -439,9 +463,9 @@ final class FunctionEmitter {
         code.push(function.program().constant(pc));
         code.setRegister(load.dst());
       }
-      case Jump _, LongJump _ -> jump(pc, Flow.target(pc, instruction));
+      case Jump _, LongJump _ -> jump(n, pc, Flow.target(pc, instruction));
       case ConditionalJump jump -> conditional(n, pc, jump);
-      case MayGoto _ -> mayGoto(pc, Flow.target(pc, instruction));
+      case MayGoto _ -> mayGoto(n, pc, Flow.target(pc, instruction));
       case CallHelper(int id) -> {
         if (id == TailCalls.ID) {
           calls.tail(pc, this::exit);
@@ -453,7 +477,7 @@ final class FunctionEmitter {
       case CallLocal call -> {
         int callee = Flow.callee(pc, call);
         if (plan.fuel()) {
-          charge(pc, owner.charge(callee));
+          fuel.charge(pc, owner.charge(callee));
         }
         calls.local(pc, callee);
       }
@@ -462,11 +486,11 @@ final class FunctionEmitter {
     }
   }
 
-  private void mayGoto(int pc, int target) {
+  private void mayGoto(int n, int pc, int target) {
     Label on = new Label();
     code.load(ILOAD, Locals.MAY_GOTO);
     code.jump(IFNE, on);
-    jump(pc, target);
+    jump(n, pc, target);
     code.place(on);
     code.method().visitIincInsn(Locals.MAY_GOTO, -1);
   }

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +39,14 @@ public final class JitProgram implements Executable {
 
   /**
    * By processor: for the first frame with the run's context in r1, which is what nearly every run
-   * is.
+   * is. They have no fields, so that a thread may see one that another has put there.
    */
-  private final AtomicReferenceArray<@Nullable CompiledMain> outermost;
+  private final @Nullable CompiledMain[] outermost;
+
+  /**
+   * The same for processor 0, which is what programs are mostly run on; null if it is no method.
+   */
+  private final @Nullable CompiledMain first;
 
   /** For everything else. */
   private volatile @Nullable CompiledMain general;
@@ -76,9 +80,10 @@ public final class JitProgram implements Executable {
                       entry, "it shares registers with a function that is not compiled"));
     }
     int specialised = Math.min(program.machine().cpuCount(), MAX_SPECIALISED);
-    outermost = new AtomicReferenceArray<>(specialised);
-    outermost.set(0, compile(program.machine().cpu(0)));
+    outermost = new @Nullable CompiledMain[specialised];
+    outermost[0] = compile(program.machine().cpu(0));
     mainIsWhole = isWhole(0);
+    first = mainIsWhole ? outermost[0] : null;
     nanos = System.nanoTime() - start;
   }
 
@@ -201,7 +206,10 @@ public final class JitProgram implements Executable {
   public Outcome run(Cpu cpu, Context context) {
     cpu.enter(context);
     try {
-      return new Outcome.Returned(invoke(cpu, context.r1()));
+      long r1 = context.r1();
+      CompiledMain main = r1 == Cpu.CONTEXT_ADDRESS ? main(cpu.number()) : null;
+      return new Outcome.Returned(
+          main != null ? main.run(cpu, context.r2()) : enter(cpu, 1, 0, r1, context.r2(), 0, 0, 0));
     } catch (Trap.Signal signal) {
       return new Outcome.Trapped(signal.trap());
     } finally {
@@ -211,24 +219,30 @@ public final class JitProgram implements Executable {
 
   @Override
   public long invoke(Cpu cpu, long context) {
-    int number = cpu.number();
-    if (cpu.frames() == 1 && context == Cpu.CONTEXT_ADDRESS && number < outermost.length()) {
-      CompiledMain main = outermost.getPlain(number);
-      if (main == null && mainIsWhole) {
-        main = specialise(number);
-      }
-      if (main != null && mainIsWhole) {
-        return main.call(cpu, 1, 0, context, cpu.context().r2(), 0, 0, 0);
+    int r2 = cpu.context().r2();
+    if (cpu.frames() == 1 && context == Cpu.CONTEXT_ADDRESS) {
+      CompiledMain main = main(cpu.number());
+      if (main != null) {
+        return main.run(cpu, r2);
       }
     }
-    return enter(cpu, cpu.frames(), 0, context, cpu.context().r2(), 0, 0, 0);
+    return enter(cpu, cpu.frames(), 0, context, r2, 0, 0, 0);
+  }
+
+  /** What runs the main program in a processor's first frame, or null if it is no method. */
+  private @Nullable CompiledMain main(int number) {
+    if (number == 0 || !mainIsWhole || number >= outermost.length) {
+      return number == 0 ? first : null;
+    }
+    CompiledMain there = outermost[number];
+    return there == null ? specialise(number) : there;
   }
 
   private synchronized @Nullable CompiledMain specialise(int number) {
-    CompiledMain made = outermost.get(number);
+    CompiledMain made = outermost[number];
     if (made == null) {
       made = compile(program.machine().cpu(number));
-      outermost.set(number, made);
+      outermost[number] = made;
     }
     return made;
   }

@@ -73,6 +73,21 @@ final class JumpEmitter {
     }
   }
 
+  /**
+   * Jumps if a Java {@code int}, which is not negative, compares so with a number. The kernel
+   * compares them as it finds them; for the immediate, as an unsigned number if the operator is.
+   */
+  void compareInts(int local, JumpOp op, int limit, Label label) {
+    code.load(ILOAD, local);
+    code.push(limit);
+    if (isUnsigned(op) && limit < 0) {
+      code.callStatic("java/lang/Integer", "compareUnsigned", "(II)I");
+      code.jump(zeroJump(op), label);
+    } else {
+      code.jump(zeroJump(op) + (IF_ICMPEQ - IFEQ), label);
+    }
+  }
+
   private static boolean isUnsigned(JumpOp op) {
     return switch (op) {
       case JGT, JGE, JLT, JLE -> true;

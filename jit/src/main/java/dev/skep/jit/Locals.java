@@ -1,5 +1,6 @@
 package dev.skep.jit;
 
+import java.util.Arrays;
 import org.objectweb.asm.Opcodes;
 
 /**
@@ -31,10 +32,13 @@ final class Locals {
 
   static final int NEXT = 35;
 
+  /** Only in pieces: counts what {@code countBackEdges} repeats. */
+  static final int COUNT = 36;
+
   static final String CPU_TYPE = "dev/skep/runtime/Cpu";
 
-  private static final Object[] WHOLE = types(false);
-  private static final Object[] PIECE = types(true);
+  /** The first of the {@code int}s that a function's loops need. */
+  private static final int INTS = 37;
 
   private Locals() {}
 
@@ -43,13 +47,18 @@ final class Locals {
     return number == 0 ? 12 : number <= 5 ? 2 * number : 2 * number + 2;
   }
 
-  /** The types of all locals, for stack map frames. */
-  static Object[] frame(boolean piece) {
-    return piece ? PIECE : WHOLE;
+  /** The local of one of the function's {@code int}s. */
+  static int ofInt(int number) {
+    return INTS + number;
   }
 
-  private static Object[] types(boolean piece) {
-    Object[] types = new Object[piece ? 23 : 21];
+  /**
+   * The types of all locals, for stack map frames.
+   *
+   * @param ints how many {@code int}s the function needs
+   */
+  static Object[] frame(boolean piece, int ints) {
+    Object[] types = new Object[piece || ints > 0 ? 24 + ints : 21];
     int n = 0;
     types[n++] = CPU_TYPE;
     types[n++] = Opcodes.INTEGER;
@@ -63,9 +72,11 @@ final class Locals {
     types[n++] = Opcodes.LONG;
     types[n++] = Opcodes.INTEGER;
     types[n++] = Opcodes.INTEGER;
-    if (piece) {
-      types[n++] = "[J";
-      types[n] = Opcodes.INTEGER;
+    if (n < types.length) {
+      types[n++] = piece ? "[J" : Opcodes.TOP;
+      types[n++] = piece ? Opcodes.INTEGER : Opcodes.TOP;
+      types[n++] = piece ? Opcodes.INTEGER : Opcodes.TOP;
+      Arrays.fill(types, n, types.length, Opcodes.INTEGER);
     }
     return types;
   }

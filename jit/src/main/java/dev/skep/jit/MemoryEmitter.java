@@ -67,7 +67,7 @@ final class MemoryEmitter {
     };
   }
 
-  void load(int pc, Load load, Value base) {
+  void load(int pc, Load load, Value base, IntLoops.@Nullable Index index) {
     Expected expected = expected(base, load.offset());
     if (expected == null) {
       code.setPc(pc);
@@ -85,6 +85,7 @@ final class MemoryEmitter {
         load.size(),
         base,
         expected,
+        index,
         done,
         () -> {
           arrayLoad(load.size(), load.signExtend());
@@ -97,7 +98,7 @@ final class MemoryEmitter {
         });
   }
 
-  void store(int pc, Store store, Value base) {
+  void store(int pc, Store store, Value base, IntLoops.@Nullable Index index) {
     Expected expected = expected(base, store.offset());
     if (expected == null || (expected.shared() != null && !expected.shared().writable())) {
       code.setPc(pc);
@@ -112,6 +113,7 @@ final class MemoryEmitter {
         store.size(),
         base,
         expected,
+        index,
         new Label(),
         () -> arrayStore(store),
         () -> checkedStore(store));
@@ -134,6 +136,7 @@ final class MemoryEmitter {
       MemorySize size,
       Value base,
       Expected expected,
+      IntLoops.@Nullable Index index,
       Label done,
       Runnable fast,
       Runnable checked) {
@@ -165,14 +168,13 @@ final class MemoryEmitter {
     }
     code.method().visitTryCatchBlock(from, to, caught, OUT_OF_BOUNDS);
     code.method().visitLabel(from);
-    Region shared = expected.shared();
-    if (shared == null) {
-      code.load(ALOAD, expected.local());
+    bytes(expected);
+    if (index != null) {
+      index(index);
     } else {
-      code.push(shared.bytes(), "[B");
+      code.load(LLOAD, Locals.ADDRESS);
+      index(expected, size);
     }
-    code.load(LLOAD, Locals.ADDRESS);
-    index(expected, size);
     fast.run();
     code.method().visitLabel(to);
     code.place(done);
@@ -187,19 +189,54 @@ final class MemoryEmitter {
         });
   }
 
+  /** Pushes the bytes of a region. */
+  private void bytes(Expected expected) {
+    Region shared = expected.shared();
+    if (shared == null) {
+      code.load(ALOAD, expected.local());
+    } else {
+      code.push(shared.bytes(), "[B");
+    }
+  }
+
+  /** Sets the index from which accesses in a loop count. */
+  void anchor(IntLoops.Anchor anchor) {
+    Expected expected = expected(Value.guess(anchor.base()), 0);
+    if (expected != null) {
+      code.register(anchor.register());
+      code.push(((long) expected.upper() << 32) + expected.base());
+      code.support("anchor", "(JJ)I");
+      code.load(ISTORE, Locals.ofInt(anchor.number()));
+    }
+  }
+
+  /** Pushes the index of an access in a loop: never too large for an {@code int}. */
+  private void index(IntLoops.Index index) {
+    code.load(ILOAD, Locals.ofInt(index.anchor().number()));
+    if (index.counter() >= 0) {
+      code.load(ILOAD, Locals.ofInt(index.counter()));
+      code.op(IADD);
+    }
+    if (index.constant() != 0) {
+      code.push(index.constant());
+      code.op(IADD);
+    }
+  }
+
   /**
    * Makes an index of the address on the stack, above the array. An address that may be anywhere is
    * checked as a 64-bit index: in a loop, HotSpot does that once before it.
    */
   private void index(Expected expected, MemorySize size) {
-    if (expected.upperProven()) {
-      code.op(L2I);
-      return;
-    }
     long start = ((long) expected.upper() << 32) + expected.base();
     if (start != 0) {
       code.push(start);
       code.op(LSUB);
+    }
+    if (expected.upperProven()) {
+      // HotSpot sees through the subtraction of constants, and so how small the index is.
+      code.op(L2I);
+      return;
     }
     Region shared = expected.shared();
     if (shared == null) {

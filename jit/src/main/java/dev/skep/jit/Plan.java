@@ -20,6 +20,7 @@ import dev.skep.runtime.Cpu;
  *
  * @param function the instructions
  * @param values what the registers hold
+ * @param intLoops the loops that count with an {@code int}
  * @param frameBytes how many bytes of its frame it can look at: they are cleared at the entry
  * @param fuel whether it counts what it may still execute
  * @param packet whether it expects an access to the packet
@@ -28,6 +29,7 @@ import dev.skep.runtime.Cpu;
 record Plan(
     Function function,
     Values values,
+    IntLoops intLoops,
     int frameBytes,
     boolean fuel,
     boolean packet,
@@ -38,6 +40,7 @@ record Plan(
     return new Plan(
         function,
         values,
+        IntLoops.of(function, values),
         frameBytes(function, values),
         fuel,
         usesPacket(function, values),

@@ -112,13 +112,14 @@ final class ProgramCompiler {
     ClassWriter writer = start("Program", "CompiledMain");
     Constants constants = new Constants();
     constructor(writer, "CompiledMain");
+    entry(writer, plans);
     dispatcher(writer, plans);
     for (Plan plan : plans) {
       int entry = plan.function().entry();
       MethodVisitor method =
           writer.visitMethod(ACC_STATIC, methodName(entry), DESCRIPTOR, null, null);
       method.visitCode();
-      Code code = new Code(method, constants, PACKAGE + "Program", false);
+      Code code = new Code(method, constants, PACKAGE + "Program", false, plan.intLoops().ints());
       int size =
           new FunctionEmitter(code, plan, owner, 0, plan.function().size())
               .write(entry == 0 ? outermost : null);
@@ -129,6 +130,31 @@ final class ProgramCompiler {
       method.visitEnd();
     }
     return tooLarge.isEmpty() ? (CompiledMain) define(writer, constants) : null;
+  }
+
+  /** The call of the main program, or its absence. */
+  private static void entry(ClassWriter writer, Collection<Plan> plans) {
+    MethodVisitor method = writer.visitMethod(0, "run", "(Ldev/skep/runtime/Cpu;J)J", null, null);
+    method.visitCode();
+    if (plans.stream().noneMatch(plan -> plan.function().entry() == 0)) {
+      method.visitTypeInsn(NEW, "java/lang/IllegalStateException");
+      method.visitInsn(DUP);
+      method.visitMethodInsn(
+          INVOKESPECIAL, "java/lang/IllegalStateException", "<init>", "()V", false);
+      method.visitInsn(ATHROW);
+    } else {
+      method.visitVarInsn(ALOAD, 1);
+      method.visitInsn(ICONST_1);
+      method.visitLdcInsn(Cpu.CONTEXT_ADDRESS);
+      method.visitVarInsn(LLOAD, 2);
+      for (int i = 0; i < 3; i++) {
+        method.visitInsn(LCONST_0);
+      }
+      method.visitMethodInsn(INVOKESTATIC, PACKAGE + "Program", methodName(0), DESCRIPTOR, false);
+      method.visitInsn(LRETURN);
+    }
+    method.visitMaxs(0, 0);
+    method.visitEnd();
   }
 
   private static void dispatcher(ClassWriter writer, Collection<Plan> plans) {
@@ -272,7 +298,7 @@ final class ProgramCompiler {
       int lowest = function.pc(first);
       int highest = function.pc(end - 1);
       int[] here = entries.stream().filter(pc -> pc >= lowest && pc <= highest).toArray();
-      Code code = new Code(method, constants, PACKAGE + "Pieces", true);
+      Code code = new Code(method, constants, PACKAGE + "Pieces", true, plan.intLoops().ints());
       int size = new FunctionEmitter(code, plan, owner, first, end).write(null, here);
       if (size > HUGE_METHOD && end - first > 1) {
         return null;

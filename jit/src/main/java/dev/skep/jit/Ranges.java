@@ -22,7 +22,13 @@ final class Ranges {
     Value right = low32(src);
     return switch (op) {
       case MOV -> right;
-      case ADD -> fit(left.plus(right.low(), right.high()));
+      case ADD -> {
+        // Adding 0xffff_ffff is subtracting 1.
+        long number = (int) right.low();
+        yield right.isConstant()
+            ? fit(left.plus(number, number))
+            : fit(left.plus(right.low(), right.high()));
+      }
       case SUB -> fit(left.plus(-right.high(), -right.low()));
       case AND, OR, XOR, LSH, RSH, ARSH, MUL, DIV, MOD, SDIV, SMOD ->
           fit(number(op, left, right, 32));

@@ -75,6 +75,15 @@ final class Support {
     Arrays.fill(stack, frame - bytes, frame, (byte) 0);
   }
 
+  /** An anchor for addresses elsewhere: whatever is added to it, no index comes of it. */
+  private static final int NOWHERE = Integer.MIN_VALUE + IntLoops.BOUND;
+
+  /** The index of an address in its region's bytes, or a number from which there is none. */
+  static int anchor(long address, long start) {
+    long index = address - start;
+    return index >= -4L * IntLoops.BOUND && index <= 4L * IntLoops.BOUND ? (int) index : NOWHERE;
+  }
+
   /** Puts the place into a signal that comes out of the instruction at {@code pc}. */
   static Trap.Signal place(Trap.Signal signal, int pc, LinkedProgram program) {
     return signal.at(pc, program.lineAt(pc));

@@ -33,6 +33,7 @@ import dev.skep.runtime.SkBuff;
 import dev.skep.runtime.map.BpfMap;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,8 @@ final class Values {
   private final Map<Integer, Value[]> entering = new HashMap<>();
   private final Map<Integer, Integer> visits = new HashMap<>();
   private final int width;
+  private final List<InnerLoop> loops;
+  private final Map<Integer, InnerLoop> loopAt = new HashMap<>();
   private boolean lostFrame;
 
   private Values(Function function) {
@@ -68,6 +71,10 @@ final class Values {
     this.program = function.program();
     this.states = new Value[function.size()][];
     this.width = function.size() > SLOTS_LIMIT ? REGISTERS : REGISTERS + FRAME_SLOTS;
+    this.loops = InnerLoop.of(function);
+    for (InnerLoop loop : loops) {
+      loopAt.put(function.pc(loop.first()), loop);
+    }
   }
 
   /**
@@ -86,6 +93,11 @@ final class Values {
   Value at(int n, int register) {
     Value[] state = states[n];
     return state == null ? Value.UNKNOWN : state[register];
+  }
+
+  /** The loops that have none inside. */
+  List<InnerLoop> loops() {
+    return loops;
   }
 
   /** The value of a register where control comes to a slot from before it. */
@@ -159,6 +171,11 @@ final class Values {
         }
         Value[] merged = atTargets.get(pc);
         flowing = merged == null ? null : merged.clone();
+        InnerLoop loop = loopAt.get(pc);
+        if (flowing != null && loop != null) {
+          int counter = loop.counter();
+          flowing[counter] = loop.atHead(entering(pc, counter), flowing[counter]);
+        }
       }
       if (flowing == null) {
         continue;

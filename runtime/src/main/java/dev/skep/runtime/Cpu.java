@@ -60,6 +60,8 @@ public final class Cpu {
 
   private final long[] registers = new long[12];
   private Context context = Context.NONE;
+  private boolean running;
+  private boolean hasLent;
   private int frames;
   private int tailCalls;
   private long budget;
@@ -88,9 +90,9 @@ public final class Cpu {
     return random;
   }
 
-  /** The context of the run. */
+  /** The context of the run, or {@link Context#NONE} between runs. */
   public Context context() {
-    return context;
+    return running ? context : Context.NONE;
   }
 
   /** The whole stack; the main program's frame is at its end. */
@@ -124,16 +126,22 @@ public final class Cpu {
     return (id & -AddressSpace.FIRST_SHARED) == 0 ? local[id] : shared.find(address);
   }
 
-  /** Prepares a run. */
+  /**
+   * Prepares a run. Most runs follow one with the same context: references are only written where
+   * they change, since the garbage collector must be told of every one that is.
+   */
   public void enter(Context next) {
-    context = next;
-    contextRegion.bytes(next.bytes());
-    local[CONTEXT] = next.bytes().length == 0 ? null : contextRegion;
-    packetRegion.bytes(next.buffer());
-    local[PACKET] = next.buffer().length == 0 ? null : packetRegion;
-    socketRegion.bytes(next.socket());
-    local[SOCKET] = next.socket().length == 0 ? null : socketRegion;
-    Arrays.fill(local, SOCKET + 1, local.length, null);
+    if (context != next) {
+      context = next;
+    }
+    running = true;
+    local(CONTEXT, contextRegion, next.bytes());
+    local(PACKET, packetRegion, next.buffer());
+    local(SOCKET, socketRegion, next.socket());
+    if (hasLent) {
+      Arrays.fill(local, SOCKET + 1, local.length, null);
+      hasLent = false;
+    }
     stackRegion.low(STACK_BYTES - FRAME_BYTES);
     frames = 1;
     tailCalls = 0;
@@ -141,16 +149,27 @@ public final class Cpu {
     budget = machine.budget();
   }
 
+  /** Shows a region's bytes for a run, or hides the region if there are none. */
+  private void local(int id, Region region, byte[] bytes) {
+    if (region.bytes() != bytes) {
+      region.bytes(bytes);
+    }
+    Region shown = bytes.length == 0 ? null : region;
+    if (local[id] != shown) {
+      local[id] = shown;
+    }
+  }
+
   /** Ends a run. */
   public void leave(Context last) {
     if (context == last) {
-      context = Context.NONE;
+      running = false;
     }
   }
 
   /** Follows the context after a helper moved or resized the packet. */
   public void packetChanged() {
-    packetRegion.bytes(context.buffer());
+    packetRegion.bytes(context().buffer());
   }
 
   /**
@@ -264,6 +283,7 @@ public final class Cpu {
 
   /** Lends memory that the program may write. */
   public Region lend(String name, byte[] bytes, boolean writable) {
+    hasLent = true;
     for (int id = SOCKET + 1; id < local.length; id++) {
       if (local[id] == null) {
         Region region =
@@ -295,7 +315,7 @@ public final class Cpu {
    */
   int displayIndex(Region region, int index) {
     return switch (region.kind()) {
-      case PACKET -> index - context.dataOffset();
+      case PACKET -> index - context().dataOffset();
       case STACK -> index - region.low() - FRAME_BYTES;
       case CONTEXT, MAP, MAP_VALUE, CODE, MEMORY -> index;
     };
