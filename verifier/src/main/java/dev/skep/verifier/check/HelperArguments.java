@@ -123,12 +123,9 @@ final class HelperArguments {
         }
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
         boolean array = meta.map.type() == MapType.ARRAY || meta.map.type() == MapType.PERCPU_ARRAY;
-<<<<<<< HEAD
-        if (array && env.profile.privileged() && env.profile.version().isAtLeast(6, 14)) {
-=======
         boolean exact = (meta.map.flags() & MapFlag.INNER_MAP.bit()) == 0;
-        if (array && exact && env.profile.version().isAtLeast(6, 14)) {
->>>>>>> rules
+        boolean looks = env.profile.privileged() && env.profile.version().isAtLeast(6, 14);
+        if (array && exact && looks) {
           meta.constKey = constantKey(reg, meta.map.keySize());
         }
       }

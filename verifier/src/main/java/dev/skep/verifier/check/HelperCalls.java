@@ -3,7 +3,6 @@ package dev.skep.verifier.check;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
-import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
