@@ -19,7 +19,7 @@ class FuzzTest {
             "objects",
             "--count",
             "1500",
-            "--store",
+            "--out",
             folder.toString(),
             Cli.example("tc_account.bpf.o"),
             Cli.example("task_switch.bpf.o"));

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -54,22 +55,7 @@ public final class EnginesFuzz implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--count",
-      paramLabel = "N",
-      defaultValue = "10000",
-      description = "Programs to try (${DEFAULT-VALUE}).")
-  private long count;
-
-  @Option(names = "--time", paramLabel = "SECONDS", description = "Stop after this long.")
-  private @Nullable Long seconds;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "NUMBER",
-      defaultValue = "1",
-      description = "The first program's number (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private Limits limits;
 
   @Option(
       names = "--kernel",
@@ -77,17 +63,10 @@ public final class EnginesFuzz implements Callable<Integer> {
       defaultValue = "25",
       description =
           "How many of the programs that may be accepted go to the kernel (${DEFAULT-VALUE}).")
-  private int percent;
+  private int percent = 25;
 
   @Option(names = "--require-kernel", description = "Fail if there is no kernel to ask.")
   private boolean requireKernel;
-
-  @Option(
-      names = "--store",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where programs are stored that show a difference (the current folder).")
-  private Path store = Path.of(".");
 
   private final EngineTrial trial = new EngineTrial();
   private long tried;
@@ -95,6 +74,15 @@ public final class EnginesFuzz implements Callable<Integer> {
   private long outOfBudget;
   private long onKernel;
   private int failures;
+
+  /** For the command line. */
+  public EnginesFuzz() {}
+
+  /** {@code skep fuzz --engines}: with the outer command's limits. */
+  EnginesFuzz(CommandSpec spec, Limits limits) {
+    this.spec = spec;
+    this.limits = limits;
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -107,17 +95,18 @@ public final class EnginesFuzz implements Callable<Integer> {
       out.println("without the kernel: " + why);
     }
     long start = System.nanoTime();
-    long end = seconds == null ? Long.MAX_VALUE : start + seconds * 1_000_000_000L;
     long shown = start;
     try (Kernel kernel = why == null ? Kernel.open() : null) {
-      for (long number = seed; number < seed + count && failures < MAX_FAILURES; number++) {
-        one(number, kernel, out);
+      long first = limits.firstSeed();
+      out.println("first seed " + first);
+      for (long i = 0; i < limits.most() && failures < MAX_FAILURES; i++) {
+        one(first + i, kernel, out);
         long now = System.nanoTime();
         if (now - shown > PROGRESS_NANOS) {
           shown = now;
           show(out, now - start);
         }
-        if (now > end) {
+        if (now - start >= limits.nanos()) {
           break;
         }
       }
@@ -160,8 +149,8 @@ public final class EnginesFuzz implements Callable<Integer> {
         failures++;
         Code smaller = minimise(code, packet, asked);
         String text = describe(number, smaller, packet, what, asked);
-        Path file = store.resolve("engines-" + number + ".txt");
-        Files.createDirectories(store);
+        Path file = limits.out().resolve("engines-" + number + ".txt");
+        Files.createDirectories(limits.out());
         Files.writeString(file, text);
         out.printf("program %d: engines differ; stored as %s%n%s", number, file, text);
         out.flush();

@@ -2,6 +2,7 @@ package dev.skep.cli.fuzz;
 
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,29 +64,14 @@ public final class FuzzCommand implements Callable<Integer> {
         paramLabel = "kernel",
         description = "The verifier beside the running kernel's.")
     @Nullable String against;
+
+    @Option(
+        names = "--engines",
+        description = "The interpreter, the jit and the kernel: the same as the command 'engines'.")
+    boolean engines;
   }
 
-  @Option(
-      names = "--time",
-      paramLabel = "SECONDS",
-      description = "How long; 60 if no --count is given.")
-  private @Nullable Long seconds;
-
-  @Option(names = "--count", paramLabel = "N", description = "How many inputs at most.")
-  private @Nullable Long count;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "The first input's seed; taken from the clock if it is not given.")
-  private @Nullable Long seed;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "skep-fuzz",
-      description = "Where differences are stored (${DEFAULT-VALUE}).")
-  private Path out = Path.of("skep-fuzz");
+  @Mixin private Limits limits;
 
   @Parameters(
       paramLabel = "FILE",
@@ -92,33 +79,37 @@ public final class FuzzCommand implements Callable<Integer> {
   private List<Path> files = List.of();
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     if (what == null) {
       throw new ParameterException(
           spec.commandLine(),
-          "name a campaign: --against kernel, or "
+          "name a campaign: --against kernel, --engines, or "
               + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+    }
+    if (what.engines) {
+      if (!files.isEmpty()) {
+        throw CommandFailure.usage("--engines generates its programs, it takes no files");
+      }
+      return new EnginesFuzz(spec, limits).call();
     }
     if (!"kernel".equals(what.against)) {
       throw CommandFailure.usage("--against takes 'kernel', not '" + what.against + "'");
     }
-    try (Campaign campaign = KernelCampaign.open(files, new Findings(out))) {
+    try (Campaign campaign = KernelCampaign.open(files, new Findings(limits.out()))) {
       return run(campaign);
     }
   }
 
   private int run(Campaign campaign) {
-    long first = seed != null ? seed : System.currentTimeMillis() % 1_000_000_000L * 1000;
+    long first = limits.firstSeed();
     long start = System.nanoTime();
-    long limit = seconds != null ? seconds : count != null ? Long.MAX_VALUE / NANOS : 60;
-    long most = count != null ? count : Long.MAX_VALUE;
     PrintWriter err = spec.commandLine().getErr();
     err.println("seed " + first);
     long shown = start;
     long done = 0;
-    while (done < most) {
+    while (done < limits.most()) {
       long now = System.nanoTime();
-      if ((now - start) / NANOS >= limit) {
+      if (now - start >= limits.nanos()) {
         break;
       }
       if (now - shown >= PROGRESS_NANOS) {
@@ -133,7 +124,7 @@ public final class FuzzCommand implements Callable<Integer> {
     text.printf(
         "%s, %.0f s, seeds %d to %d%n", campaign.summary(), elapsed, first, first + done - 1);
     if (campaign.differences() > 0) {
-      text.println("differences are in " + out);
+      text.println("differences are in " + limits.out());
       return ExitCode.REJECTED;
     }
     return ExitCode.OK;

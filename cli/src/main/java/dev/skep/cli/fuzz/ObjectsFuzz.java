@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,35 +60,13 @@ public final class ObjectsFuzz implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Objects, programs, raw BTF.")
   private List<Path> files = List.of();
 
-  @Option(
-      names = "--count",
-      paramLabel = "N",
-      defaultValue = "10000",
-      description = "Inputs to try (${DEFAULT-VALUE}).")
-  private long count;
-
-  @Option(names = "--time", paramLabel = "SECONDS", description = "Stop after this long.")
-  private @Nullable Long seconds;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "NUMBER",
-      defaultValue = "1",
-      description = "The first input's number (${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private Limits limits;
 
   @Option(
       names = "--btf",
       paramLabel = "FILE",
       description = "The kernel's types for CO-RE; the running kernel's by default.")
   private @Nullable Path btf;
-
-  @Option(
-      names = "--store",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where failing inputs are stored (the current folder).")
-  private Path store = Path.of(".");
 
   private final com.sun.management.ThreadMXBean meter =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -113,7 +92,7 @@ public final class ObjectsFuzz implements Callable<Integer> {
     var mutation = new Mutation(seeds);
     var trial = new ReaderTrial(ReadOptions.defaults().withKernelBtf(KernelTypes.read(btf)));
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(Locale.ROOT, "%d seeds, first input %d%n", seeds.size(), seed);
+    out.printf(Locale.ROOT, "%d seeds, first input %d%n", seeds.size(), limits.firstSeed());
     out.flush();
     var thread = new Thread(() -> campaign(mutation, trial, out), "inputs");
     thread.setDaemon(true);
@@ -125,15 +104,12 @@ public final class ObjectsFuzz implements Callable<Integer> {
   }
 
   private void campaign(Mutation mutation, ReaderTrial trial, PrintWriter out) {
-    long end =
-        seconds == null
-            ? Long.MAX_VALUE
-            : System.nanoTime() + Math.min(seconds, Long.MAX_VALUE >> 32) * 1_000_000_000L;
-    for (long i = 0; i < count && failures.get() < MAX_FAILURES; i++) {
-      if (seconds != null && System.nanoTime() - end > 0) {
+    long start = System.nanoTime();
+    for (long i = 0; i < limits.most() && failures.get() < MAX_FAILURES; i++) {
+      if (System.nanoTime() - start >= limits.nanos()) {
         return;
       }
-      number = seed + i;
+      number = limits.firstSeed() + i;
       String failure = attempt(mutation.input(number), trial);
       tried = i + 1;
       if (failure != null) {
@@ -167,10 +143,10 @@ public final class ObjectsFuzz implements Callable<Integer> {
 
   private void fail(String failure, Mutation mutation, PrintWriter out) {
     failures.incrementAndGet();
-    Path file = store.resolve("object-" + number + ".bin");
+    Path file = limits.out().resolve("object-" + number + ".bin");
     String stored = ", stored in " + file;
     try {
-      Files.createDirectories(store);
+      Files.createDirectories(limits.out());
       Files.write(file, mutation.input(number));
     } catch (IOException e) {
       stored = ", not stored: " + e.getMessage();
