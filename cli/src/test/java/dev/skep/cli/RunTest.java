@@ -79,6 +79,44 @@ class RunTest {
   }
 
   @Test
+  void theJitSaysWhatItCompiledAndHowFastItRuns() throws IOException {
+    Path classes = folder.resolve("classes");
+    Cli.Result result =
+        Cli.run(
+            "run",
+            Cli.example("xdp_drop_udp.s"),
+            "--data",
+            UDP,
+            "--engine",
+            "jit",
+            "--repeat",
+            "1000",
+            "--stats",
+            "--dump-bytecode",
+            classes.toString());
+    assertEquals(0, result.code(), result.err());
+    assertTrue(result.out().startsWith("result 1 (XDP_DROP)\n"), result.out());
+    assertTrue(result.out().matches("(?s).*\n1000 runs, \\d+\\.\\d ns each\n.*"), result.out());
+    byte[] dumped = Files.readAllBytes(classes.resolve("xdp_drop_udp-0.class"));
+    assertEquals(0xcafebabe, ByteBuffer.wrap(dumped).getInt());
+    assertTrue(result.out().contains("stored " + classes), result.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--dump-bytecode|x|--dump-bytecode is for --engine jit",
+        "--repeat|0|--repeat takes a number from 1 on, and one packet (--data)",
+        "--data|abc|--data takes an even number of hex digits, or @ and a file's name",
+      })
+  void optionsThatDoNotFitAreUsageErrors(String option, String value, String message) {
+    Cli.Result result = Cli.run("run", Cli.example("xdp_drop_udp.s"), option, value);
+    assertEquals(ExitCode.USAGE, result.code(), result.out());
+    assertTrue(result.err().contains(message), result.err());
+  }
+
+  @Test
   void aTruncatedCaptureIsUnreadable() throws IOException {
     Path pcap = folder.resolve("t.pcap");
     Files.write(pcap, new byte[] {(byte) 0xd4, (byte) 0xc3, (byte) 0xb2, (byte) 0xa1, 2, 0});

@@ -5,6 +5,7 @@ import dev.skep.cli.ExitCode;
 import dev.skep.cli.Target;
 import dev.skep.cli.packet.PcapReader;
 import dev.skep.cli.packet.SamplePackets;
+import dev.skep.cli.text.ProgressBar;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.jit.Jit;
 import dev.skep.object.BpfObject;
@@ -138,7 +139,7 @@ public final class RunCommand implements Callable<Integer> {
     try (PacketRunner runner = runner(object, program)) {
       int code =
           input != null && input.pcap != null
-              ? runCapture(runner, program, input.pcap, out)
+              ? runCapture(runner, program, input.pcap)
               : runOnce(runner, program, data, out);
       if (repeat != null) {
         long nanos = runner.time(data, repeat);
@@ -238,9 +239,11 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static int runCapture(
-      PacketRunner runner, ProgramSpec program, Path pcap, PrintWriter out) throws IOException {
+  private int runCapture(PacketRunner runner, ProgramSpec program, Path pcap) throws IOException {
     Inputs.requireFile(pcap);
+    PrintWriter out = spec.commandLine().getOut();
+    var progress = ProgressBar.onErr(spec.commandLine().getErr(), "packets");
+    long size = Files.size(pcap);
     Map<String, Integer> results = new TreeMap<>();
     int packets = 0;
     boolean trapped = false;
@@ -262,10 +265,12 @@ public final class RunCommand implements Callable<Integer> {
             };
         out.printf("%6d  %5d bytes  %s%n", packet.number(), packet.data().length, result);
         results.merge(result, 1, Integer::sum);
+        progress.at(packets, reader.position(), size);
       }
     } catch (PcapReader.FormatException e) {
       throw CommandFailure.unreadable(pcap + ": " + e.getMessage());
     }
+    progress.done();
     out.printf("%d packets%n", packets);
     results.forEach((result, count) -> out.printf("%6d  %s%n", count, result));
     return trapped ? ExitCode.REJECTED : ExitCode.OK;

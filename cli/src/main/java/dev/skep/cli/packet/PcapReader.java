@@ -29,6 +29,7 @@ public final class PcapReader implements AutoCloseable {
   private final boolean nanoseconds;
   private final int linkType;
   private long number;
+  private long position = 24;
 
   private PcapReader(InputStream in, ByteOrder order, boolean nanoseconds, int linkType) {
     this.in = in;
@@ -117,9 +118,15 @@ public final class PcapReader implements AutoCloseable {
       throw new FormatException(
           "truncated: packet " + number + " has " + data.length + " of " + length + " bytes");
     }
+    position += header.length + data.length;
     long fraction = Integer.toUnsignedLong(fields.getInt(4)) * (nanoseconds ? 1 : 1000);
     long time = Integer.toUnsignedLong(fields.getInt(0)) * 1_000_000_000L + fraction;
     return new Packet(number, time, data, Integer.toUnsignedLong(fields.getInt(12)));
+  }
+
+  /** How many bytes of the file were read. */
+  public long position() {
+    return position;
   }
 
   @Override
