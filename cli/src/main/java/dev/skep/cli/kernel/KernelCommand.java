@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
       "              [unchecked], unregister MAP",
       "  iter        pin OBJ PATH [map MAP] [unchecked];",
       "              read LINK: print what an iterator writes",
-      "  feature     probe [kernel] [full]: what this kernel has;",
+      "  feature     probe [kernel] [full] [unprivileged]: what this kernel has;",
       "              compare: its answers beside skep's catalog;",
       "              list_builtins prog_types|map_types|attach_types|link_types|helpers",
       "  batch       file FILE: a command on each line; in JSON one list of all",
