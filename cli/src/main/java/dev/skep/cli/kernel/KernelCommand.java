@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Look at and change what is in this machine's kernel, in bpftool's habits.",
       "",
       "OBJECT COMMAND is one of",
-      "  prog        show|list [PROG], load OBJ PATH [prog NAME] [map name NAME MAP]",
+      "  prog        show|list [PROG], load OBJ PATH [prog NAME] [type T] [map name N MAP]",
       "              [pinmaps DIR] [unchecked], loadall OBJ DIR … (only what skep's verifier",
       "              accepts is submitted, unless unchecked),",
       "              dump xlated PROG [opcodes] [linum] [visual] [file FILE], dump jited PROG",

@@ -63,6 +63,7 @@ public record KernelAnswer(
   public static KernelAnswer of(KernelObject session, ProgramSpec program, int logLevel) {
     LoadResult result;
     try {
+      // The kernel's own answer is asked for, whatever skep's verifier says.
       result = session.load(program, LoadOptions.DEFAULT.unchecked().withLogLevel(logLevel));
     } catch (KernelCallException e) {
       return new KernelAnswer(
