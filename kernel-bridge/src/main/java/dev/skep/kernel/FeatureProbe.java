@@ -263,6 +263,9 @@ public final class FeatureProbe {
       return result == -Errno.EPERM.number()
           ? Availability.inconclusive("EPERM: BPF_MAP_CREATE refused")
           : Availability.NOT_SUPPORTED;
+    } catch (KernelCallException e) {
+      // What the map needs beside itself was refused.
+      return Availability.inconclusive(e.getMessage());
     }
   }
 

@@ -20,8 +20,9 @@ class KernelUnavailableTest {
 
     public static void main(String[] args) {
       try (Kernel kernel = Kernel.open()) {
-        System.out.println("open: " + kernel.release());
-      } catch (KernelUnavailableException e) {
+        // Opened for everyone, where kernel.unprivileged_bpf_disabled is 0; this is for none.
+        System.out.println("programs: " + kernel.ids(ObjectKind.PROGRAM));
+      } catch (KernelException e) {
         System.out.println(e.getMessage());
       }
     }
@@ -49,7 +50,7 @@ class KernelUnavailableTest {
     }
     assertEquals(1, lines.size(), lines.toString());
     String line = lines.getFirst();
-    assertTrue(line.contains("BPF_MAP_CREATE: EPERM"), line);
+    assertTrue(line.contains(": EPERM"), line);
     assertTrue(line.contains("neither CAP_BPF nor CAP_SYS_ADMIN"), line);
   }
 }

@@ -20,7 +20,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code skep kernel feature probe [kernel] [full] [macros [prefix P]]}, and {@code list_builtins}.
+ * {@code skep kernel feature probe [kernel] [full] [unprivileged] [macros [prefix P]]}, and {@code
+ * list_builtins}.
  */
 final class FeatureWords {
 
@@ -64,22 +65,30 @@ final class FeatureWords {
 
   private void probe(Words words) {
     boolean full = false;
+    boolean unprivileged = false;
     while (words.hasNext()) {
       String word = words.next("kernel, full or macros");
       switch (word) {
         case "kernel" -> {}
         case "full" -> full = true;
         case "macros" -> macros = words.take("prefix") ? words.next("a prefix") : "";
-        case "unprivileged" ->
-            throw CommandFailure.usage(
-                "'unprivileged' is not taken: run skep as the user whose rights are asked for");
+        case "unprivileged" -> unprivileged = true;
         case "dev" ->
             throw CommandFailure.usage("'dev' is not taken: skep does not offload to devices");
         default ->
             throw CommandFailure.usage(
-                "unknown word '" + word + "'; there are kernel, full and macros");
+                "unknown word '" + word + "'; there are kernel, full, unprivileged and macros");
       }
     }
+    boolean all = full;
+    if (unprivileged) {
+      WithoutRights.run(() -> probe(all));
+    } else {
+      probe(all);
+    }
+  }
+
+  private void probe(boolean full) {
     var json = new LinkedHashMap<String, Object>();
     if (macros == null) {
       json.put("system_config", systemConfiguration());

@@ -13,6 +13,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
+import dev.skep.object.SectionName;
 import dev.skep.verifier.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ final class ProgramLoad {
   private final Kernel kernel;
   private final Map<String, KernelMap> reused = new LinkedHashMap<>();
   private @Nullable String name;
+  private @Nullable SectionName type;
   private LoadOptions options = LoadOptions.DEFAULT;
   private @Nullable Path mapDirectory;
 
@@ -60,15 +62,50 @@ final class ProgramLoad {
       case "unchecked" -> options = options.unchecked();
       case "pinmaps" -> mapDirectory = Path.of(words.next("a directory"));
       case "map" -> reuse(words, object, file);
-      case "type" ->
-          throw CommandFailure.usage(
-              "'type' is not taken: the object's sections say the types ('skep inspect')");
+      case "type" -> type = type(words.next("a program type"));
       case "dev" ->
           throw CommandFailure.usage("'dev' is not taken: skep does not offload to devices");
       default ->
           throw CommandFailure.usage(
-              "unknown option '" + word + "'; there are prog, map, pinmaps and unchecked");
+              "unknown option '" + word + "'; there are prog, type, map, pinmaps and unchecked");
     }
+  }
+
+  /** As in section names, where what attaches by BTF has to say to what. */
+  private static SectionName type(String word) {
+    return SectionName.find(word)
+        .or(() -> SectionName.find(word + "/"))
+        .filter(name -> !name.attachesByBtf())
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "unknown program type '"
+                        + word
+                        + "'; there are libbpf's section names, such as xdp, tc, kprobe or"
+                        + " cgroup/connect4, but for those that attach by BTF"));
+  }
+
+  private static ProgramSpec as(@Nullable SectionName type, ProgramSpec spec) {
+    return type == null
+        ? spec
+        : new ProgramSpec(
+            spec.name(),
+            spec.section(),
+            type.type(),
+            type.attachType(),
+            null,
+            0,
+            type.sleepable() ? ProgramSpec.F_SLEEPABLE : 0,
+            spec.license(),
+            spec.code(),
+            spec.maps(),
+            spec.btf(),
+            spec.functions(),
+            spec.lines(),
+            spec.kfuncs(),
+            spec.ksyms(),
+            spec.kernelBtf(),
+            spec.autoload());
   }
 
   /** {@code map name NAME MAP} or {@code map idx NUMBER MAP}. */
@@ -103,7 +140,8 @@ final class ProgramLoad {
       }
       var loaded = new LinkedHashMap<Path, KernelProgram>();
       for (ProgramSpec spec : chosen) {
-        loaded.put(all ? path.resolve(spec.name()) : path, load(session, spec, file, options));
+        loaded.put(
+            all ? path.resolve(spec.name()) : path, load(session, as(type, spec), file, options));
       }
       if (all) {
         Files.createDirectories(path);

@@ -72,6 +72,7 @@ public record KernelAnswer(
     }
     LoadResult result;
     try {
+      // The kernel's own answer is asked for, whatever skep's verifier says.
       result = session.load(program, LoadOptions.DEFAULT.unchecked().withLogLevel(logLevel));
     } catch (KernelCallException e) {
       return new KernelAnswer(

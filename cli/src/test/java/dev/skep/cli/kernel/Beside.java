@@ -12,15 +12,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import picocli.CommandLine;
@@ -96,7 +101,38 @@ abstract class Beside {
       }
     }
     assertEquals(new TreeSet<String>(), differences, String.join(" ", words));
+    note(words, theirs);
     return theirs;
+  }
+
+  /** How often each command was compared, and how many values; by the command without its names. */
+  private static final Map<String, long[]> TABLE = new TreeMap<>();
+
+  static void note(String[] words, JsonNode theirs) {
+    String command = String.join(" ", words).replaceAll("(?<=^| )(?:\\d+|/\\S+)", "…");
+    synchronized (TABLE) {
+      long[] row = TABLE.computeIfAbsent(command, _ -> new long[2]);
+      row[0]++;
+      row[1] += values(theirs);
+    }
+  }
+
+  private static long values(JsonNode node) {
+    long count = node.isContainerNode() ? 0 : 1;
+    for (JsonNode child : node) {
+      count += values(child);
+    }
+    return count;
+  }
+
+  /** Leaves the table of what agreed beside the test reports. */
+  @AfterAll
+  static void writeTable() throws IOException {
+    var lines =
+        new ArrayList<>(List.of("| command | comparisons | values that agree |", "|---|---|---|"));
+    TABLE.forEach((command, n) -> lines.add("| %s | %d | %d |".formatted(command, n[0], n[1])));
+    Files.createDirectories(Path.of("target"));
+    Files.write(Path.of("target", "bpftool-agreement.md"), lines);
   }
 
   private static void compare(

@@ -180,6 +180,21 @@ class BpftoolHabitsTest extends Beside {
     }
   }
 
+  @Test
+  void aTypeTakesThePlaceOfTheSections() throws IOException {
+    Path pin = pin("typed");
+    String object = "../examples/tc_account.bpf.o";
+    assertEquals("", skep("prog", "load", object, pin.toString(), "type", "action").err());
+    try {
+      JsonNode theirs = assertAgrees("prog", "show", "pinned", pin.toString());
+      assertEquals("sched_act", theirs.path("type").asText());
+    } finally {
+      Files.deleteIfExists(pin);
+    }
+    Ran wrong = skep("prog", "load", object, pin.toString(), "type", "nosuch");
+    assertEquals(ExitCode.USAGE, wrong.code());
+  }
+
   /** What skep's verifier refuses is not submitted, unless the word is said. */
   @Test
   void onlyVerifiedProgramsAreSubmitted() throws IOException {
