@@ -3,13 +3,8 @@ package dev.skep.cli.fuzz;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.isa.Code;
-import dev.skep.isa.Decoded;
-import dev.skep.isa.Decoder;
-import dev.skep.isa.Encoder;
-import dev.skep.isa.Instruction;
 import dev.skep.isa.Listing;
 import dev.skep.isa.Names;
-import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.Kernel;
 import dev.skep.testkit.ProgramGenerator;
 import dev.skep.testkit.WildProgramGenerator;
@@ -147,7 +142,9 @@ public final class EnginesFuzz implements Callable<Integer> {
       case EngineTrial.Result.OutOfBudget() -> outOfBudget++;
       case EngineTrial.Result.Different(String what) -> {
         failures++;
-        Code smaller = minimise(code, packet, asked);
+        Code smaller =
+            Shrink.of(
+                code, c -> trial.run(c, packet, asked) instanceof EngineTrial.Result.Different);
         String text = describe(number, smaller, packet, what, asked);
         Path file = limits.out().resolve("engines-" + number + ".txt");
         Files.createDirectories(limits.out());
@@ -156,32 +153,6 @@ public final class EnginesFuzz implements Callable<Integer> {
         out.flush();
       }
     }
-  }
-
-  /** Replaces instructions by jumps to the next one for as long as the difference stays. */
-  private Code minimise(Code code, byte[] packet, @Nullable Kernel kernel) {
-    RawInstruction nothing = Encoder.encode(new Instruction.Jump(0)).getFirst();
-    RawInstruction[] slots = new RawInstruction[code.size()];
-    for (int pc = 0; pc < slots.length; pc++) {
-      slots[pc] = code.at(pc);
-    }
-    boolean again = true;
-    while (again) {
-      again = false;
-      for (int pc = 0; pc < slots.length; pc++) {
-        RawInstruction before = slots[pc];
-        if (before.equals(nothing)) {
-          continue;
-        }
-        slots[pc] = nothing;
-        if (trial.run(Code.of(slots), packet, kernel) instanceof EngineTrial.Result.Different) {
-          again = true;
-        } else {
-          slots[pc] = before;
-        }
-      }
-    }
-    return Code.of(slots);
   }
 
   private String describe(
@@ -197,8 +168,7 @@ public final class EnginesFuzz implements Callable<Integer> {
   private static String listing(Code code) {
     var text = new StringBuilder();
     for (int pc = 0; pc < code.size(); pc++) {
-      if (Decoder.decode(code, pc) instanceof Decoded.Valid(Instruction.Jump(int offset))
-          && offset == 0) {
+      if (Shrink.isNothing(code.at(pc))) {
         continue;
       }
       text.append(pc).append(": ").append(Listing.text(code, pc, Names.NONE)).append('\n');

@@ -20,14 +20,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** Generated and changed programs: the verifier's verdict beside the running kernel's. */
 final class KernelCampaign implements Campaign {
 
   private static final int MOST_STEPS = 40;
   private static final int MOST_CHANGES = 4;
-  private static final RawInstruction NOTHING = RawInstruction.of(0x05, 0, 0, 0, 0);
 
   /** A program and the session that holds its maps. */
   private record Subject(ProgramSpec program, KernelObject session) {}
@@ -175,41 +173,15 @@ final class KernelCampaign implements Campaign {
     return new Answers(theirs, Verifier.verify(subject.program(), profile, logLevel));
   }
 
-  /** Takes instructions out, one after the other, as long as the difference stays. */
   private Subject minimised(Subject subject, String kind) {
-    Subject best = subject;
-    boolean smaller = true;
-    while (smaller) {
-      smaller = false;
-      for (int at = 0; at < best.program().code().size(); at++) {
-        Code without = without(best.program().code(), at);
-        if (without == null) {
-          continue;
-        }
-        Subject candidate = new Subject(best.program().withCode(without), best.session());
-        if (ask(candidate, 1).difference().equals(kind)) {
-          best = candidate;
-          smaller = true;
-        }
-      }
-    }
-    return best;
-  }
-
-  private static @Nullable Code without(Code code, int at) {
-    RawInstruction[] slots = new RawInstruction[code.size()];
-    for (int i = 0; i < slots.length; i++) {
-      slots[i] = code.at(i);
-    }
-    boolean second = at > 0 && slots[at - 1].isWide();
-    if (slots[at].equals(NOTHING) || second) {
-      return null;
-    }
-    if (slots[at].isWide() && at + 1 < slots.length) {
-      slots[at + 1] = NOTHING;
-    }
-    slots[at] = NOTHING;
-    return Code.of(slots);
+    Code small =
+        Shrink.of(
+            subject.program().code(),
+            code ->
+                ask(new Subject(subject.program().withCode(code), subject.session()), 1)
+                    .difference()
+                    .equals(kind));
+    return new Subject(subject.program().withCode(small), subject.session());
   }
 
   private String describe(long seed, Subject subject) {
