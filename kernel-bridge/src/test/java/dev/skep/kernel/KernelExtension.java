@@ -21,15 +21,24 @@ final class KernelExtension implements BeforeAllCallback, BeforeEachCallback, Af
       ExtensionContext.Namespace.create(KernelExtension.class);
 
   @Override
-  public void beforeAll(ExtensionContext context) {
+  public void beforeAll(ExtensionContext context) throws IOException, InterruptedException {
     String reason = Kernel.whyNot();
     if (reason == null) {
+      mountFileSystem();
       return;
     }
     if ("1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
       throw new AssertionError("SKEP_REQUIRE_KERNEL=1, but " + reason);
     }
     Assumptions.abort(reason);
+  }
+
+  /** A machine that has just been started may have none; bpftool mounts it as well. */
+  private static void mountFileSystem() throws IOException, InterruptedException {
+    if (Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+        .noneMatch(mount -> mount.contains(" /sys/fs/bpf bpf "))) {
+      new ProcessBuilder("mount", "-t", "bpf", "bpf", "/sys/fs/bpf").inheritIO().start().waitFor();
+    }
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import picocli.CommandLine;
 
@@ -36,6 +37,16 @@ abstract class Beside {
   static final ObjectMapper JSON = new ObjectMapper();
 
   private static final long CLONE_NEWNET = 0x4000_0000;
+
+  /** A machine that has just been started may have none; bpftool mounts it as well. */
+  @BeforeAll
+  static void mountFileSystem() throws IOException {
+    if (Kernel.whyNot() == null
+        && Files.readAllLines(Path.of("/proc/self/mounts")).stream()
+            .noneMatch(mount -> mount.contains(" /sys/fs/bpf bpf "))) {
+      run("mount", "-t", "bpf", "bpf", "/sys/fs/bpf");
+    }
+  }
 
   @BeforeEach
   void requireKernel() {
