@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 /** Loads, stores and atomic operations, by kind of pointer ({@code check_mem_access}). */
 public final class MemoryAccess {
 
+  /**
+   * Where strict alignment counts, a packet starts two bytes off, so that the IP header is aligned.
+   */
+  private static final int NET_IP_ALIGN = 2;
+
   private static final int F_STRICT_ALIGNMENT = 1;
 
   private final Explorer explorer;
@@ -326,7 +331,9 @@ public final class MemoryAccess {
     if (!strict || size == 1) {
       return;
     }
-    Tnum place = pointer.varOff().add(Tnum.constant((long) pointer.off() + offset));
+    boolean packet = pointer.type().isPacket();
+    int before = packet ? NET_IP_ALIGN : 0;
+    Tnum place = pointer.varOff().add(Tnum.constant((long) before + pointer.off() + offset));
     if (!place.isAligned(size)) {
       String what =
           switch (pointer.type()) {
@@ -346,6 +353,7 @@ public final class MemoryAccess {
           "misaligned "
               + what
               + "access off "
+              + (packet ? before + "+" : "")
               + pointer.varOff()
               + "+"
               + pointer.off()

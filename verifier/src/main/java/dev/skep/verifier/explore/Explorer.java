@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 public final class Explorer {
 
   /** In the history: a jump's first operand was a stack pointer. */
-  public static final int DST_IS_STACK = Precision.DST_IS_STACK;
+  public static final int DST_IS_STACK = Backtrack.DST_IS_STACK;
 
   /** In the history: a jump's second operand was a stack pointer. */
-  public static final int SRC_IS_STACK = Precision.SRC_IS_STACK;
+  public static final int SRC_IS_STACK = Backtrack.SRC_IS_STACK;
 
   /** {@code BPF_COMPLEXITY_LIMIT_INSNS}. */
   private static final int MAX_PROCESSED = 1_000_000;

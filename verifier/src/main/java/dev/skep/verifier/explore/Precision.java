@@ -1,15 +1,9 @@
 package dev.skep.verifier.explore;
 
-import dev.skep.isa.Instruction;
-import dev.skep.isa.Operand;
-import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.cfg.ControlFlow;
 import dev.skep.verifier.state.FrameState;
-import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the numbers that a verdict depends on: from a use that needs an exact value it walks back
@@ -18,48 +12,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Precision {
 
-  /** In the history: a jump's first operand was a stack pointer. */
-  static final int DST_IS_STACK = 1 << 10;
-
-  /** In the history: a jump's second operand was a stack pointer. */
-  static final int SRC_IS_STACK = 1 << 11;
-
-  private static final int TAIL_CALL = 12;
-  private static final int ARGUMENTS = 0b11_1110;
-
   private final Environment env;
-
-  /** Wanted registers and slots per frame; {@code frame} is the one that is walked. */
-  private final int[] regs = new int[VerifierState.MAX_FRAMES];
-
-  private final long[] slots = new long[VerifierState.MAX_FRAMES];
-  private int frame;
+  private final Backtrack wanted;
   private boolean changed;
 
   Precision(Environment env) {
     this.env = env;
-  }
-
-  /** The walk meets something that it does not follow: everything is marked. */
-  private static final class Unsupported extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Unsupported() {
-      super(null, null, false, false);
-    }
+    this.wanted = new Backtrack(env);
   }
 
   /** A register of the current state must be exact. */
   public void mark(int reg) {
     start(env.state);
-    regs[frame] |= 1 << reg;
+    wanted.regs[wanted.frame] |= 1 << reg;
     walkBack(env.state, true);
   }
 
   /** A number spilled in the current state must be exact. */
   public void markSlot(int inFrame, int slot) {
     start(env.state);
-    slots[inFrame] |= 1L << slot;
+    wanted.slots[inFrame] |= 1L << slot;
     walkBack(env.state, true);
   }
 
@@ -76,14 +48,14 @@ public final class Precision {
       for (int i = 0; i < 10; i++) {
         if (from.regs[i].isScalar() && from.regs[i].precise()) {
           text.append(text.isEmpty() ? "frame " + f + ": propagating r" : ",r").append(i);
-          regs[f] |= 1 << i;
+          wanted.regs[f] |= 1 << i;
         }
       }
       for (int i = 0; i < from.stack.length; i++) {
         if (from.stack[i].isSpilledScalar() && from.stack[i].spilled().precise()) {
           text.append(text.isEmpty() ? "frame " + f + ": propagating fp" : ",fp");
           text.append(-(i + 1) * StackSlot.BYTES);
-          slots[f] |= 1L << i;
+          wanted.slots[f] |= 1L << i;
         }
       }
       if (!text.isEmpty()) {
@@ -98,28 +70,17 @@ public final class Precision {
   }
 
   private void start(VerifierState from) {
-    java.util.Arrays.fill(regs, 0);
-    java.util.Arrays.fill(slots, 0);
-    frame = from.currentFrame();
+    wanted.start(from.currentFrame());
     changed = false;
   }
 
-  private boolean isDone() {
-    for (int f = 0; f <= frame; f++) {
-      if (regs[f] != 0 || slots[f] != 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void walkBack(VerifierState from, boolean skipFirst) {
-    if (isDone() || !env.profile.privileged()) {
+    if (wanted.isDone() || !env.profile.privileged()) {
       return;
     }
     try {
       walkBackStates(from, skipFirst);
-    } catch (Unsupported e) {
+    } catch (Backtrack.Unsupported e) {
       markEverything(from);
     }
   }
@@ -134,7 +95,7 @@ public final class Precision {
       if (env.log.isDetailed()) {
         env.log.add(
             "mark_precise: frame%d: last_idx %d first_idx %d subseq_idx %d \n"
-                .formatted(frame, last, first, following));
+                .formatted(wanted.frame, last, first, following));
       }
       if (last < 0) {
         markEntryArguments(state);
@@ -147,9 +108,9 @@ public final class Precision {
           skip = false;
         } else {
           boolean noted = history > 0 && state.history.pcAt(history - 1) == at;
-          stepBack(at, following, noted ? state.history : null, history - 1);
+          wanted.stepBack(at, following, noted ? state.history : null, history - 1);
         }
-        if (isDone()) {
+        if (wanted.isDone()) {
           return;
         }
         following = at;
@@ -162,7 +123,7 @@ public final class Precision {
           at--;
         }
         if (at < 0) {
-          throw new Unsupported();
+          throw new Backtrack.Unsupported();
         }
       }
       VerifierState parent = state.parent;
@@ -171,14 +132,14 @@ public final class Precision {
       }
       state = parent;
       markIn(state);
-      if (isDone()) {
+      if (wanted.isDone()) {
         return;
       }
       following = first;
       last = state.lastPc;
       first = state.firstPc;
     }
-    if (!isDone()) {
+    if (!wanted.isDone()) {
       markEverything(from);
     }
   }
@@ -187,7 +148,7 @@ public final class Precision {
   private void markEntryArguments(VerifierState state) {
     FrameState entry = state.frame(0);
     for (int i = 1; i <= 5; i++) {
-      if ((regs[0] & 1 << i) != 0 && entry.regs[i].isScalar()) {
+      if ((wanted.regs[0] & 1 << i) != 0 && entry.regs[i].isScalar()) {
         entry.regs[i] = entry.regs[i].withPrecise(true);
         changed = true;
       }
@@ -195,26 +156,26 @@ public final class Precision {
   }
 
   private void markIn(VerifierState state) {
-    for (int f = frame; f >= 0; f--) {
+    for (int f = wanted.frame; f >= 0; f--) {
       FrameState in = state.frame(f);
       for (int i = 0; i < 10; i++) {
-        if ((regs[f] & 1 << i) == 0) {
+        if ((wanted.regs[f] & 1 << i) == 0) {
           continue;
         }
         Reg reg = in.regs[i];
         if (!reg.isScalar() || reg.precise()) {
-          regs[f] &= ~(1 << i);
+          wanted.regs[f] &= ~(1 << i);
         } else {
           in.regs[i] = reg.withPrecise(true);
           changed = true;
         }
       }
-      for (long rest = slots[f]; rest != 0; rest &= rest - 1) {
+      for (long rest = wanted.slots[f]; rest != 0; rest &= rest - 1) {
         int i = Long.numberOfTrailingZeros(rest);
         if (i >= in.stack.length
             || !in.stack[i].isSpilledScalar()
             || in.stack[i].spilled().precise()) {
-          slots[f] &= ~(1L << i);
+          wanted.slots[f] &= ~(1L << i);
         } else {
           in.stack[i] = in.stack[i].withSpilled(in.stack[i].spilled().withPrecise(true));
           changed = true;
@@ -223,249 +184,8 @@ public final class Precision {
       if (env.log.isDetailed()) {
         env.log.add(
             "mark_precise: frame%d: parent state regs=%s stack=%s: "
-                .formatted(f, regList(regs[f]), slotList(slots[f])));
+                .formatted(f, wanted.regList(f), wanted.slotList(f)));
         env.printState(state, f, true);
-      }
-    }
-  }
-
-  private void stepBack(int at, int following, @Nullable JumpHistory history, int entry) {
-    RawInstruction raw = env.code.at(at);
-    if (raw.opcode() == 0) {
-      return;
-    }
-    if (env.log.isDetailed()) {
-      env.log.add(
-          "mark_precise: frame%d: regs=%s stack=%s before %d: %s\n"
-              .formatted(frame, regList(regs[frame]), slotList(slots[frame]), at, env.listing(at)));
-    }
-    int flags = history == null ? 0 : history.flagsAt(entry);
-    long linked = history == null ? 0 : history.linkedAt(entry);
-    spreadLinked(linked);
-    Instruction instruction = env.facts[at].instruction;
-    if (instruction == null) {
-      throw new Unsupported();
-    }
-    if (undo(instruction, at, following, flags)) {
-      spreadLinked(linked);
-    }
-  }
-
-  /** Returns false where the kernel stops early, before it spreads to linked registers again. */
-  private boolean undo(Instruction instruction, int at, int following, int flags) {
-    switch (instruction) {
-      case Instruction.Alu alu -> {
-        if (!isWanted(alu.dst())) {
-          return false;
-        }
-        if (alu.op() == dev.skep.isa.AluOp.MOV) {
-          clear(alu.dst());
-        }
-        if (alu.src() instanceof Operand.Reg(int src) && src != 10) {
-          want(src);
-        }
-      }
-      case Instruction.MoveSignExtend move -> {
-        if (!isWanted(move.dst())) {
-          return false;
-        }
-        clear(move.dst());
-        if (move.src() != 10) {
-          want(move.src());
-        }
-      }
-      case Instruction.AddressSpaceCast cast -> {
-        if (!isWanted(cast.dst())) {
-          return false;
-        }
-        clear(cast.dst());
-        want(cast.src());
-      }
-      case Instruction.Negate negate -> {
-        return false;
-      }
-      case Instruction.ByteSwap swap -> {
-        return false;
-      }
-      case Instruction.Load load -> {
-        return undoLoad(load.dst(), flags);
-      }
-      case Instruction.LoadAcquire load -> {
-        return undoLoad(load.dst(), flags);
-      }
-      case Instruction.Store store -> {
-        return undoStore(
-            store.dst(), store.src() instanceof Operand.Reg(int src) ? src : -1, flags);
-      }
-      case Instruction.StoreRelease store -> {
-        return undoStore(store.dst(), store.src(), flags);
-      }
-      case Instruction.Atomic atomic -> {
-        return undoStore(atomic.dst(), atomic.src(), flags);
-      }
-      case Instruction.LoadImmediate64 load -> clear(load.dst());
-      case Instruction.LoadPacketAbsolute load -> {
-        return undoPacketLoad();
-      }
-      case Instruction.LoadPacketIndirect load -> {
-        return undoPacketLoad();
-      }
-      case Instruction.Jump jump -> {}
-      case Instruction.LongJump jump -> {}
-      case Instruction.MayGoto jump -> {}
-      case Instruction.ConditionalJump jump -> {
-        if (jump.src() instanceof Operand.Reg(int src)) {
-          if (!isWanted(jump.dst()) && !isWanted(src)) {
-            return false;
-          }
-          if ((flags & SRC_IS_STACK) == 0) {
-            want(src);
-          }
-          if ((flags & DST_IS_STACK) == 0) {
-            want(jump.dst());
-          }
-        }
-      }
-      case Instruction.CallLocal call -> {
-        undoLocalCall(at + call.offset() + 1);
-        return false;
-      }
-      case Instruction.CallHelper call -> {
-        boolean goOn = undoCall(at, following);
-        if (call.id() == TAIL_CALL && following - at != 1) {
-          enterCallee();
-        }
-        return goOn;
-      }
-      case Instruction.CallKfunc call -> {
-        return undoCall(at, following);
-      }
-      case Instruction.CallRegister call -> throw new Unsupported();
-      case Instruction.Exit exit -> {
-        undoExit(following);
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean undoPacketLoad() {
-    if (isWanted(0)) {
-      throw new Unsupported();
-    }
-    return false;
-  }
-
-  private boolean undoLoad(int dst, int flags) {
-    if (!isWanted(dst)) {
-      return false;
-    }
-    clear(dst);
-    if ((flags & JumpHistory.STACK_ACCESS) == 0) {
-      return false;
-    }
-    slots[JumpHistory.frameOf(flags)] |= 1L << JumpHistory.slotOf(flags);
-    return true;
-  }
-
-  private boolean undoStore(int dst, int src, int flags) {
-    if (isWanted(dst)) {
-      throw new Unsupported();
-    }
-    if ((flags & JumpHistory.STACK_ACCESS) == 0) {
-      return false;
-    }
-    int inFrame = JumpHistory.frameOf(flags);
-    long slot = 1L << JumpHistory.slotOf(flags);
-    if ((slots[inFrame] & slot) == 0) {
-      return false;
-    }
-    slots[inFrame] &= ~slot;
-    if (src >= 0) {
-      want(src);
-    }
-    return true;
-  }
-
-  private void undoLocalCall(int target) {
-    int callee = env.subprogramAt(target);
-    if (callee >= 0 && env.subprograms.get(callee).global) {
-      clear(0);
-      return;
-    }
-    if ((regs[frame] & ~ARGUMENTS) != 0 || slots[frame] != 0 || frame == 0) {
-      throw new Unsupported();
-    }
-    int arguments = regs[frame];
-    regs[frame] = 0;
-    frame--;
-    regs[frame] |= arguments;
-  }
-
-  private boolean undoCall(int at, int following) {
-    if (env.facts[at].callsCallback && at != following - 1) {
-      int other = regs[frame] & ~ARGUMENTS;
-      if (other != 0 && env.profile.version().isAtLeast(6, 18)) {
-        // Its result when it left by a tail call; Linux has no answer to that.
-        throw env.refuse(
-            "EFAULT", "verifier bug: callback unexpected regs " + Integer.toHexString(other));
-      }
-      if (other != 0 || slots[frame] != 0 || frame == 0) {
-        throw new Unsupported();
-      }
-      regs[frame] = 0;
-      frame--;
-      return false;
-    }
-    clear(0);
-    if ((regs[frame] & ARGUMENTS) != 0) {
-      throw new Unsupported();
-    }
-    return true;
-  }
-
-  private void undoExit(int following) {
-    if (following >= 0 && env.facts[following].callsCallback) {
-      regs[frame] &= ~ARGUMENTS;
-    }
-    if ((regs[frame] & ARGUMENTS) != 0) {
-      throw new Unsupported();
-    }
-    boolean result =
-        following > 0 && ControlFlow.isLocalCall(env.code.at(following - 1)) && isWanted(0);
-    clear(0);
-    enterCallee();
-    if (result) {
-      want(0);
-    }
-  }
-
-  private void enterCallee() {
-    if (frame + 1 >= VerifierState.MAX_FRAMES) {
-      throw new Unsupported();
-    }
-    frame++;
-  }
-
-  private void spreadLinked(long packed) {
-    if (packed == 0) {
-      return;
-    }
-    LinkedRegisters linked = LinkedRegisters.unpack(packed);
-    boolean any = false;
-    for (var place : linked.places()) {
-      any |=
-          place.isReg()
-              ? (regs[place.frame()] & 1 << place.index()) != 0
-              : (slots[place.frame()] & 1L << place.index()) != 0;
-    }
-    if (any) {
-      for (var place : linked.places()) {
-        if (place.isReg()) {
-          regs[place.frame()] |= 1 << place.index();
-        } else {
-          slots[place.frame()] |= 1L << place.index();
-        }
       }
     }
   }
@@ -503,34 +223,5 @@ public final class Precision {
         }
       }
     }
-  }
-
-  private boolean isWanted(int reg) {
-    return (regs[frame] & 1 << reg) != 0;
-  }
-
-  private void want(int reg) {
-    regs[frame] |= 1 << reg;
-  }
-
-  private void clear(int reg) {
-    regs[frame] &= ~(1 << reg);
-  }
-
-  private static String regList(int mask) {
-    StringBuilder text = new StringBuilder();
-    for (int rest = mask; rest != 0; rest &= rest - 1) {
-      text.append(text.isEmpty() ? "r" : ",r").append(Integer.numberOfTrailingZeros(rest));
-    }
-    return text.toString();
-  }
-
-  private static String slotList(long mask) {
-    StringBuilder text = new StringBuilder();
-    for (long rest = mask; rest != 0; rest &= rest - 1) {
-      int slot = Long.numberOfTrailingZeros(rest);
-      text.append(text.isEmpty() ? "" : ",").append(-(slot + 1) * StackSlot.BYTES);
-    }
-    return text.toString();
   }
 }
