@@ -139,6 +139,9 @@ abstract class Beside {
   /** Leaves the table of what agreed beside the test reports. */
   @AfterAll
   static void writeTable() throws IOException {
+    if (TABLE.isEmpty()) {
+      return;
+    }
     var lines =
         new ArrayList<>(List.of("| command | comparisons | values that agree |", "|---|---|---|"));
     TABLE.forEach((command, n) -> lines.add("| %s | %d | %d |".formatted(command, n[0], n[1])));
@@ -202,6 +205,8 @@ abstract class Beside {
       case "btf_id" -> ours.isMissingNode() && path.contains("[id");
       // Others run meanwhile.
       case "run_time_ns", "run_cnt", "bytes_memlock" -> ours.isNumber();
+      // A type that this bpftool has no name for: others have an arena meanwhile.
+      case "type" -> theirs.isNumber() && ours.isTextual();
       // Fields that came after this bpftool's knowledge, of which it prints the zeros.
       case "hash", "hash_size" -> theirs.asLong() == 0;
       // Debian 12's bpftool does not know the move that adds this CPU's base, and prints a move.
