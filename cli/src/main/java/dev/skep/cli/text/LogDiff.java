@@ -120,7 +120,13 @@ public final class LogDiff {
       last = line;
     }
     // A few messages do not end their line, so that the statistics follow on it.
-    int statistics = STATISTICS.matcher(last).results().mapToInt(MatchResult::start).findFirst().orElse(last.length());
+    int statistics =
+        STATISTICS
+            .matcher(last)
+            .results()
+            .mapToInt(MatchResult::start)
+            .findFirst()
+            .orElse(last.length());
     return last.substring(0, statistics).strip();
   }
 }

@@ -63,7 +63,9 @@ final class KfuncUse {
   private static String name(Environment env, RawInstruction call) {
     Btf btf = env.profile.kernelBtf();
     int id = call.imm();
-    boolean known = btf != null && call.offset() == 0 && id > 0 && id < btf.typeCount();
-    return known && btf.type(id) instanceof BtfType.Func function ? function.name() : "";
+    if (btf == null || call.offset() != 0 || id <= 0 || id >= btf.typeCount()) {
+      return "";
+    }
+    return btf.type(id) instanceof BtfType.Func function ? function.name() : "";
   }
 }

@@ -87,13 +87,15 @@ public final class StackDepth {
       depth += own;
     }
     if (depth > MAX_STACK) {
-      throw env.deny("combined stack size of " + chain.size() + " calls is " + depth + ". Too large");
+      throw env.deny(
+          "combined stack size of " + chain.size() + " calls is " + depth + ". Too large");
     }
     for (int pc = sub.start; pc < sub.end; pc++) {
       step(pc, index, depth, privateStacks);
     }
     chain.pop();
-    if (tailCallSeen && chain.contains(env.subprograms.get(env.exceptionCallback))
+    if (tailCallSeen
+        && chain.contains(env.subprograms.get(env.exceptionCallback))
         && env.exceptionCallback > 0) {
       throw env.invalid("cannot tail call within exception cb");
     }

@@ -3,14 +3,12 @@ package dev.skep.verifier.check;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
-import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
-import dev.skep.object.MapSpec;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
@@ -195,9 +193,7 @@ final class HelperCalls {
    * A map that programs may only read is not changed by helpers, either ({@code record_func_map}).
    */
   private void checkWritable(int id, CallMeta meta) {
-    if (MAP_WRITERS.contains(id)
-        && meta.map != null
-        && (meta.map.flags() & MapSpec.F_RDONLY_PROG) != 0) {
+    if (MAP_WRITERS.contains(id) && meta.map != null && MapUse.isReadOnly(meta.map)) {
       throw env.deny("write into map forbidden");
     }
   }
@@ -218,7 +214,10 @@ final class HelperCalls {
 
   private HelperPrototype prototype(int id) {
     HelperPrototype any = Helpers.byId(id);
-    if (any == null || id == 0) {
+    if (id == 0) {
+      throw env.invalid("program of this type cannot use helper bpf_unspec#0");
+    }
+    if (any == null) {
       throw env.invalid("invalid func unknown#" + id);
     }
     Availability allowed =

@@ -6,7 +6,10 @@ import dev.skep.catalog.Helpers;
 import dev.skep.verifier.explore.Environment;
 import org.jspecify.annotations.Nullable;
 
-/** Which helpers the program may use, by its type and what it is attached to ({@code get_func_proto}). */
+/**
+ * Which helpers the program may use, by its type and what it is attached to ({@code
+ * get_func_proto}).
+ */
 public final class HelperChoice {
 
   private HelperChoice() {}
