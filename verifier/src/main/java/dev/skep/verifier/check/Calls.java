@@ -158,6 +158,12 @@ public final class Calls {
     clearCallerSaved(env.state.frame());
     env.state.set(0, Reg.UNKNOWN);
     env.scratchReg(0);
+    if (env.state.currentFrame() > 0 && env.profile.version().isAtLeast(6, 18)) {
+      // Beyond the packet's end the function is left, with a result of 0.
+      explorer.fork(env.pc + 1, env.pc);
+      env.state.set(0, Reg.ZERO);
+      return new FunctionExit(explorer).leave();
+    }
     return env.pc + 1;
   }
 

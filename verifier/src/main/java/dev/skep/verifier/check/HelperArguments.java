@@ -136,8 +136,10 @@ final class HelperArguments {
         if (meta.map == null) {
           throw env.deny("invalid map_ptr to access map->value");
         }
-        meta.rawMode = argument.has(TypeFlag.MEM_UNINIT);
-        access(number, reg, meta.map.valueSize(), writes, false, meta);
+        // A Bloom filter is asked whether it holds the value; others fill it in.
+        boolean asks = meta.map.type() == MapType.BLOOM_FILTER;
+        meta.rawMode = argument.has(TypeFlag.MEM_UNINIT) && !asks;
+        access(number, reg, meta.map.valueSize(), writes && !asks, false, meta);
       }
       case PTR_TO_MEM -> {
         meta.rawMode = argument.has(TypeFlag.MEM_UNINIT);

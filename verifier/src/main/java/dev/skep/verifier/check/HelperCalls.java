@@ -9,7 +9,6 @@ import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
-import dev.skep.object.MapSpec;
 import dev.skep.verifier.cfg.Unprivileged;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
@@ -196,9 +195,7 @@ final class HelperCalls {
    * A map that programs may only read is not changed by helpers, either ({@code record_func_map}).
    */
   private void checkWritable(int id, CallMeta meta) {
-    if (MAP_WRITERS.contains(id)
-        && meta.map != null
-        && (meta.map.flags() & MapSpec.F_RDONLY_PROG) != 0) {
+    if (MAP_WRITERS.contains(id) && meta.map != null && MapUse.isReadOnly(meta.map)) {
       throw env.deny("write into map forbidden");
     }
   }

@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.MapRules;
+import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.explore.Environment;
@@ -127,5 +128,12 @@ public final class MapUse {
               .anyMatch(t -> t.startsWith("kptr") || t.equals("percpu_kptr") || t.equals("uptr"));
       case BtfType other -> false;
     };
+  }
+
+  /** Whether programs may not write to it. Linux makes all maps of devices so. */
+  static boolean isReadOnly(MapSpec map) {
+    return (map.flags() & MapSpec.F_RDONLY_PROG) != 0
+        || map.type() == MapType.DEVMAP
+        || map.type() == MapType.DEVMAP_HASH;
   }
 }

@@ -103,8 +103,7 @@ public final class MemoryBounds {
   /** Whether the program may read or write the map at all. */
   void mapPermission(Reg pointer, int off, int size, boolean write) {
     MapSpec map = pointer.map();
-    int forbidden = write ? MapSpec.F_RDONLY_PROG : MapSpec.F_WRONLY_PROG;
-    if ((map.flags() & forbidden) != 0) {
+    if (write ? MapUse.isReadOnly(map) : (map.flags() & MapSpec.F_WRONLY_PROG) != 0) {
       throw env.deny(
           (write ? "write into" : "read from")
               + " map forbidden, value_size=%d off=%d size=%d"

@@ -299,8 +299,12 @@ public final class Explorer {
       case Instruction.Atomic atomic -> memory.atomic(atomic);
       case Instruction.LoadAcquire load -> memory.loadAcquire(load);
       case Instruction.StoreRelease store -> memory.storeRelease(store);
-      case Instruction.LoadPacketAbsolute load -> calls.packetLoad(-1);
-      case Instruction.LoadPacketIndirect load -> calls.packetLoad(load.src());
+      case Instruction.LoadPacketAbsolute load -> {
+        return calls.packetLoad(-1);
+      }
+      case Instruction.LoadPacketIndirect load -> {
+        return calls.packetLoad(load.src());
+      }
       case Instruction.LoadImmediate64 load -> wideLoads.load(load);
       case Instruction.Jump jump -> {
         env.jumpsProcessed++;
@@ -312,8 +316,12 @@ public final class Explorer {
       }
       case Instruction.MayGoto jump -> {
         env.jumpsProcessed++;
+        VerifierState earlier = pruning.previousEntry(env.state.parent, env.pc);
         VerifierState other = fork(next, env.pc);
         other.mayGotoDepth++;
+        if (earlier != null) {
+          pruning.widen(earlier, other);
+        }
         return next + jump.offset();
       }
       case Instruction.ConditionalJump jump -> {

@@ -418,8 +418,12 @@ public final class Pruning {
 
   private void printLoop(String what, LoopKey key) {
     if (env.log.isDetailed()) {
+      // Linux shows no call sites if the first one is instruction 0.
+      List<Integer> chain = key.chain();
+      int hidden = chain.getFirst() == 0 ? chain.size() - 1 : 0;
       env.log.add(
-          key.chain().stream()
+          chain.stream()
+              .skip(hidden)
               .map(at -> String.valueOf(Math.abs(at)))
               .collect(Collectors.joining(",", "SCC " + what + " (", ")\n")));
     }
