@@ -5,8 +5,8 @@
 .map values type=array key=4 value=48 entries=4
 .map counts type=hash key=8 value=16 entries=64
 
-# says: R0 invalid mem access 'map_value_or_null'
 # two bytes of the key are known, the other two are not
+# says: R0 invalid mem access 'map_value_or_null'
 .program half_a_key type=sched_cls section=tc
   *(u16 *)(r10 - 40) = 0
   r2 = r10
@@ -28,8 +28,8 @@
   r0 = 0
   exit
 
-# says: R0 invalid mem access 'map_value_or_null'
 # eight bytes are spilled, the key is four of them
+# says: R0 invalid mem access 'map_value_or_null'
 .program key_in_a_larger_spill type=sched_cls section=tc
   r1 = 1
   *(u64 *)(r10 - 40) = r1
@@ -41,8 +41,8 @@
   r0 = 0
   exit
 
-# says: accepted
 # the second half of eight zero bytes
+# says: accepted
 .program key_in_zeros type=sched_cls section=tc
   *(u64 *)(r10 - 40) = 0
   r2 = r10
@@ -64,8 +64,8 @@
   r0 = 0
   exit
 
-# says: map_value pointer offset -2147483648 is not allowed
 # the distance to a linked number counts as an offset
+# says: map_value pointer offset -2147483648 is not allowed
 .program far_from_its_link type=xdp section=xdp
   r6 = r1
   call bpf_get_prandom_u32
@@ -83,8 +83,8 @@ end:
   r0 = 1
   exit
 
-# says: misaligned access off (0x0; 0xffffffffffffffff)+0+0 size 8
 # the register is forgotten before the memory is looked at
+# says: misaligned access off (0x0; 0xffffffffffffffff)+0+0 size 8
 .program atomic_through_its_own_address type=xdp section=xdp
   *(u64 *)(r10 - 8) = 0
   r1 = r10
@@ -93,8 +93,8 @@ end:
   r0 = 1
   exit
 
-# says: accepted
 # little-endian on a little-endian machine: not even a link is lost
+# says: accepted
 .program le64_keeps_the_link type=xdp section=xdp
   call bpf_get_prandom_u32
   r2 = r0
@@ -124,8 +124,8 @@ end:
   r0 = 1
   exit
 
-# says: R1 pointer /= pointer prohibited
 # signed operators are written as unsigned ones
+# says: R1 pointer /= pointer prohibited
 .program signed_division_of_pointers type=xdp section=xdp
   r2 = r10
   r1 s/= r2
