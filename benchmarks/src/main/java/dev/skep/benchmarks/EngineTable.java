@@ -1,9 +1,6 @@
 package dev.skep.benchmarks;
 
-import dev.skep.catalog.ProgramType;
 import dev.skep.interpreter.Interpreter;
-import dev.skep.isa.Code;
-import dev.skep.isa.RawInstruction;
 import dev.skep.jit.Jit;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
@@ -13,28 +10,13 @@ import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
 import dev.skep.kernel.TestRunOptions;
 import dev.skep.object.BpfObject;
-import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ProgramSpec;
-import dev.skep.object.ReadOptions;
-import dev.skep.runtime.Context;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Engine;
-import dev.skep.runtime.Executable;
-import dev.skep.runtime.LoadedObject;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Outcome;
-import dev.skep.runtime.map.BpfMap;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineTable {
 
-  /** Rows that the kernel can be compared on; the first is what a call costs. */
-  static final String[] PROGRAMS = {
-    "tiny", "alu64", "alu32", "sort", "copy", "parse", "map", "calls", "class", "state"
-  };
-
   /** What is measured is at least this long, in nanoseconds. */
   private static final long TURN = 20_000_000;
 
   private final BpfObject object;
-  private final byte[] packet = packet();
+  private final byte[] packet = Workload.packet();
   private final PrintStream out;
   private final int turns;
   private final @Nullable Kernel kernel;
@@ -62,7 +39,7 @@ public final class EngineTable {
     this.out = out;
     this.turns = turns;
     this.kernel = kernel;
-    this.object = object();
+    this.object = Workload.object();
   }
 
   /**
@@ -81,35 +58,14 @@ public final class EngineTable {
     }
   }
 
-  static BpfObject object() throws IOException {
-    try (InputStream in = EngineTable.class.getResourceAsStream("engines.bpf.o")) {
-      if (in == null) {
-        throw new IOException("engines.bpf.o is not on the class path");
-      }
-      return ObjectReader.read(in.readAllBytes(), "engines.bpf.o", ReadOptions.defaults())
-          .orElseThrow();
-    }
-  }
-
-  /** 1,500 bytes: Ethernet, IPv4, TCP, and random ones. */
-  static byte[] packet() {
-    byte[] packet = new byte[1500];
-    new Random(7).nextBytes(packet);
-    packet[12] = 8;
-    packet[13] = 0;
-    packet[14] = 0x45;
-    packet[23] = 6;
-    return packet;
-  }
-
   private void print() throws IOException {
     out.printf(
-        "%-8s %10s %10s %10s %12s %10s%n",
-        "program", "kernel", "jit", "java", "interpreter", "jit/kernel");
+        "%-8s %10s %10s %10s %10s %12s %12s %8s%n",
+        "program", "kernel", "jit", "java", "jit/kernel", "interpreter", "instructions", "ns/insn");
     double[] overhead = null;
     double product = 0;
     int rows = 0;
-    for (String name : PROGRAMS) {
+    for (String name : Workload.PROGRAMS) {
       double[] row = row(name);
       if (overhead == null) {
         overhead = row;
@@ -122,8 +78,15 @@ public final class EngineTable {
         rows++;
       }
       out.printf(
-          "%-8s %10.1f %10.1f %10.1f %12.1f %10s%n",
-          name, row[0], row[1], row[2], row[3], first ? "(a call)" : "%.2f".formatted(ratio));
+          "%-8s %10.1f %10.1f %10.1f %10s %12.1f %12.0f %8.2f%n",
+          name,
+          row[0],
+          row[1],
+          row[2],
+          first ? "(a call)" : "%.2f".formatted(ratio),
+          row[3],
+          row[4],
+          (row[3] - (first ? 0 : overhead[3])) / row[4]);
     }
     out.printf(
         "geometric mean over %d rows, a call's cost subtracted on both sides: %.2f%n",
@@ -136,13 +99,8 @@ public final class EngineTable {
     out.printf(
         "%n%-8s %10s %10s %14s %10s%n", "size", "kernel", "jit", "jit ns/insn", "jit/kernel");
     for (int size : new int[] {1_000, 4_000, 8_000, 64_000}) {
-      ProgramSpec program = ProgramSpec.of("size", ProgramType.XDP, straight(size));
-      Machine machine = Machine.create();
-      Executable executable = new Jit(new Interpreter()).prepare(program, machine);
-      Cpu cpu = machine.cpu(0);
-      Context context = Context.xdp(packet);
-      LongSupplier run =
-          () -> executable.run(cpu, context) instanceof Outcome.Returned end ? end.r0() : -1;
+      ProgramSpec program = Workload.straight(size);
+      LongSupplier run = Workload.straight(program, new Jit(new Interpreter()));
       double jit = Double.MAX_VALUE;
       double there = Double.NaN;
       for (int turn = 0; turn < turns; turn++) {
@@ -164,34 +122,15 @@ public final class EngineTable {
     }
   }
 
-  private static Code straight(int size) {
-    RawInstruction[] code = new RawInstruction[size];
-    code[0] = RawInstruction.of(0xb7, 0, 0, 0, 1);
-    code[1] = RawInstruction.of(0xb7, 2, 0, 0, 7);
-    for (int i = 2; i < 7; i++) {
-      code[i] = RawInstruction.of(0x7a, 10, 0, -8 * (i - 1), i);
-    }
-    for (int i = 7; i < size - 1; i++) {
-      code[i] =
-          switch (i % 8) {
-            case 0 -> RawInstruction.of(0x25, 0, 0, i + 3 < size - 1 ? 2 : 0, 1 << 20);
-            case 1 -> RawInstruction.of(0x77, 0, 0, 0, 3);
-            case 2 -> RawInstruction.of(0xaf, 0, 2, 0, 0);
-            case 3 -> RawInstruction.of(0x7b, 10, 0, -8 * (1 + i % 5), 0);
-            case 4 -> RawInstruction.of(0x79, 2, 10, -8 * (1 + i % 5), 0);
-            default -> RawInstruction.of(0x0f, 0, 2, 0, 0);
-          };
-    }
-    code[size - 1] = RawInstruction.of(0x95, 0, 0, 0, 0);
-    return Code.of(code);
-  }
-
-  /** Kernel, jit, plain Java, interpreter: nanoseconds a run, the least of all turns. */
+  /**
+   * Nanoseconds a run, the least of all turns: kernel, jit, Java, interpreter; its instructions.
+   */
   private double[] row(String name) throws IOException {
-    PlainJava plain = new PlainJava(packet, table(), numbers());
+    PlainJava plain = new PlainJava(packet, Workload.table(object), Workload.numbers());
     try (KernelSide side = kernel == null ? null : new KernelSide(kernel, name)) {
-      LongSupplier jit = engine(new Jit(new Interpreter()), name);
-      LongSupplier interpreter = engine(new Interpreter(), name);
+      LongSupplier jit = Workload.prepare(object, new Jit(new Interpreter()), name)::run;
+      Workload.Prepared interpreted = Workload.prepare(object, new Interpreter(), name);
+      LongSupplier interpreter = interpreted::run;
       LongSupplier java = () -> plain.run(name);
       int expected = (int) jit.getAsLong();
       check(name, expected, (int) interpreter.getAsLong());
@@ -206,7 +145,10 @@ public final class EngineTable {
         figures[2][turn] = measure(java, turn == 0);
         figures[3][turn] = measure(interpreter, turn == 0);
       }
-      return Arrays.stream(figures).mapToDouble(EngineTable::least).toArray();
+      double[] row =
+          Arrays.copyOf(Arrays.stream(figures).mapToDouble(EngineTable::least).toArray(), 5);
+      row[4] = interpreted.instructions();
+      return row;
     }
   }
 
@@ -219,20 +161,6 @@ public final class EngineTable {
   private static double least(double[] values) {
     Arrays.sort(values);
     return values[0];
-  }
-
-  private LongSupplier engine(Engine engine, String name) {
-    Machine machine = Machine.create();
-    LoadedObject loaded = LoadedObject.load(object, machine, engine);
-    Executable executable = loaded.program(name);
-    fill(machine);
-    Cpu cpu = machine.cpu(0);
-    Context context = Context.xdp(packet);
-    return () ->
-        switch (executable.run(cpu, context)) {
-          case Outcome.Returned(long r0) -> r0;
-          case Outcome.Trapped(var trap) -> throw new IllegalStateException(trap.describe());
-        };
   }
 
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -254,6 +182,10 @@ public final class EngineTable {
       if (nanos >= TURN) {
         return (double) nanos / runs;
       }
+      if (runs > 1L << 40) {
+        throw new IllegalStateException(
+            "HotSpot has left the runs out: start it with benchmarks/engines");
+      }
       runs = nanos < 1000 ? runs * 100 : Math.max(runs + 1, runs * TURN * 11 / 10 / nanos);
     }
   }
@@ -267,37 +199,6 @@ public final class EngineTable {
     long nanos = THREADS.getCurrentThreadCpuTime() - start;
     sink = sum;
     return nanos;
-  }
-
-  private static long[] numbers() {
-    long[] numbers = new long[64];
-    Arrays.setAll(numbers, i -> i * 7919L);
-    return numbers;
-  }
-
-  private byte[] table() {
-    for (MapSpec spec : object.maps()) {
-      Bytes initial = spec.initialValue();
-      if (spec.name().endsWith(".rodata") && initial != null) {
-        return initial.toArray();
-      }
-    }
-    throw new IllegalStateException("the object has no .rodata");
-  }
-
-  private static void fill(Machine machine) {
-    long[] numbers = numbers();
-    for (String name : new String[] {"numbers", "names"}) {
-      BpfMap map = machine.map(name).orElse(null);
-      for (int i = 0; map != null && i < 48; i++) {
-        map.put(bytes(4, i), bytes(8, numbers[i]), BpfMap.ANY);
-      }
-    }
-  }
-
-  private static byte[] bytes(int size, long value) {
-    ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value);
-    return Arrays.copyOf(buffer.array(), size);
   }
 
   /** A program in the kernel. */
@@ -315,12 +216,12 @@ public final class EngineTable {
           throw new IllegalStateException(name + ": " + refused.reason() + "\n" + refused.log());
         }
       }
-      long[] numbers = numbers();
+      long[] numbers = Workload.numbers();
       for (MapSpec map : spec.maps()) {
         if (map.name().equals("numbers") || map.name().equals("names")) {
           KernelMap filled = session.map(map);
           for (int i = 0; i < 48; i++) {
-            filled.update(bytes(4, i), bytes(8, numbers[i]));
+            filled.update(Workload.bytes(4, i), Workload.bytes(8, numbers[i]));
           }
         }
       }

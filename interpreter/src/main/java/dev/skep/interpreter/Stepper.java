@@ -28,9 +28,9 @@ import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
 import dev.skep.object.LineInfo;
 import dev.skep.runtime.Access;
-import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
+import dev.skep.runtime.LegacyPacket;
 import dev.skep.runtime.LinkedProgram;
 import dev.skep.runtime.Program;
 import dev.skep.runtime.Trap;
@@ -55,17 +55,12 @@ public final class Stepper {
   /** Loops that {@code may_goto} allows: {@code BPF_MAX_LOOPS}. */
   private static final int MAX_LOOPS = 8 << 20;
 
-  /** Registers that a call keeps: r6 to r10. */
-  private static final int SAVED = 5;
-
   private final LinkedProgram program;
   private final PreparedCode code;
   private final Cpu cpu;
   private final Memory memory;
   private final @Nullable Coverage coverage;
-  private final int[] returns = new int[Cpu.MAX_FRAMES];
-  private final long[] saved = new long[Cpu.MAX_FRAMES * SAVED];
-  private int depth;
+  private final CallStack calls = new CallStack();
   private int mayGotoLeft = MAX_LOOPS;
 
   /** r0 to r10; 16 of them, so that a register's number needs no bounds check. */
@@ -138,7 +133,7 @@ public final class Stepper {
 
   /** Open local calls. */
   public int depth() {
-    return depth;
+    return calls.depth();
   }
 
   /**
@@ -153,9 +148,7 @@ public final class Stepper {
   public List<Frame> frames() {
     List<Frame> frames = new ArrayList<>();
     frames.add(new Frame(pc, registers[10]));
-    for (int i = depth - 1; i >= 0; i--) {
-      frames.add(new Frame(returns[i], saved[i * SAVED + 4]));
-    }
+    calls.addCallers(frames);
     return frames;
   }
 
@@ -313,21 +306,17 @@ public final class Stepper {
   void enter(int returnPc) {
     long framePointer = cpu.pushFrame();
     cpu.clearFrame();
-    returns[depth] = returnPc;
-    System.arraycopy(registers, 6, saved, depth * SAVED, SAVED);
-    depth++;
+    calls.push(returnPc, registers);
     registers[10] = framePointer;
   }
 
   /** Ends the current function; false if it was the main one. */
   boolean leave() {
-    if (depth == 0) {
+    if (calls.depth() == 0) {
       return false;
     }
-    depth--;
     cpu.popFrame();
-    System.arraycopy(saved, depth * SAVED, registers, 6, SAVED);
-    pc = returns[depth];
+    pc = calls.pop(registers);
     return true;
   }
 
@@ -401,40 +390,15 @@ public final class Stepper {
     }
   }
 
-  /** Offsets from here on count from the link-layer header: {@code SKF_LL_OFF}. */
-  private static final int LINK_LAYER = -0x20_0000;
-
-  /** Offsets from here on count from the network header: {@code SKF_NET_OFF}. */
-  private static final int NETWORK_LAYER = -0x10_0000;
-
-  private static final int ETHERNET_HEADER = 14;
-
   /**
    * Legacy packet access: big endian; outside the packet the program ends with 0. Clobbers r1 to r5
    * as the kernel does.
    */
   private int packet(MemorySize size, int offset, int next) {
-    Context context = cpu.context();
-    int bytes = size.bytes();
-    byte[] buffer = context.buffer();
-    int link = context.dataOffset() - (context.linkLayer() ? 0 : ETHERNET_HEADER);
-    long index;
-    if (offset >= 0) {
-      index = (long) context.dataOffset() + offset;
-    } else if (offset >= NETWORK_LAYER) {
-      index = (long) link + ETHERNET_HEADER + (offset - NETWORK_LAYER);
-    } else if (offset >= LINK_LAYER) {
-      index = (long) link + (offset - LINK_LAYER);
-    } else {
-      index = -1;
-    }
-    if (index < 0 || index > buffer.length - bytes) {
+    long value = LegacyPacket.load(cpu, size.bytes(), offset);
+    if (value < 0) {
       registers[0] = 0;
       return end();
-    }
-    long value = 0;
-    for (int i = 0; i < bytes; i++) {
-      value = value << 8 | (buffer[(int) index + i] & 0xff);
     }
     registers[0] = value;
     Arrays.fill(registers, 1, 6, 0);

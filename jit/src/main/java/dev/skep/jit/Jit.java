@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Programs need not be verified: every access is checked, as far as it is not proven by the
  * compiler itself, and what goes wrong is the interpreter's {@link dev.skep.runtime.Trap}, with the
- * same place and reason. One thing differs: a run is charged for its loops only, a turn at a time,
- * so it may pass its budget by up to the length of a loop's body before it is stopped.
+ * same place and reason. One thing differs: a run is charged for its loops only, and for those of
+ * few turns when they are left, so it may pass its budget by what one such loop executes before it
+ * is stopped.
  */
 public final class Jit implements Engine {
 

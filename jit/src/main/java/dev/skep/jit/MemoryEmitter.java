@@ -3,6 +3,7 @@ package dev.skep.jit;
 import static org.objectweb.asm.Opcodes.*;
 
 import dev.skep.isa.AtomicOp;
+import dev.skep.isa.Instruction.AddressSpaceCast;
 import dev.skep.isa.Instruction.Atomic;
 import dev.skep.isa.Instruction.Load;
 import dev.skep.isa.Instruction.Store;
@@ -10,6 +11,7 @@ import dev.skep.isa.MemorySize;
 import dev.skep.isa.Operand;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Region;
+import dev.skep.runtime.map.ArenaMap;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 
@@ -354,6 +356,18 @@ final class MemoryEmitter {
     address(dst, offset);
     code.callStatic("java/lang/invoke/VarHandle", "releaseFence", "()V");
     checkedStore(new Store(size, dst, offset, Operand.reg(src)));
+  }
+
+  /** A cast between address spaces, which are about the program's arena if there is one. */
+  void cast(AddressSpaceCast cast, @Nullable ArenaMap arena) {
+    if (arena != null) {
+      code.push(arena, "Ldev/skep/runtime/map/ArenaMap;");
+    }
+    code.register(cast.src());
+    if (arena != null) {
+      code.callVirtual("dev/skep/runtime/map/ArenaMap", "cast", "(J)J");
+    }
+    code.setRegister(cast.dst());
   }
 
   void atomic(int pc, Atomic atomic) {

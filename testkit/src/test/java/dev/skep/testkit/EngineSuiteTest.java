@@ -22,6 +22,7 @@ import dev.skep.runtime.Machine;
 import dev.skep.runtime.Outcome;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
+import dev.skep.runtime.map.ArenaMap;
 import dev.skep.runtime.map.ProgArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -548,6 +549,49 @@ class EngineSuiteTest {
       if (!ends.getFirst().equals("budget")) {
         assertEquals(ends.get(0), ends.get(1), "seed " + seed);
       }
+    }
+  }
+
+  /** {@code addr_space_cast}: the lower half names the byte, wherever the upper half came from. */
+  @Test
+  void castsGoToTheArenaOnEveryEngine() {
+    MapSpec arena =
+        new MapSpec(
+            "arena",
+            MapType.ARENA,
+            0,
+            0,
+            4,
+            1 << 10,
+            0,
+            null,
+            0,
+            0,
+            null,
+            false,
+            null,
+            Map.of(),
+            false);
+    for (int number : new int[] {0x1008, 0}) {
+      List<Outcome> outcomes = new ArrayList<>();
+      engines()
+          .forEach(
+              engine -> {
+                Machine machine = Machine.create();
+                outcomes.add(
+                    engine
+                        .prepare(
+                            program(
+                                List.of(arena),
+                                op(MOV, 1, 0, 0, number),
+                                op(MOVX, 0, 1, 1, 1),
+                                exit()),
+                            machine)
+                        .run(Context.raw(new byte[8])));
+                ArenaMap there = (ArenaMap) machine.map(arena);
+                assertEquals(there.cast(number), returned(outcomes.getLast()), engine.name());
+              });
+      assertEquals(outcomes.get(0), outcomes.get(1));
     }
   }
 }

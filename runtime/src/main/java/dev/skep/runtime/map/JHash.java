@@ -12,50 +12,11 @@ final class JHash {
 
   private JHash() {}
 
-  /** The hash that maps take of {@code size} bytes: by words where the size allows it. */
+  /**
+   * The hash that maps take of {@code size} bytes: {@code jhash}. For whole words the kernel takes
+   * {@code jhash2}, which is the same in little endian.
+   */
   static int hash(byte[] data, int at, int size, int seed) {
-    return (size & 3) == 0 ? words(data, at, size / 4, seed) : bytes(data, at, size, seed);
-  }
-
-  /** {@code jhash2}. */
-  private static int words(byte[] data, int at, int count, int seed) {
-    int a = INITIAL + (count << 2) + seed;
-    int b = a;
-    int c = a;
-    int i = at;
-    int left = count;
-    for (; left > 3; left -= 3, i += 12) {
-      a += word(data, i);
-      b += word(data, i + 4);
-      c += word(data, i + 8);
-      a = (a - c) ^ Integer.rotateLeft(c, 4);
-      c += b;
-      b = (b - a) ^ Integer.rotateLeft(a, 6);
-      a += c;
-      c = (c - b) ^ Integer.rotateLeft(b, 8);
-      b += a;
-      a = (a - c) ^ Integer.rotateLeft(c, 16);
-      c += b;
-      b = (b - a) ^ Integer.rotateLeft(a, 19);
-      a += c;
-      c = (c - b) ^ Integer.rotateLeft(b, 4);
-      b += a;
-    }
-    if (left == 3) {
-      c += word(data, i + 8);
-    }
-    if (left >= 2) {
-      b += word(data, i + 4);
-    }
-    if (left >= 1) {
-      a += word(data, i);
-      return last(a, b, c);
-    }
-    return c;
-  }
-
-  /** {@code jhash}: whole groups of 12 bytes by words, then what is left, padded with zeros. */
-  private static int bytes(byte[] data, int at, int size, int seed) {
     int a = INITIAL + size + seed;
     int b = a;
     int c = a;
