@@ -89,6 +89,8 @@ final class FunctionEmitter {
     code.method().visitLabel(start);
     if (code.piece()) {
       ends.enter(entries, targets);
+    } else if (function.pc(first) != function.entry()) {
+      branches.goTo(function.entry()); // it jumps to before its start
     }
     for (int n = first; n < end; n++) {
       int pc = function.pc(n);

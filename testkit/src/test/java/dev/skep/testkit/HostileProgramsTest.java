@@ -137,6 +137,25 @@ class HostileProgramsTest {
     assertEquals(Reason.BUDGET, trap(engine, code).reason());
   }
 
+  /** Functions that share code: one jumps to before its own start, into its caller. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void functionsThatJumpOutOfThemselves(Engine engine) {
+    RawInstruction[] code = {
+      op(0x85, 0, 1, 0, 1), // call 2
+      op(0x95, 0, 0, 0, 0), // exit
+      op(0xb7, 0, 0, 0, 5), // r0 = 5
+      op(0x05, 0, 0, -3, 0), // goto 1
+    };
+    Outcome outcome =
+        engine
+            .prepare(
+                ProgramSpec.of("hostile", ProgramType.XDP, Code.of(code)),
+                Machine.builder().build())
+            .run(Context.xdp(new byte[64]));
+    assertEquals(5, assertInstanceOf(Outcome.Returned.class, outcome).r0());
+  }
+
   /** The largest program that Linux takes, ending in a wild access. */
   @ParameterizedTest
   @MethodSource("engines")
