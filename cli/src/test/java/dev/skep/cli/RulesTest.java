@@ -1,6 +1,7 @@
 package dev.skep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -13,6 +14,7 @@ import dev.skep.cli.text.LogDiff;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelObject;
 import dev.skep.object.BpfObject;
+import dev.skep.object.ObjectReader;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.verifier.Profile;
@@ -24,10 +26,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -51,6 +55,24 @@ class RulesTest {
   Stream<DynamicContainer> theKernelSaysSoToo() throws IOException {
     @Nullable Btf types = is618() ? BtfReader.runningKernel().orElse(null) : null;
     return rows(types, RulesTest::askKernel);
+  }
+
+  @Test
+  void typesThatLinuxRefuses() throws Exception {
+    Path file =
+        Path.of(
+            Objects.requireNonNull(getClass().getResource("/refused/two_owners.bpf.o")).toURI());
+    BpfObject object =
+        ObjectReader.read(file, ReadOptions.forKernel(KernelVersion.NEWEST, null)).orElseThrow();
+    ProgramSpec program = object.programs().getFirst();
+    assertEquals(
+        "not modelled: types that Linux refuses: struct item is a node of lists and of trees, and"
+            + " has no bpf_refcount",
+        answer(Verifier.verify(program, Profile.DEFAULT, 0)));
+    try (Kernel kernel = RunningKernel.open();
+        KernelObject session = kernel.object(object)) {
+      assertFalse(KernelAnswer.of(session, program, 2).accepted());
+    }
   }
 
   private static Stream<DynamicContainer> rows(@Nullable Btf types, Judge judge)

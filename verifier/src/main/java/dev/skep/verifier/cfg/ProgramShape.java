@@ -14,6 +14,7 @@ import dev.skep.object.MapSpec;
 import dev.skep.verifier.check.AttachCheck;
 import dev.skep.verifier.check.HelperChoice;
 import dev.skep.verifier.check.KernelSymbols;
+import dev.skep.verifier.check.RefusedTypes;
 import dev.skep.verifier.explore.Environment;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class ProgramShape {
     checkKinds();
     env.subprograms = findSubprograms();
     checkSubprogramBorders();
+    RefusedTypes.check(env);
     new FunctionTypes(env).check();
     new LineRecords(env).check();
     checkWideLoads();
