@@ -104,7 +104,7 @@ public final class EngineTable {
       double jit = Double.MAX_VALUE;
       double there = Double.NaN;
       for (int turn = 0; turn < turns; turn++) {
-        jit = Math.min(jit, measure(run, turn == 0));
+        jit = Math.min(jit, measure(run, turn == 0 ? LONG_WARM_UP : 0));
       }
       if (kernel != null
           && kernel.load(program, LoadOptions.DEFAULT.unchecked())
@@ -141,9 +141,9 @@ public final class EngineTable {
       double[][] figures = new double[4][turns];
       for (int turn = 0; turn < turns; turn++) {
         figures[0][turn] = side == null ? Double.NaN : side.measure();
-        figures[1][turn] = measure(jit, turn == 0);
-        figures[2][turn] = measure(java, turn == 0);
-        figures[3][turn] = measure(interpreter, turn == 0);
+        figures[1][turn] = measure(jit, turn == 0 ? WARM_UP : 0);
+        figures[2][turn] = measure(java, turn == 0 ? WARM_UP : 0);
+        figures[3][turn] = measure(interpreter, turn == 0 ? WARM_UP : 0);
       }
       double[] row =
           Arrays.copyOf(Arrays.stream(figures).mapToDouble(EngineTable::least).toArray(), 5);
@@ -169,10 +169,15 @@ public final class EngineTable {
   @SuppressWarnings("unused") // written only: that is its use
   private static volatile long sink;
 
-  private static double measure(LongSupplier run, boolean warm) {
+  /** Nanoseconds; the second for programs of many methods, which are compiled one by one. */
+  private static final long WARM_UP = 1_500_000_000L;
+
+  private static final long LONG_WARM_UP = 5_000_000_000L;
+
+  private static double measure(LongSupplier run, long warmUp) {
     long runs = 1;
-    if (warm) {
-      long end = System.nanoTime() + 1_500_000_000L;
+    if (warmUp > 0) {
+      long end = System.nanoTime() + warmUp;
       while (System.nanoTime() < end) {
         time(run, 1000);
       }

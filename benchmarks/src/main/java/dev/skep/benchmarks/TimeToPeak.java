@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * How long it takes from an object's bytes until a program runs at its best on the jit, with the
@@ -21,6 +22,7 @@ public final class TimeToPeak {
 
   private static final double AT_PEAK = 1.5;
   private static final int BATCHES = 10;
+  private static final int TIMES = 5;
   private static final long BATCH = 100_000;
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -33,27 +35,50 @@ public final class TimeToPeak {
   /**
    * Prints the table.
    *
-   * @param args how long each program runs, in milliseconds; 1500 if there is none
+   * @param args how long each program runs each time, in milliseconds; 600 if there is none
    */
   public static void main(String... args) throws IOException {
-    long millis = args.length > 0 ? Long.parseLong(args[0]) : 1500;
+    long millis = args.length > 0 ? Long.parseLong(args[0]) : 600;
     System.out.printf(
         "%-8s %12s %12s %12s%n", "program", "prepare ms", "to peak ms", "peak ns/run");
     byte[] bytes = Workload.bytes();
-    print("(first)", bytes, "count", millis);
+    print("(first)", List.of(measure(bytes, "count", millis)));
     for (int i = 0; i < 20; i++) {
       for (String name : Workload.PROGRAMS) {
         Workload.prepare(Workload.object(bytes), new Jit(new Interpreter()), name).run();
       }
     }
     for (String name : Workload.PROGRAMS) {
-      print(name, bytes, name, millis);
+      List<Row> rows = new ArrayList<>();
+      for (int i = 0; i < TIMES; i++) {
+        rows.add(measure(bytes, name, millis));
+      }
+      print(name, rows);
     }
+  }
+
+  /**
+   * Milliseconds until it was ready, and until it was as fast as it gets; nanoseconds a run then.
+   */
+  private record Row(double prepared, double peak, double nanos) {}
+
+  private static void print(String name, List<Row> rows) {
+    System.out.printf(
+        "%-8s %12.1f %12.1f %12.1f%n",
+        name,
+        median(rows.stream().mapToDouble(Row::prepared)),
+        median(rows.stream().mapToDouble(Row::peak)),
+        median(rows.stream().mapToDouble(Row::nanos)));
+  }
+
+  private static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
   private record Batch(long end, double nanosPerRun) {}
 
-  private static void print(String row, byte[] bytes, String name, long millis) {
+  private static Row measure(byte[] bytes, String name, long millis) throws IOException {
     long start = System.nanoTime();
     Workload.Prepared program =
         Workload.prepare(Workload.object(bytes), new Jit(new Interpreter()), name);
@@ -71,21 +96,19 @@ public final class TimeToPeak {
       batches.add(new Batch(System.nanoTime(), (double) nanos / runs));
       runs = Math.clamp(runs * BATCH / Math.max(nanos, 1), 1, runs * 4);
     }
-    System.out.printf(
-        "%-8s %12.1f %12.1f %12.1f%n",
-        row, (prepared - start) / 1e6, (peak(batches) - start) / 1e6, best(batches, 0));
+    return new Row((prepared - start) / 1e6, (peak(batches) - start) / 1e6, speedAtTheEnd(batches));
   }
 
-  private static double best(List<Batch> batches, int from) {
-    return batches.subList(from, batches.size()).stream()
-        .mapToDouble(Batch::nanosPerRun)
-        .min()
-        .orElse(Double.NaN);
+  /** Half of the batches are over by then; single ones are too short to be relied on. */
+  private static double speedAtTheEnd(List<Batch> batches) {
+    return median(
+        batches.subList(batches.size() / 2, batches.size()).stream()
+            .mapToDouble(Batch::nanosPerRun));
   }
 
   /** When the first batch of the first row of good ones began. */
   private static long peak(List<Batch> batches) {
-    double limit = best(batches, 0) * AT_PEAK;
+    double limit = speedAtTheEnd(batches) * AT_PEAK;
     int row = 0;
     for (int i = 0; i < batches.size(); i++) {
       row = batches.get(i).nanosPerRun() <= limit ? row + 1 : 0;
