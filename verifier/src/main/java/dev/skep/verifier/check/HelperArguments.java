@@ -146,7 +146,7 @@ final class HelperArguments {
         if (argument.has(TypeFlag.MEM_FIXED_SIZE)) {
           access(number, reg, argument.size(), writes, false, meta);
           if (argument.has(TypeFlag.MEM_ALIGNED)) {
-            memory.checkAlignment(reg, 0, argument.size(), true);
+            new Alignment(env).check(reg, 0, argument.size(), true);
           }
         }
       }

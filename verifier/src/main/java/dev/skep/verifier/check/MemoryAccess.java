@@ -4,14 +4,12 @@ import dev.skep.catalog.ContextAccess;
 import dev.skep.catalog.ContextLayout;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
-import dev.skep.isa.AtomicOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.cfg.Unprivileged;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.domain.Tnum;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
@@ -21,20 +19,15 @@ import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
 import org.jspecify.annotations.Nullable;
 
-/** Loads, stores and atomic operations, by kind of pointer ({@code check_mem_access}). */
+/** Loads and stores, by kind of pointer ({@code check_mem_access}). */
 public final class MemoryAccess {
-
-  /**
-   * Where strict alignment counts, a packet starts two bytes off, so that the IP header is aligned.
-   */
-  private static final int NET_IP_ALIGN = 2;
-
-  private static final int F_STRICT_ALIGNMENT = 1;
 
   private final Explorer explorer;
   private final Environment env;
   public final StackAccess stack;
+  private final StackWrites writes;
   private final MemoryBounds bounds;
+  private final Alignment alignment;
   private final BtfPointers btfPointers;
   private final ContextArguments contextArguments;
 
@@ -42,7 +35,9 @@ public final class MemoryAccess {
     this.explorer = explorer;
     this.env = explorer.env;
     this.stack = new StackAccess(explorer);
+    this.writes = new StackWrites(explorer, stack);
     this.bounds = new MemoryBounds(env);
+    this.alignment = new Alignment(env);
     this.btfPointers = new BtfPointers(env);
     this.contextArguments = new ContextArguments(env);
   }
@@ -82,84 +77,11 @@ public final class MemoryAccess {
     }
   }
 
-  /** Load-acquire: a load from memory that atomics may touch. */
-  public void loadAcquire(Instruction.LoadAcquire load) {
-    Reg pointer = explorer.read(load.src());
-    explorer.checkWritable(load.dst());
-    checkAtomicPointer(load.src(), pointer, "loads from");
-    checkAlignment(pointer, load.offset(), load.size().bytes(), true);
-    access(load.src(), pointer, load.offset(), load.size().bytes(), false, load.dst(), null, false);
-    noteKind(pointer, false);
-  }
-
-  /** Store-release. */
-  public void storeRelease(Instruction.StoreRelease store) {
-    explorer.read(store.src());
-    Reg pointer = explorer.read(store.dst());
-    checkAtomicPointer(store.dst(), pointer, "stores into");
-    checkAlignment(pointer, store.offset(), store.size().bytes(), true);
-    access(
-        store.dst(), pointer, store.offset(), store.size().bytes(), true, store.src(), null, false);
-    noteKind(pointer, false);
-  }
-
-  /** Read-modify-write. */
-  public void atomic(Instruction.Atomic atomic) {
-    Reg value = explorer.read(atomic.src());
-    Reg pointer = explorer.read(atomic.dst());
-    int size = atomic.size().bytes();
-    if (atomic.op() == AtomicOp.CMPXCHG) {
-      Reg compared = explorer.read(0);
-      if (compared.isPointer() && !env.profile.privileged()) {
-        throw env.deny("R0 leaks addr into mem");
-      }
-    }
-    if (value.isPointer() && !env.profile.privileged()) {
-      throw env.deny("R" + atomic.src() + " leaks addr into mem");
-    }
-    checkAtomicPointer(atomic.dst(), pointer, "stores into");
-    int result = -1;
-    if (atomic.op().fetches()) {
-      result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();
-      explorer.checkWritable(result);
-      // Linux forgets the register before it looks at the memory, even if it holds the address.
-      env.state.set(result, Reg.UNKNOWN);
-      pointer = env.state.reg(atomic.dst());
-    }
-    checkAlignment(pointer, atomic.offset(), size, true);
-    access(atomic.dst(), pointer, atomic.offset(), size, false, -1, null, false);
-    if (result >= 0) {
-      access(atomic.dst(), pointer, atomic.offset(), size, false, result, null, false);
-    }
-    access(atomic.dst(), pointer, atomic.offset(), size, true, -1, null, false);
-    if (pointer.type() == RegType.PTR_TO_ARENA) {
-      noteKind(pointer, false);
-    }
-  }
-
-  private void checkAtomicPointer(int number, Reg pointer, String what) {
-    boolean refused =
-        switch (pointer.type()) {
-          case PTR_TO_CTX, PTR_TO_FLOW_KEYS -> true;
-          default -> pointer.type().isPacket() || pointer.type().isSocket();
-        };
-    if (refused) {
-      throw env.deny(
-          "BPF_ATOMIC "
-              + what
-              + " R"
-              + number
-              + " "
-              + StatePrinter.typeName(pointer.type(), 0)
-              + " is not allowed");
-    }
-  }
-
   /**
    * An instruction whose code depends on the pointer's kind must always see the same kind; a load
    * may be made to bear with untrusted pointers.
    */
-  private void noteKind(Reg pointer, boolean load) {
+  void noteKind(Reg pointer, boolean load) {
     var facts = env.facts[env.pc];
     Reg before = facts.pointer;
     if (before == null) {
@@ -211,7 +133,7 @@ public final class MemoryAccess {
       int register,
       @Nullable Integer constant,
       boolean signExtend) {
-    checkAlignment(pointer, offset, size);
+    alignment.check(pointer, offset, size);
     int off = offset + pointer.off();
     boolean loads = !write && register >= 0;
     switch (pointer.type()) {
@@ -232,7 +154,7 @@ public final class MemoryAccess {
       case PTR_TO_CTX -> context(number, pointer, off, size, write, register, signExtend);
       case PTR_TO_STACK -> {
         if (write) {
-          stack.write(number, pointer, off, size, register, constant);
+          writes.write(number, pointer, off, size, register, constant);
         } else {
           stack.read(number, pointer, off, size, register);
         }
@@ -317,50 +239,6 @@ public final class MemoryAccess {
         && env.state.reg(register).isPointer()
         && !env.profile.privileged()) {
       throw env.deny("R" + register + " leaks addr into " + where);
-    }
-  }
-
-  private void checkAlignment(Reg pointer, int offset, int size) {
-    boolean strict =
-        pointer.type() == RegType.PTR_TO_STACK || (env.program.flags() & F_STRICT_ALIGNMENT) != 0;
-    checkAlignment(pointer, offset, size, strict);
-  }
-
-  /** Refuses what is not aligned, where that is asked for. */
-  void checkAlignment(Reg pointer, int offset, int size, boolean strict) {
-    if (!strict || size == 1) {
-      return;
-    }
-    boolean packet = pointer.type().isPacket();
-    int before = packet ? NET_IP_ALIGN : 0;
-    Tnum place = pointer.varOff().add(Tnum.constant((long) before + pointer.off() + offset));
-    if (!place.isAligned(size)) {
-      String what =
-          switch (pointer.type()) {
-            case PTR_TO_STACK -> "stack ";
-            case PTR_TO_CTX -> "context ";
-            case PTR_TO_MAP_VALUE -> pointer.mayBeNull() ? "" : "value ";
-            case PTR_TO_MAP_KEY -> "key ";
-            case PTR_TO_PACKET, PTR_TO_PACKET_META -> "packet ";
-            case PTR_TO_FLOW_KEYS -> "flow keys ";
-            case PTR_TO_SOCKET -> "sock ";
-            case PTR_TO_SOCK_COMMON -> "sock_common ";
-            case PTR_TO_TCP_SOCK -> "tcp_sock ";
-            case PTR_TO_XDP_SOCK -> "xdp_sock ";
-            default -> "";
-          };
-      throw env.deny(
-          "misaligned "
-              + what
-              + "access off "
-              + (packet ? before + "+" : "")
-              + pointer.varOff()
-              + "+"
-              + pointer.off()
-              + "+"
-              + offset
-              + " size "
-              + size);
     }
   }
 

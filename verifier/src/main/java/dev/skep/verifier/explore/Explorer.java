@@ -9,6 +9,7 @@ import dev.skep.verifier.cfg.ControlFlow;
 import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.cfg.InstructionVersions;
 import dev.skep.verifier.cfg.Subprogram;
+import dev.skep.verifier.check.Atomics;
 import dev.skep.verifier.check.AttachTarget;
 import dev.skep.verifier.check.Calls;
 import dev.skep.verifier.check.FunctionExit;
@@ -48,6 +49,7 @@ public final class Explorer {
   private final Arithmetic arithmetic;
   private final Jumps jumps;
   private final MemoryAccess memory;
+  private final Atomics atomics;
   private final Calls calls;
   private final FunctionExit exits;
   private final WideLoads wideLoads;
@@ -65,6 +67,7 @@ public final class Explorer {
     this.precision = new Precision(env);
     this.pruning = new Pruning(env, precision);
     this.memory = new MemoryAccess(this);
+    this.atomics = new Atomics(this, memory);
     this.arithmetic = new Arithmetic(this);
     this.jumps = new Jumps(this);
     this.calls = new Calls(this, memory);
@@ -296,9 +299,9 @@ public final class Explorer {
       case Instruction.AddressSpaceCast cast -> arithmetic.castAddressSpace(cast);
       case Instruction.Load load -> memory.load(load, raw);
       case Instruction.Store store -> memory.store(store);
-      case Instruction.Atomic atomic -> memory.atomic(atomic);
-      case Instruction.LoadAcquire load -> memory.loadAcquire(load);
-      case Instruction.StoreRelease store -> memory.storeRelease(store);
+      case Instruction.Atomic atomic -> atomics.atomic(atomic);
+      case Instruction.LoadAcquire load -> atomics.loadAcquire(load);
+      case Instruction.StoreRelease store -> atomics.storeRelease(store);
       case Instruction.LoadPacketAbsolute load -> {
         return calls.packetLoad(-1);
       }
