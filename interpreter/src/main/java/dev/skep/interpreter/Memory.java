@@ -34,6 +34,7 @@ final class Memory {
   void follow() {
     low = cpu.stackLow();
     high = -1;
+    bytes = NOTHING; // a wild address may have these upper bits
   }
 
   private void remember(Region region) {

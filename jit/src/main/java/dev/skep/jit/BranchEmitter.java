@@ -142,8 +142,10 @@ final class BranchEmitter {
     // The test of the loop's counter comes last, so that HotSpot sees what it counts.
     long turns = turns(n);
     boolean late = loop != null && loop.paysLate();
-    if (turns == 0 && !late) {
-      fuel.charge(pc, function.shortest(target, pc));
+    boolean eachTurn = turns == 0 && !late;
+    long cost = function.shortest(target, pc);
+    if (eachTurn) {
+      fuel.charge(pc, cost);
     }
     if (loop != null) {
       loops.goBack(loop, op, dst);
@@ -158,9 +160,12 @@ final class BranchEmitter {
         way(n, jump, JumpOp.JSGT, dst, src, target);
       }
     }
-    if (turns > 0) {
-      fuel.charge(pc, turns * function.shortest(target, pc));
-    } else if (loop != null && late) {
+    // The last turn is paid for by whatever comes to here again: a loop around this one.
+    if (eachTurn) {
+      fuel.refund(cost);
+    } else if (turns > 1) {
+      fuel.charge(pc, (turns - 1) * cost);
+    } else if (turns == 0 && loop != null) {
       loops.payLate(loop, n);
     }
   }

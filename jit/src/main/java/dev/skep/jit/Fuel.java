@@ -47,8 +47,16 @@ final class Fuel {
     charge(pc, () -> code.push(instructions));
   }
 
+  /** Gives back what was paid for something that did not happen after all. */
+  void refund(long instructions) {
+    code.load(LLOAD, Locals.FUEL);
+    code.push(instructions);
+    code.op(LADD);
+    code.load(LSTORE, Locals.FUEL);
+  }
+
   /**
-   * The same for a number that is known only when the program runs.
+   * Takes a number that is known only when the program runs.
    *
    * @param pc where the run ends
    * @param instructions pushes a {@code long}

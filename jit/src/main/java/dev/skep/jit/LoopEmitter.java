@@ -120,7 +120,7 @@ final class LoopEmitter {
         : null;
   }
 
-  /** Pays for the turns that came to the loop's end, when the n-th instruction leaves it. */
+  /** Pays for the times that the loop went back, when the n-th instruction leaves it. */
   void payLate(IntLoop loop, int n) {
     InnerLoop inner = loop.loop();
     Function function = plan.function();
@@ -143,6 +143,10 @@ final class LoopEmitter {
             code.op(IDIV);
           }
           code.op(I2L);
+          if (n == inner.test()) {
+            code.push(1L);
+            code.op(LSUB);
+          }
           code.push(cost);
           code.op(LMUL);
         });

@@ -137,6 +137,56 @@ class HostileProgramsTest {
     assertEquals(Reason.BUDGET, trap(engine, code).reason());
   }
 
+  /** A run is stopped no earlier than its budget says: what two loops share is paid for once. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void loopsThatShareTheirBodies(Engine engine) {
+    RawInstruction[] code = {
+      op(0xb7, 2, 0, 0, 2000), // r2 = 2000
+      op(0x07, 2, 0, 0, -1), // r2 -= 1
+      op(0xbf, 3, 2, 0, 0), // r3 = r2
+      op(0x3d, 0, 10, -3, 0), // if r0 >= r10 goto 1: never
+      op(0xbf, 3, 2, 0, 0),
+      op(0xcd, 0, 2, -5, 0), // if r0 s< r2 goto 1
+      op(0x95, 0, 0, 0, 0),
+    };
+    Machine machine = Machine.builder().budget(10_100).build(); // 2000 turns of 5
+    Outcome outcome =
+        engine
+            .prepare(ProgramSpec.of("loops", ProgramType.XDP, Code.of(code)), machine)
+            .run(Context.xdp(new byte[64]));
+    assertInstanceOf(Outcome.Returned.class, outcome);
+  }
+
+  /** No memory is at the top, whatever was accessed before. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void theTopIsEmptyAfterOtherAccesses(Engine engine) {
+    Trap afterContext =
+        trap(
+            engine,
+            op(0x61, 2, 1, 0, 0), // r2 = ctx->data
+            op(0x71, 3, 2, 0, 0), // r3 = packet[0]
+            op(0x61, 2, 1, 4, 0), // r2 = ctx->data_end
+            op(0x18, 4, 0, 0, 0x10), // r4 = 0xffffffff00000010
+            op(0, 0, 0, 0, -1),
+            op(0x7b, 4, 10, 0, 0),
+            op(0x95, 0, 0, 0, 0));
+    assertEquals(0xffff_ffff_0000_0010L, afterContext.address());
+    assertEquals(5, afterContext.pc());
+    Trap afterCall =
+        trap(
+            engine,
+            op(0x61, 6, 1, 0, 0), // r6 = ctx->data
+            op(0x85, 0, 0, 0, 5), // bpf_ktime_get_ns()
+            op(0x18, 4, 0, 0, 0x10),
+            op(0, 0, 0, 0, -1),
+            op(0x7a, 4, 0, 0, 1),
+            op(0xb7, 0, 0, 0, 0),
+            op(0x95, 0, 0, 0, 0));
+    assertEquals(0xffff_ffff_0000_0010L, afterCall.address());
+  }
+
   /** Functions that share code: one jumps to before its own start, into its caller. */
   @ParameterizedTest
   @MethodSource("engines")
