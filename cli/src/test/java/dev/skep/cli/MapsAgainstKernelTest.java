@@ -36,22 +36,7 @@ class MapsAgainstKernelTest {
   }
 
   static MapSpec spec(MapType type, int key, int value, int entries, int flags) {
-    return new MapSpec(
-        "skep_pair",
-        type,
-        key,
-        value,
-        entries,
-        flags,
-        0,
-        null,
-        0,
-        0,
-        null,
-        false,
-        null,
-        Map.of(),
-        false);
+    return MapSpec.of("skep_pair", type, key, value, entries).withFlags(flags);
   }
 
   @Provide

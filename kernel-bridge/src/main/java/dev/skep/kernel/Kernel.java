@@ -103,12 +103,6 @@ public final class Kernel implements AutoCloseable {
     return possibleCpus;
   }
 
-  /** Whether this process may load any program: CAP_BPF with CAP_PERFMON, or CAP_SYS_ADMIN. */
-  public boolean isPrivileged() {
-    return Host.hasCapability(Host.CAP_SYS_ADMIN)
-        || Host.hasCapability(Host.CAP_BPF) && Host.hasCapability(Host.CAP_PERFMON);
-  }
-
   /** The running kernel's types, read once from {@code /sys/kernel/btf/vmlinux}; null if none. */
   public @Nullable Btf btf() {
     Btf known = btf;

@@ -41,25 +41,6 @@ class MapTest {
     kernel.close();
   }
 
-  private static MapSpec flagged(MapSpec s, int flags) {
-    return new MapSpec(
-        s.name(),
-        s.type(),
-        s.keySize(),
-        s.valueSize(),
-        s.maxEntries(),
-        flags,
-        0,
-        null,
-        0,
-        0,
-        null,
-        false,
-        null,
-        Map.of(),
-        false);
-  }
-
   /** Random operations do to the kernel's hash what they do to Java's. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
@@ -182,7 +163,7 @@ class MapTest {
 
   @Test
   void longestPrefixWins() {
-    var spec = flagged(MapSpec.of("lpm", MapType.LPM_TRIE, 8, 4, 8), 1 /* BPF_F_NO_PREALLOC */);
+    var spec = MapSpec.of("lpm", MapType.LPM_TRIE, 8, 4, 8).withFlags(1 /* BPF_F_NO_PREALLOC */);
     try (KernelMap map = kernel.createMap(spec)) {
       map.update(prefix(8, 10, 0, 0, 0), MapKeys.u32(8));
       map.update(prefix(24, 10, 1, 2, 0), MapKeys.u32(24));
@@ -230,7 +211,7 @@ class MapTest {
 
   @Test
   void mappedValuesAreTheProgramsOwn() {
-    var spec = flagged(MapSpec.of("mapped", MapType.ARRAY, 4, 8, 1), MapSpec.F_MMAPABLE);
+    var spec = MapSpec.of("mapped", MapType.ARRAY, 4, 8, 1).withFlags(MapSpec.F_MMAPABLE);
     LoadResult result =
         kernel.load(Programs.counting(ProgramType.XDP, spec, 2), LoadOptions.DEFAULT);
     try (var program = ((LoadResult.Loaded) result).program()) {

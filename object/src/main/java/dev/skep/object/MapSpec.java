@@ -97,6 +97,26 @@ public record MapSpec(
         pinByName);
   }
 
+  /** The same map with other {@code BPF_F_*} of map creation. */
+  public MapSpec withFlags(int other) {
+    return new MapSpec(
+        name,
+        type,
+        keySize,
+        valueSize,
+        maxEntries,
+        other,
+        extra,
+        btf,
+        btfKeyTypeId,
+        btfValueTypeId,
+        inner,
+        frozen,
+        initialValue,
+        initialSlots,
+        pinByName);
+  }
+
   /** The name as the kernel keeps it: at most 15 characters. */
   public String kernelName() {
     return name.length() <= 15 ? name : name.substring(0, 15);

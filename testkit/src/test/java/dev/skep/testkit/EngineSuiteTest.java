@@ -555,23 +555,7 @@ class EngineSuiteTest {
   /** {@code addr_space_cast}: the lower half names the byte, wherever the upper half came from. */
   @Test
   void castsGoToTheArenaOnEveryEngine() {
-    MapSpec arena =
-        new MapSpec(
-            "arena",
-            MapType.ARENA,
-            0,
-            0,
-            4,
-            1 << 10,
-            0,
-            null,
-            0,
-            0,
-            null,
-            false,
-            null,
-            Map.of(),
-            false);
+    MapSpec arena = MapSpec.of("arena", MapType.ARENA, 0, 0, 4).withFlags(MapSpec.F_MMAPABLE);
     for (int number : new int[] {0x1008, 0}) {
       List<Outcome> outcomes = new ArrayList<>();
       engines()

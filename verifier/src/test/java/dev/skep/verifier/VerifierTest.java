@@ -252,22 +252,7 @@ class VerifierTest {
   @Test
   void helpersDoNotWriteToMapsThatProgramsMayOnlyRead() {
     MapSpec readOnly =
-        new MapSpec(
-            "constants",
-            MapType.HASH,
-            4,
-            8,
-            16,
-            MapSpec.F_RDONLY_PROG,
-            0,
-            null,
-            0,
-            0,
-            null,
-            false,
-            null,
-            Map.of(),
-            false);
+        MapSpec.of("constants", MapType.HASH, 4, 8, 16).withFlags(MapSpec.F_RDONLY_PROG);
     List<Instruction> code =
         List.of(
             zero(MemorySize.DW, 10, -8),

@@ -224,22 +224,13 @@ final class MapWords {
 
   /** Of the maps that may be put in: the kernel compares their flags too. */
   private static MapSpec shapeOf(MapInfo info) {
-    return new MapSpec(
-        "",
-        java.util.Objects.requireNonNull(info.type()),
-        info.keySize(),
-        info.valueSize(),
-        info.maxEntries(),
-        info.flags(),
-        0,
-        null,
-        0,
-        0,
-        null,
-        false,
-        null,
-        Map.of(),
-        false);
+    return MapSpec.of(
+            "",
+            java.util.Objects.requireNonNull(info.type()),
+            info.keySize(),
+            info.valueSize(),
+            info.maxEntries())
+        .withFlags(info.flags());
   }
 
   private static MapType mapType(String name) {

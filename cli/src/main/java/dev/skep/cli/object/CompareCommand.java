@@ -113,7 +113,7 @@ public final class CompareCommand implements Callable<Integer> {
               kernel.version(),
               kernel.btf(),
               kernel.possibleCpus(),
-              kernel.isPrivileged(),
+              kernel.profile().privileged(),
               KernelOptions.of(null, kernel.version()));
       PrintWriter out = spec.commandLine().getOut();
       int worst = ExitCode.OK;

@@ -109,12 +109,12 @@ public final class ProgramShape {
   private List<Subprogram> findSubprograms() {
     var starts = new TreeSet<Integer>();
     starts.add(0);
+    if (!env.profile.privileged()) {
+      env.subprograms = between(starts);
+      Unprivileged.checkCalls(env);
+    }
     for (int pc = 0; pc < code.size(); pc++) {
       RawInstruction raw = code.at(pc);
-      if (!env.profile.privileged()) {
-        env.subprograms = between(starts);
-        Unprivileged.checkCall(env, raw);
-      }
       if (ControlFlow.isLocalCall(raw) || ControlFlow.isFunctionAddress(raw)) {
         long target = (long) pc + raw.imm() + 1;
         if (target < 0 || target >= code.size()) {

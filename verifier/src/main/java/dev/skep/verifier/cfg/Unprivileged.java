@@ -54,14 +54,17 @@ public final class Unprivileged {
   }
 
   /** Functions of the program's own, and the kernel's. */
-  static void checkCall(Environment env, RawInstruction raw) {
-    if (ControlFlow.isLocalCall(raw)
-        || ControlFlow.isFunctionAddress(raw)
-        || ControlFlow.isKfuncCall(raw)) {
-      throw env.refuse(
-          "EPERM",
-          "loading/calling other bpf or kernel functions are allowed for CAP_BPF and"
-              + " CAP_SYS_ADMIN");
+  static void checkCalls(Environment env) {
+    for (int pc = 0; pc < env.code.size(); pc++) {
+      RawInstruction raw = env.code.at(pc);
+      if (ControlFlow.isLocalCall(raw)
+          || ControlFlow.isFunctionAddress(raw)
+          || ControlFlow.isKfuncCall(raw)) {
+        throw env.refuse(
+            "EPERM",
+            "loading/calling other bpf or kernel functions are allowed for CAP_BPF and"
+                + " CAP_SYS_ADMIN");
+      }
     }
   }
 }
