@@ -3,7 +3,7 @@ package dev.skep.cli;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.ReadOptions;
-import dev.skep.verifier.Profile;
+import dev.skep.verifier.profile.Profile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
