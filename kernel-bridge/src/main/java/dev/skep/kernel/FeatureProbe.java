@@ -214,24 +214,10 @@ public final class FeatureProbe {
   private LoadResult load(ProgramType type, Code code) {
     ProgramSpec spec = ProgramSpec.of("probe", type, code);
     return kernel.load(
-        new ProgramSpec(
-            spec.name(),
-            "",
-            type,
-            attachType(type),
-            null,
-            type == ProgramType.STRUCT_OPS ? 1 : 0,
-            0,
-            "GPL",
-            code,
-            List.of(),
-            null,
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            null,
-            true),
+        ProgramSpec.builder(spec.name(), type, code)
+            .expectedAttachType(attachType(type))
+            .attachBtfId(type == ProgramType.STRUCT_OPS ? 1 : 0)
+            .build(),
         LoadOptions.DEFAULT.unchecked().withLogLevel(1));
   }
 

@@ -23,22 +23,11 @@ public final class StorageMap extends HashMap {
   }
 
   private static MapSpec byAddress(MapSpec spec) {
-    return new MapSpec(
-        spec.name(),
-        spec.type(),
-        8,
-        spec.valueSize(),
-        MAX_OBJECTS,
-        spec.flags(),
-        0,
-        spec.btf(),
-        0,
-        spec.btfValueTypeId(),
-        null,
-        false,
-        null,
-        java.util.Map.of(),
-        false);
+    return MapSpec.of(spec.name(), spec.type(), 8, spec.valueSize(), MAX_OBJECTS).toBuilder()
+        .flags(spec.flags())
+        .btf(spec.btf())
+        .btfValueTypeId(spec.btfValueTypeId())
+        .build();
   }
 
   /** {@code bpf_sk_storage_get} and relatives: the value's address, or 0. */

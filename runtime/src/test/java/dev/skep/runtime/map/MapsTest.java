@@ -33,8 +33,7 @@ class MapsTest {
   }
 
   static MapSpec spec(MapType type, int key, int value, int entries, int flags) {
-    return new MapSpec(
-        "m", type, key, value, entries, flags, 0, null, 0, 0, null, false, null, Map.of(), false);
+    return MapSpec.of("m", type, key, value, entries).toBuilder().flags(flags).build();
   }
 
   private static byte[] hex(String text) {
