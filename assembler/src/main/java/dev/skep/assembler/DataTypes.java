@@ -38,22 +38,12 @@ final class DataTypes {
     String prefix = object.length() > 8 ? object.substring(0, 8) : object;
     byte[] content = data.content.toByteArray();
     int type = section(data, content.length);
-    return new MapSpec(
-        prefix + data.name,
-        MapType.ARRAY,
-        4,
-        content.length,
-        1,
-        MapSpec.F_MMAPABLE | (data.readOnly() ? MapSpec.F_RDONLY_PROG : 0),
-        0,
-        null,
-        0,
-        type,
-        null,
-        data.readOnly(),
-        Bytes.of(content),
-        Map.of(),
-        false);
+    return MapSpec.of(prefix + data.name, MapType.ARRAY, 4, content.length, 1).toBuilder()
+        .flags(MapSpec.F_MMAPABLE | (data.readOnly() ? MapSpec.F_RDONLY_PROG : 0))
+        .btfValueTypeId(type)
+        .frozen(data.readOnly())
+        .initialValue(Bytes.of(content))
+        .build();
   }
 
   /** Id of the section's type, 0 if it has no variable that can be named. */

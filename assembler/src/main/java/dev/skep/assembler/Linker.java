@@ -89,24 +89,18 @@ final class Linker {
       }
       sleepable = row.sleepable() ? ProgramSpec.F_SLEEPABLE : 0;
     }
-    return new ProgramSpec(
-        main.name,
-        main.section,
-        type,
-        attach,
-        target,
-        0,
-        main.flags | sleepable,
-        license,
-        code,
-        used,
-        null,
-        functions(code, placed),
-        lines,
-        kfuncs,
-        Map.of(),
-        kfuncs.isEmpty() ? null : options.kernelBtf(),
-        true);
+    return ProgramSpec.builder(main.name, type, code)
+        .section(main.section)
+        .expectedAttachType(attach)
+        .attachTarget(target)
+        .flags(main.flags | sleepable)
+        .license(license)
+        .maps(used)
+        .functions(functions(code, placed))
+        .lines(lines)
+        .kfuncs(kfuncs)
+        .kernelBtf(kfuncs.isEmpty() ? null : options.kernelBtf())
+        .build();
   }
 
   /** Every slot that a function begins at, named after its function or label. */

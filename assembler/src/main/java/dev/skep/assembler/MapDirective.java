@@ -99,24 +99,26 @@ final class MapDirective {
           "directive", arguments.token, "a map is pinned by name only", "write pin=name");
     }
     MapSpec map =
-        new MapSpec(
-            name,
-            type,
-            key == null ? arguments.count("key", ofDescriptors ? 4 : 0) : key.size(),
-            valueSize,
-            arguments.count("entries", 0),
-            flags(arguments),
-            arguments.unsigned("extra"),
-            null,
-            key == null ? 0 : key.id(),
-            value == null ? 0 : value.id(),
-            inner,
-            arguments.count("frozen", 0) != 0,
-            arguments.options.containsKey("data")
-                ? Bytes.of(arguments.bytes("data", valueSize))
-                : null,
-            slots,
-            !pin.isEmpty());
+        MapSpec.of(
+                name,
+                type,
+                key == null ? arguments.count("key", ofDescriptors ? 4 : 0) : key.size(),
+                valueSize,
+                arguments.count("entries", 0))
+            .toBuilder()
+            .flags(flags(arguments))
+            .extra(arguments.unsigned("extra"))
+            .btfKeyTypeId(key == null ? 0 : key.id())
+            .btfValueTypeId(value == null ? 0 : value.id())
+            .inner(inner)
+            .frozen(arguments.count("frozen", 0) != 0)
+            .initialValue(
+                arguments.options.containsKey("data")
+                    ? Bytes.of(arguments.bytes("data", valueSize))
+                    : null)
+            .initialSlots(slots)
+            .pinByName(!pin.isEmpty())
+            .build();
     draft.maps.put(name, map);
     draft.mapPlaces.put(name, common.at(arguments.token));
     draft.broken.remove(name);

@@ -108,43 +108,17 @@ final class ObjectBuilder {
   private static MapSpec copy(MapSpec map, Btf btf) {
     MapSpec inner = map.inner();
     boolean hasTypes = map.btfKeyTypeId() != 0 || map.btfValueTypeId() != 0;
-    return new MapSpec(
-        map.name(),
-        map.type(),
-        map.keySize(),
-        map.valueSize(),
-        map.maxEntries(),
-        map.flags(),
-        map.extra(),
-        hasTypes ? btf : null,
-        map.btfKeyTypeId(),
-        map.btfValueTypeId(),
-        inner == null ? null : copy(inner, btf),
-        map.frozen(),
-        map.initialValue(),
-        map.initialSlots(),
-        map.pinByName());
+    return map.toBuilder()
+        .btf(hasTypes ? btf : null)
+        .inner(inner == null ? null : copy(inner, btf))
+        .build();
   }
 
   private ProgramSpec withTypes(ProgramSpec p, Btf btf) {
-    return new ProgramSpec(
-        p.name(),
-        p.section(),
-        p.type(),
-        p.expectedAttachType(),
-        p.attachTarget(),
-        p.attachBtfId(),
-        p.flags(),
-        p.license(),
-        p.code(),
-        p.maps().stream().map(m -> withTypes(m, btf)).toList(),
-        btf,
-        p.functions(),
-        p.lines(),
-        p.kfuncs(),
-        p.ksyms(),
-        p.kernelBtf(),
-        p.autoload());
+    return p.toBuilder()
+        .maps(p.maps().stream().map(m -> withTypes(m, btf)).toList())
+        .btf(btf)
+        .build();
   }
 
   private List<Function> programFunctions() {

@@ -227,24 +227,7 @@ class AssemblerTest {
   /** A disassembly says sizes, no types. */
   private static List<MapSpec> untyped(List<MapSpec> maps) {
     return maps.stream()
-        .map(
-            m ->
-                new MapSpec(
-                    m.name(),
-                    m.type(),
-                    m.keySize(),
-                    m.valueSize(),
-                    m.maxEntries(),
-                    m.flags(),
-                    m.extra(),
-                    null,
-                    0,
-                    0,
-                    m.inner(),
-                    m.frozen(),
-                    m.initialValue(),
-                    m.initialSlots(),
-                    m.pinByName()))
+        .map(m -> m.toBuilder().btf(null).btfKeyTypeId(0).btfValueTypeId(0).build())
         .toList();
   }
 

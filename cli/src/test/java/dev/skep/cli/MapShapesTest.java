@@ -9,7 +9,6 @@ import dev.skep.kernel.KernelCallException;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.map.MapRefused;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,22 +24,11 @@ class MapShapesTest {
 
   private static MapSpec spec(MapType type, int[] numbers, int flags, long extra) {
     boolean nested = type == MapType.ARRAY_OF_MAPS || type == MapType.HASH_OF_MAPS;
-    return new MapSpec(
-        "skep_shape",
-        type,
-        numbers[0],
-        numbers[1],
-        numbers[2],
-        flags,
-        extra,
-        null,
-        0,
-        0,
-        nested ? MapSpec.of("inner", MapType.ARRAY, 4, 4, 1) : null,
-        false,
-        null,
-        Map.of(),
-        false);
+    return MapSpec.of("skep_shape", type, numbers[0], numbers[1], numbers[2]).toBuilder()
+        .flags(flags)
+        .extra(extra)
+        .inner(nested ? MapSpec.of("inner", MapType.ARRAY, 4, 4, 1) : null)
+        .build();
   }
 
   private static int theirs(Kernel kernel, MapSpec spec) {
@@ -57,7 +45,7 @@ class MapShapesTest {
       Machine.create().map(spec);
       return 0;
     } catch (MapRefused refused) {
-      return refused.errno();
+      return refused.errno().number();
     }
   }
 

@@ -5,7 +5,6 @@ import dev.skep.kernel.Kernel;
 import dev.skep.object.MapSpec;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -161,22 +160,10 @@ class MapsAgainstKernelTest {
             Arbitraries.of(0L, 1L, 3L, 15L))
         .as(
             (size, entries, hashes) ->
-                new MapSpec(
-                    "skep_bloom",
-                    MapType.BLOOM_FILTER,
-                    0,
-                    size,
-                    entries,
-                    ZERO_SEED,
-                    hashes,
-                    null,
-                    0,
-                    0,
-                    null,
-                    false,
-                    null,
-                    Map.of(),
-                    false));
+                MapSpec.of("skep_bloom", MapType.BLOOM_FILTER, 0, size, entries).toBuilder()
+                    .flags(ZERO_SEED)
+                    .extra(hashes)
+                    .build());
   }
 
   private static byte[] bloomValue(MapSpec spec, int number) {

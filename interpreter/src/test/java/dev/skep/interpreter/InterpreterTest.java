@@ -24,7 +24,6 @@ import dev.skep.runtime.map.BpfMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -47,24 +46,7 @@ class InterpreterTest {
 
   private static ProgramSpec program(ProgramType type, List<MapSpec> maps, RawInstruction... code) {
     ProgramSpec bare = ProgramSpec.of("test", type, Code.of(code));
-    return new ProgramSpec(
-        "test",
-        "",
-        type,
-        null,
-        null,
-        0,
-        0,
-        "GPL",
-        bare.code(),
-        maps,
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        null,
-        true);
+    return ProgramSpec.builder("test", type, bare.code()).maps(maps).build();
   }
 
   private Outcome run(Context context, RawInstruction... code) {

@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
@@ -213,24 +214,10 @@ public final class FeatureProbe {
   private LoadResult load(ProgramType type, Code code) {
     ProgramSpec spec = ProgramSpec.of("probe", type, code);
     return kernel.load(
-        new ProgramSpec(
-            spec.name(),
-            "",
-            type,
-            attachType(type),
-            null,
-            type == ProgramType.STRUCT_OPS ? 1 : 0,
-            0,
-            "GPL",
-            code,
-            List.of(),
-            null,
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            null,
-            true),
+        ProgramSpec.builder(spec.name(), type, code)
+            .expectedAttachType(attachType(type))
+            .attachBtfId(type == ProgramType.STRUCT_OPS ? 1 : 0)
+            .build(),
         LoadOptions.DEFAULT.unchecked().withLogLevel(1));
   }
 
@@ -257,10 +244,10 @@ public final class FeatureProbe {
         dev.skep.kernel.sys.Fd.own(result).close();
         return Availability.AVAILABLE;
       }
-      if (result == -Errno.ENOTSUPP.number() && type == MapType.STRUCT_OPS) {
+      if (result == Errno.ENOTSUPP.negated() && type == MapType.STRUCT_OPS) {
         return Availability.AVAILABLE; // it looked for the struct
       }
-      return result == -Errno.EPERM.number()
+      return result == Errno.EPERM.negated()
           ? Availability.inconclusive("EPERM: BPF_MAP_CREATE refused")
           : Availability.NOT_SUPPORTED;
     } catch (KernelCallException e) {

@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.RunningKernel;
 import dev.skep.object.diagnostic.Diagnostic;
@@ -73,24 +74,12 @@ final class Verification {
 
   /** With the running kernel's ids in it. */
   private ProgramSpec asSubmitted(KernelReferences references) {
-    return new ProgramSpec(
-        spec.name(),
-        spec.section(),
-        spec.type(),
-        spec.expectedAttachType(),
-        spec.attachTarget(),
-        references.attachBtfId(),
-        spec.flags() | options.extraFlags(),
-        spec.license(),
-        references.code(),
-        spec.maps(),
-        spec.btf(),
-        spec.functions(),
-        spec.lines(),
-        spec.kfuncs(),
-        spec.ksyms(),
-        kernel.btf(),
-        spec.autoload());
+    return spec.toBuilder()
+        .attachBtfId(references.attachBtfId())
+        .flags(spec.flags() | options.extraFlags())
+        .code(references.code())
+        .kernelBtf(kernel.btf())
+        .build();
   }
 
   private Verdict notModelled(String what) {

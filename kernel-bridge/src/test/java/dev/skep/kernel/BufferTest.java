@@ -26,7 +26,6 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -285,24 +284,12 @@ class BufferTest {
                 List.of(new BtfType.Param("dynptr", pointer), new BtfType.Param("ctx", pointer))));
     int callbackFunc = b.add(new BtfType.Func("each", callback, BtfType.Linkage.STATIC));
     var spec =
-        new ProgramSpec(
-            "drain",
-            "",
-            ProgramType.SOCKET_FILTER,
-            null,
-            null,
-            0,
-            0,
-            "GPL",
-            Code.of(code.toArray(RawInstruction[]::new)),
-            List.of(buffer),
-            b.build(),
-            List.of(new FunctionInfo(0, mainFunc), new FunctionInfo(8, callbackFunc)),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            null,
-            true);
+        ProgramSpec.builder(
+                "drain", ProgramType.SOCKET_FILTER, Code.of(code.toArray(RawInstruction[]::new)))
+            .maps(List.of(buffer))
+            .btf(b.build())
+            .functions(List.of(new FunctionInfo(0, mainFunc), new FunctionInfo(8, callbackFunc)))
+            .build();
     try (var program = load(spec);
         UserRingBuffer writer = only(program).userRingBuffer()) {
       for (int round = 0; round < 40; round++) {

@@ -7,8 +7,6 @@ import dev.skep.object.ProgramSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,9 +44,11 @@ abstract class LinkTestBase {
 
   static ProgramSpec attachedAs(
       ProgramSpec p, @Nullable AttachType attach, @Nullable String target) {
-    return new ProgramSpec(
-        p.name(), "", p.type(), attach, target, 0, 0, "GPL", p.code(), p.maps(), null, List.of(),
-        List.of(), Map.of(), Map.of(), null, true);
+    return ProgramSpec.builder(p.name(), p.type(), p.code())
+        .expectedAttachType(attach)
+        .attachTarget(target)
+        .maps(p.maps())
+        .build();
   }
 
   static ProgramSpec counting(ProgramType type, int result) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
@@ -185,22 +186,11 @@ class MapTest {
   @Test
   void aFrozenMapIsReadOnlyForUserSpace() {
     var spec =
-        new MapSpec(
-            ".rodata",
-            MapType.ARRAY,
-            4,
-            4,
-            1,
-            MapSpec.F_RDONLY_PROG,
-            0,
-            null,
-            0,
-            0,
-            null,
-            true,
-            Bytes.of(MapKeys.u32(42)),
-            Map.of(),
-            false);
+        MapSpec.of(".rodata", MapType.ARRAY, 4, 4, 1).toBuilder()
+            .flags(MapSpec.F_RDONLY_PROG)
+            .frozen(true)
+            .initialValue(Bytes.of(MapKeys.u32(42)))
+            .build();
     try (KernelMap map = kernel.createMap(spec)) {
       assertArrayEquals(MapKeys.u32(42), map.lookup(new byte[4]));
       var e = assertThrows(KernelCallException.class, () -> map.update(new byte[4], new byte[4]));
@@ -228,22 +218,7 @@ class MapTest {
   void mapsInMapsAndTailCalls() {
     MapSpec inner = MapSpec.of("inner", MapType.ARRAY, 4, 4, 1);
     var outer =
-        new MapSpec(
-            "outer",
-            MapType.ARRAY_OF_MAPS,
-            4,
-            4,
-            2,
-            0,
-            0,
-            null,
-            0,
-            0,
-            inner,
-            false,
-            null,
-            Map.of(),
-            false);
+        MapSpec.of("outer", MapType.ARRAY_OF_MAPS, 4, 4, 2).toBuilder().inner(inner).build();
     try (KernelMap map = kernel.createMap(outer);
         KernelMap element = kernel.createMap(inner)) {
       map.put(MapKeys.u32(1), element);

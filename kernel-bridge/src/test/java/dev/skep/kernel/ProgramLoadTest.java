@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
@@ -21,7 +22,6 @@ import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,23 +166,12 @@ class ProgramLoadTest {
 
   private static ProgramSpec typed(String name, MapSpec map, Btf types) {
     ProgramSpec plain = Programs.counting(ProgramType.XDP, map, 2);
-    return new ProgramSpec(
-        name,
-        "xdp",
-        plain.type(),
-        null,
-        null,
-        0,
-        0,
-        "GPL",
-        plain.code(),
-        plain.maps(),
-        types,
-        List.of(new FunctionInfo(0, 4)),
-        List.of(new LineInfo(0, "a.c", "  int x = 1;", 7, 3)),
-        Map.of(),
-        Map.of(),
-        null,
-        true);
+    return ProgramSpec.builder(name, plain.type(), plain.code())
+        .section("xdp")
+        .maps(plain.maps())
+        .btf(types)
+        .functions(List.of(new FunctionInfo(0, 4)))
+        .lines(List.of(new LineInfo(0, "a.c", "  int x = 1;", 7, 3)))
+        .build();
   }
 }

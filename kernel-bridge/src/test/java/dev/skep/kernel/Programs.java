@@ -8,7 +8,6 @@ import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Small programs for tests. */
 final class Programs {
@@ -64,24 +63,9 @@ final class Programs {
 
   static ProgramSpec withMaps(
       String name, ProgramType type, List<RawInstruction> code, MapSpec... maps) {
-    return new ProgramSpec(
-        name,
-        "",
-        type,
-        null,
-        null,
-        0,
-        0,
-        "GPL",
-        Code.of(code.toArray(RawInstruction[]::new)),
-        List.of(maps),
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        null,
-        true);
+    return ProgramSpec.builder(name, type, Code.of(code.toArray(RawInstruction[]::new)))
+        .maps(List.of(maps))
+        .build();
   }
 
   static MapSpec counters(String name) {

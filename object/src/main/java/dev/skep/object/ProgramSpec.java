@@ -73,9 +73,7 @@ public record ProgramSpec(
 
   /** A bare program: no maps, types or lines. */
   public static ProgramSpec of(String name, ProgramType type, Code code) {
-    return new ProgramSpec(
-        name, "", type, null, null, 0, 0, "GPL", code, List.of(), null, List.of(), List.of(),
-        Map.of(), Map.of(), null, true);
+    return builder(name, type, code).build();
   }
 
   /**
@@ -130,45 +128,189 @@ public record ProgramSpec(
 
   /** The same program with other maps, by the same indexes. */
   public ProgramSpec withMaps(List<MapSpec> other) {
-    return new ProgramSpec(
-        name,
-        section,
-        type,
-        expectedAttachType,
-        attachTarget,
-        attachBtfId,
-        flags,
-        license,
-        code,
-        other,
-        btf,
-        functions,
-        lines,
-        kfuncs,
-        ksyms,
-        kernelBtf,
-        autoload);
+    return toBuilder().maps(other).build();
   }
 
   /** The same program with other instructions. */
   public ProgramSpec withCode(Code other) {
-    return new ProgramSpec(
-        name,
-        section,
-        type,
-        expectedAttachType,
-        attachTarget,
-        attachBtfId,
-        flags,
-        license,
-        other,
-        maps,
-        btf,
-        functions,
-        lines,
-        kfuncs,
-        ksyms,
-        kernelBtf,
-        autoload);
+    return toBuilder().code(other).build();
+  }
+
+  /**
+   * A program under a GPL licence that is loaded by default, without anything else: to be filled.
+   */
+  public static Builder builder(String name, ProgramType type, Code code) {
+    return new Builder(name, type, code);
+  }
+
+  /** A builder that holds what this program has. */
+  public Builder toBuilder() {
+    return new Builder(name, type, code)
+        .section(section)
+        .expectedAttachType(expectedAttachType)
+        .attachTarget(attachTarget)
+        .attachBtfId(attachBtfId)
+        .flags(flags)
+        .license(license)
+        .maps(maps)
+        .btf(btf)
+        .functions(functions)
+        .lines(lines)
+        .kfuncs(kfuncs)
+        .ksyms(ksyms)
+        .kernelBtf(kernelBtf)
+        .autoload(autoload);
+  }
+
+  /** Builds a {@link ProgramSpec}; each method sets the component of its name. */
+  public static final class Builder {
+
+    private String name;
+    private String section = "";
+    private ProgramType type;
+    private @Nullable AttachType expectedAttachType;
+    private @Nullable String attachTarget;
+    private int attachBtfId;
+    private int flags;
+    private String license = "GPL";
+    private Code code;
+    private List<MapSpec> maps = List.of();
+    private @Nullable Btf btf;
+    private List<FunctionInfo> functions = List.of();
+    private List<LineInfo> lines = List.of();
+    private Map<Integer, String> kfuncs = Map.of();
+    private Map<Integer, String> ksyms = Map.of();
+    private @Nullable Btf kernelBtf;
+    private boolean autoload = true;
+
+    private Builder(String name, ProgramType type, Code code) {
+      this.name = name;
+      this.type = type;
+      this.code = code;
+    }
+
+    /** The function's name. */
+    public Builder name(String value) {
+      this.name = value;
+      return this;
+    }
+
+    /** The ELF section, {@code ""} by default. */
+    public Builder section(String value) {
+      this.section = value;
+      return this;
+    }
+
+    /** The program type. */
+    public Builder type(ProgramType value) {
+      this.type = value;
+      return this;
+    }
+
+    /** What it will be attached to; null by default. */
+    public Builder expectedAttachType(@Nullable AttachType value) {
+      this.expectedAttachType = value;
+      return this;
+    }
+
+    /** The BTF name of what it attaches to; null by default. */
+    public Builder attachTarget(@Nullable String value) {
+      this.attachTarget = value;
+      return this;
+    }
+
+    /** The id of the attach target; 0 by default. */
+    public Builder attachBtfId(int value) {
+      this.attachBtfId = value;
+      return this;
+    }
+
+    /** {@code BPF_F_*} of program load; 0 by default. */
+    public Builder flags(int value) {
+      this.flags = value;
+      return this;
+    }
+
+    /** The licence, {@code "GPL"} by default. */
+    public Builder license(String value) {
+      this.license = value;
+      return this;
+    }
+
+    /** Main program first, then its subprograms. */
+    public Builder code(Code value) {
+      this.code = value;
+      return this;
+    }
+
+    /** The maps that the code refers to by index; none by default. */
+    public Builder maps(List<MapSpec> value) {
+      this.maps = value;
+      return this;
+    }
+
+    /** Types of functions and lines; null by default. */
+    public Builder btf(@Nullable Btf value) {
+      this.btf = value;
+      return this;
+    }
+
+    /** Where functions start, by ascending pc; empty by default. */
+    public Builder functions(List<FunctionInfo> value) {
+      this.functions = value;
+      return this;
+    }
+
+    /** Source lines by ascending pc; empty by default. */
+    public Builder lines(List<LineInfo> value) {
+      this.lines = value;
+      return this;
+    }
+
+    /** Names of kernel functions by the pc that calls them; empty by default. */
+    public Builder kfuncs(Map<Integer, String> value) {
+      this.kfuncs = value;
+      return this;
+    }
+
+    /** Names of kernel variables by the pc that takes their address; empty by default. */
+    public Builder ksyms(Map<Integer, String> value) {
+      this.ksyms = value;
+      return this;
+    }
+
+    /** The kernel types that the code refers to; null by default. */
+    public Builder kernelBtf(@Nullable Btf value) {
+      this.kernelBtf = value;
+      return this;
+    }
+
+    /** Whether it is loaded unless asked otherwise; true by default. */
+    public Builder autoload(boolean value) {
+      this.autoload = value;
+      return this;
+    }
+
+    /** The program. */
+    public ProgramSpec build() {
+      return new ProgramSpec(
+          name,
+          section,
+          type,
+          expectedAttachType,
+          attachTarget,
+          attachBtfId,
+          flags,
+          license,
+          code,
+          maps,
+          btf,
+          functions,
+          lines,
+          kfuncs,
+          ksyms,
+          kernelBtf,
+          autoload);
+    }
   }
 }

@@ -68,24 +68,11 @@ class WriterTest {
             RawInstruction.of(0x95, 0, 0, 0, 0));
     ProgramSpec bare = ProgramSpec.of("main", ProgramType.XDP, code);
     var program =
-        new ProgramSpec(
-            bare.name(),
-            "",
-            bare.type(),
-            null,
-            null,
-            0,
-            0,
-            "GPL",
-            code,
-            List.of(map),
-            null,
-            List.of(),
-            List.of(),
-            bare.kfuncs(),
-            bare.ksyms(),
-            null,
-            true);
+        ProgramSpec.builder(bare.name(), bare.type(), code)
+            .maps(List.of(map))
+            .kfuncs(bare.kfuncs())
+            .ksyms(bare.ksyms())
+            .build();
     var object = new BpfObject("hand", "GPL", List.of(program), List.of(map), null, List.of());
     BpfObject again =
         ObjectReader.read(ObjectWriter.write(object), "hand.o", ReadOptions.defaults())
@@ -102,24 +89,10 @@ class WriterTest {
     MapSpec map = MapSpec.of("counters", MapType.ARRAY, 4, 8, 1);
     Code code = Code.of(RawInstruction.of(0x18, 1, 2, 0, 0), RawInstruction.of(0, 0, 0, 0, 4));
     var program =
-        new ProgramSpec(
-            "main",
-            "xdp",
-            ProgramType.XDP,
-            null,
-            null,
-            0,
-            0,
-            "GPL",
-            code,
-            List.of(map),
-            null,
-            List.of(),
-            List.of(),
-            java.util.Map.of(),
-            java.util.Map.of(),
-            null,
-            true);
+        ProgramSpec.builder("main", ProgramType.XDP, code)
+            .section("xdp")
+            .maps(List.of(map))
+            .build();
     var object = new BpfObject("hand", "GPL", List.of(program), List.of(map), null, List.of());
     var e = assertThrows(IllegalArgumentException.class, () -> ObjectWriter.write(object));
     assertTrue(String.valueOf(e.getMessage()).contains("no global data"), e::getMessage);

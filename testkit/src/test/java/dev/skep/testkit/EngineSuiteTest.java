@@ -27,7 +27,6 @@ import dev.skep.runtime.map.ProgArray;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -63,24 +62,7 @@ class EngineSuiteTest {
   }
 
   private static ProgramSpec program(List<MapSpec> maps, RawInstruction... code) {
-    return new ProgramSpec(
-        "test",
-        "",
-        ProgramType.XDP,
-        null,
-        null,
-        0,
-        0,
-        "GPL",
-        Code.of(code),
-        maps,
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        null,
-        true);
+    return ProgramSpec.builder("test", ProgramType.XDP, Code.of(code)).maps(maps).build();
   }
 
   /** Runs on both engines, which must agree in everything; the common outcome. */

@@ -19,7 +19,6 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -157,24 +156,9 @@ class KernelVersionsTest {
     List<RawInstruction> raw = new ArrayList<>();
     row.code().forEach(instruction -> raw.addAll(Encoder.encode(instruction)));
     ProgramSpec program =
-        new ProgramSpec(
-            "test",
-            "",
-            row.type(),
-            row.attach(),
-            null,
-            0,
-            0,
-            "GPL",
-            Code.of(raw.toArray(RawInstruction[]::new)),
-            List.of(),
-            null,
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            null,
-            true);
+        ProgramSpec.builder("test", row.type(), Code.of(raw.toArray(RawInstruction[]::new)))
+            .expectedAttachType(row.attach())
+            .build();
     return Verifier.verify(program, Profile.DEFAULT.withVersion(version), 0);
   }
 }

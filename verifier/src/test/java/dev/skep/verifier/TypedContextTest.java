@@ -21,7 +21,6 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -203,24 +202,14 @@ class TypedContextTest {
       raw.addAll(Encoder.encode(instruction));
     }
     var program =
-        new ProgramSpec(
-            "demo",
-            "tp_btf/demo",
-            ProgramType.TRACING,
-            AttachType.TRACE_RAW_TP,
-            "btf_trace_demo",
-            row.attachTo(),
-            0,
-            "GPL",
-            Code.of(raw.toArray(RawInstruction[]::new)),
-            List.of(),
-            null,
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            KERNEL,
-            true);
+        ProgramSpec.builder(
+                "demo", ProgramType.TRACING, Code.of(raw.toArray(RawInstruction[]::new)))
+            .section("tp_btf/demo")
+            .expectedAttachType(AttachType.TRACE_RAW_TP)
+            .attachTarget("btf_trace_demo")
+            .attachBtfId(row.attachTo())
+            .kernelBtf(KERNEL)
+            .build();
     return Verifier.verify(program, new Profile(KernelVersion.NEWEST, KERNEL, 2, true), 2);
   }
 

@@ -21,7 +21,6 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -289,23 +288,6 @@ class VerifierTest {
     List<RawInstruction> slots = new ArrayList<>();
     instructions.forEach(i -> slots.addAll(Encoder.encode(i)));
     Code code = Code.of(slots.toArray(RawInstruction[]::new));
-    return new ProgramSpec(
-        "test",
-        "",
-        type,
-        null,
-        null,
-        0,
-        0,
-        "GPL",
-        code,
-        List.of(map),
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        null,
-        true);
+    return ProgramSpec.builder("test", type, code).maps(List.of(map)).build();
   }
 }

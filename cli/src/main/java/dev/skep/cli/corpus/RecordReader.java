@@ -60,24 +60,20 @@ final class RecordReader {
           id + " has the program type " + record.path("prog_type") + ", which skep does not know");
     }
     var program =
-        new ProgramSpec(
-            name,
-            text(record, "section", ""),
-            type,
-            attachType(record.path("expected_attach_type").asInt()),
-            record.path("attach_btf_name").textValue(),
-            record.path("attach_btf_id").asInt(),
-            record.path("prog_flags").asInt(),
-            text(record, "license", "GPL"),
-            code(record),
-            maps(record, btf, name),
-            btf,
-            functions(record.path("func_info")),
-            List.of(),
-            names(record.path("kfuncs")),
-            names(record.path("ksyms")),
-            kernelBtf,
-            true);
+        ProgramSpec.builder(name, type, code(record))
+            .section(text(record, "section", ""))
+            .expectedAttachType(attachType(record.path("expected_attach_type").asInt()))
+            .attachTarget(record.path("attach_btf_name").textValue())
+            .attachBtfId(record.path("attach_btf_id").asInt())
+            .flags(record.path("prog_flags").asInt())
+            .license(text(record, "license", "GPL"))
+            .maps(maps(record, btf, name))
+            .btf(btf)
+            .functions(functions(record.path("func_info")))
+            .kfuncs(names(record.path("kfuncs")))
+            .ksyms(names(record.path("ksyms")))
+            .kernelBtf(kernelBtf)
+            .build();
     return new CorpusRecord(
         id, program, answers(record), record.path("kernel").path("log").textValue());
   }
@@ -115,22 +111,23 @@ final class RecordReader {
           "a map has the type " + map.path("type") + ", which skep does not know");
     }
     JsonNode inner = map.path("inner");
-    return new MapSpec(
-        text(map, "name", "map"),
-        type,
-        map.path("key_size").asInt(),
-        map.path("value_size").asInt(),
-        (int) map.path("max_entries").asLong(),
-        (int) map.path("map_flags").asLong(),
-        map.path("map_extra").asLong(),
-        btf,
-        map.path("btf_key_type_id").asInt(),
-        map.path("btf_value_type_id").asInt(),
-        inner.isObject() ? map(inner, btf, programName) : null,
-        map.path("frozen").asBoolean(),
-        initialValue(map),
-        slots(map.path("programs"), programName),
-        false);
+    return MapSpec.of(
+            text(map, "name", "map"),
+            type,
+            map.path("key_size").asInt(),
+            map.path("value_size").asInt(),
+            (int) map.path("max_entries").asLong())
+        .toBuilder()
+        .flags((int) map.path("map_flags").asLong())
+        .extra(map.path("map_extra").asLong())
+        .btf(btf)
+        .btfKeyTypeId(map.path("btf_key_type_id").asInt())
+        .btfValueTypeId(map.path("btf_value_type_id").asInt())
+        .inner(inner.isObject() ? map(inner, btf, programName) : null)
+        .frozen(map.path("frozen").asBoolean())
+        .initialValue(initialValue(map))
+        .initialSlots(slots(map.path("programs"), programName))
+        .build();
   }
 
   /** Element 0, with the trailing zeros that the record drops. */

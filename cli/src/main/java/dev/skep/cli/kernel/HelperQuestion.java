@@ -12,7 +12,6 @@ import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
 import dev.skep.object.ProgramSpec;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,24 +98,13 @@ final class HelperQuestion {
 
   private ProgramSpec program(ProgramType type, @Nullable AttachType attach, int flags, Code code) {
     String target = target(type, attach);
-    return new ProgramSpec(
-        "question",
-        "",
-        type,
-        attach,
-        target,
-        target == null ? 0 : idOf(type, attach, target),
-        flags,
-        "GPL",
-        code,
-        List.of(),
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        types,
-        true);
+    return ProgramSpec.builder("question", type, code)
+        .expectedAttachType(attach)
+        .attachTarget(target)
+        .attachBtfId(target == null ? 0 : idOf(type, attach, target))
+        .flags(flags)
+        .kernelBtf(types)
+        .build();
   }
 
   /** Something that a program of the type attaches to, on every kernel that has such programs. */

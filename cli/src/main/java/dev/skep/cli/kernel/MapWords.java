@@ -218,8 +218,10 @@ final class MapWords {
       int flags,
       @Nullable KernelMap inner) {
     MapSpec shape = inner == null ? null : shapeOf(inner.info());
-    return new MapSpec(
-        name, type, key, value, entries, flags, 0, null, 0, 0, shape, false, null, Map.of(), false);
+    return MapSpec.of(name, type, key, value, entries).toBuilder()
+        .flags(flags)
+        .inner(shape)
+        .build();
   }
 
   /** Of the maps that may be put in: the kernel compares their flags too. */

@@ -88,24 +88,13 @@ final class ProgramLoad {
   private static ProgramSpec as(@Nullable SectionName type, ProgramSpec spec) {
     return type == null
         ? spec
-        : new ProgramSpec(
-            spec.name(),
-            spec.section(),
-            type.type(),
-            type.attachType(),
-            null,
-            0,
-            type.sleepable() ? ProgramSpec.F_SLEEPABLE : 0,
-            spec.license(),
-            spec.code(),
-            spec.maps(),
-            spec.btf(),
-            spec.functions(),
-            spec.lines(),
-            spec.kfuncs(),
-            spec.ksyms(),
-            spec.kernelBtf(),
-            spec.autoload());
+        : spec.toBuilder()
+            .type(type.type())
+            .expectedAttachType(type.attachType())
+            .attachTarget(null)
+            .attachBtfId(0)
+            .flags(type.sleepable() ? ProgramSpec.F_SLEEPABLE : 0)
+            .build();
   }
 
   /** {@code map name NAME MAP} or {@code map idx NUMBER MAP}. */

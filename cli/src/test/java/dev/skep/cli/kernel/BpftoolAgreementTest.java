@@ -129,22 +129,7 @@ class BpftoolAgreementTest extends Beside {
       assertAgrees("map", "dump", "id", id);
       var shape = MapSpec.of("", MapType.HASH, 4, 4, 1);
       var outerSpec =
-          new MapSpec(
-              "outer",
-              MapType.ARRAY_OF_MAPS,
-              4,
-              4,
-              2,
-              0,
-              0,
-              null,
-              0,
-              0,
-              shape,
-              false,
-              null,
-              java.util.Map.of(),
-              false);
+          MapSpec.of("outer", MapType.ARRAY_OF_MAPS, 4, 4, 2).toBuilder().inner(shape).build();
       try (KernelMap outer = kernel.createMap(outerSpec)) {
         outer.put(MapKeys.u32(0), inner);
         assertAgrees("map", "show", "id", Integer.toString(outer.info().id()));

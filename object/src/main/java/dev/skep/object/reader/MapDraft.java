@@ -92,21 +92,17 @@ final class MapDraft {
     Btf btf = types != null ? types : objectTypes;
     boolean typed =
         btf != null && !createdWithoutTypes(mapType) && (keyTypeId != 0 || valueTypeId != 0);
-    return new MapSpec(
-        name,
-        mapType,
-        keySize,
-        valueSize,
-        maxEntries,
-        flags,
-        extra,
-        typed ? btf : null,
-        typed ? keyTypeId : 0,
-        typed ? valueTypeId : 0,
-        inner == null ? null : inner.spec(objectTypes),
-        origin == Origin.RODATA || origin == Origin.KCONFIG,
-        initialValue == null ? null : Bytes.of(initialValue),
-        slots,
-        pinByName);
+    return MapSpec.of(name, mapType, keySize, valueSize, maxEntries).toBuilder()
+        .flags(flags)
+        .extra(extra)
+        .btf(typed ? btf : null)
+        .btfKeyTypeId(typed ? keyTypeId : 0)
+        .btfValueTypeId(typed ? valueTypeId : 0)
+        .inner(inner == null ? null : inner.spec(objectTypes))
+        .frozen(origin == Origin.RODATA || origin == Origin.KCONFIG)
+        .initialValue(initialValue == null ? null : Bytes.of(initialValue))
+        .initialSlots(slots)
+        .pinByName(pinByName)
+        .build();
   }
 }

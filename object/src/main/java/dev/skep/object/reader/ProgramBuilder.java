@@ -90,24 +90,22 @@ final class ProgramBuilder {
     String section = main.section.name();
     Kind kind = kind(main);
     var spec =
-        new ProgramSpec(
-            main.name,
-            section,
-            kind.type,
-            kind.attachType,
-            kind.target,
-            kind.targetId,
-            kind.flags,
-            sections.license,
-            code,
-            maps.keySet().stream().map(this::spec).toList(),
-            btf,
-            linked.functions == null ? List.of() : linked.functions,
-            lines,
-            kfuncs,
-            ksyms,
-            options.kernelBtf(),
-            main.autoload());
+        ProgramSpec.builder(main.name, kind.type, code)
+            .section(section)
+            .expectedAttachType(kind.attachType)
+            .attachTarget(kind.target)
+            .attachBtfId(kind.targetId)
+            .flags(kind.flags)
+            .license(sections.license)
+            .maps(maps.keySet().stream().map(this::spec).toList())
+            .btf(btf)
+            .functions(linked.functions == null ? List.of() : linked.functions)
+            .lines(lines)
+            .kfuncs(kfuncs)
+            .ksyms(ksyms)
+            .kernelBtf(options.kernelBtf())
+            .autoload(main.autoload())
+            .build();
     reportCoreFailures(spec, linked);
     return spec;
   }

@@ -45,21 +45,6 @@ public final class Maps {
     if (spec.maxEntries() > 0) {
       return spec;
     }
-    return new MapSpec(
-        spec.name(),
-        spec.type(),
-        spec.keySize(),
-        spec.valueSize(),
-        1,
-        spec.flags(),
-        spec.extra(),
-        spec.btf(),
-        spec.btfKeyTypeId(),
-        spec.btfValueTypeId(),
-        spec.inner(),
-        spec.frozen(),
-        spec.initialValue(),
-        spec.initialSlots(),
-        spec.pinByName());
+    return spec.toBuilder().maxEntries(1).build();
   }
 }

@@ -1,9 +1,9 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 
 /**
@@ -23,22 +23,11 @@ public final class StorageMap extends HashMap {
   }
 
   private static MapSpec byAddress(MapSpec spec) {
-    return new MapSpec(
-        spec.name(),
-        spec.type(),
-        8,
-        spec.valueSize(),
-        MAX_OBJECTS,
-        spec.flags(),
-        0,
-        spec.btf(),
-        0,
-        spec.btfValueTypeId(),
-        null,
-        false,
-        null,
-        java.util.Map.of(),
-        false);
+    return MapSpec.of(spec.name(), spec.type(), 8, spec.valueSize(), MAX_OBJECTS).toBuilder()
+        .flags(spec.flags())
+        .btf(spec.btf())
+        .btfValueTypeId(spec.btfValueTypeId())
+        .build();
   }
 
   /** {@code bpf_sk_storage_get} and relatives: the value's address, or 0. */
@@ -50,7 +39,7 @@ public final class StorageMap extends HashMap {
     Access.LONG.set(key, 0, object);
     long there = lookup(cpu, key, 0);
     if (there == 0 && flags == CREATE) {
-      if (update(cpu, key, 0, initial, at, NOEXIST) == -Errno.ENOMEM) {
+      if (update(cpu, key, 0, initial, at, NOEXIST) == Errno.ENOMEM.negated()) {
         return 0;
       }
       there = lookup(cpu, key, 0);

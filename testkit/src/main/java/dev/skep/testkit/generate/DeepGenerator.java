@@ -13,7 +13,6 @@ import dev.skep.isa.Width;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -81,24 +80,7 @@ public final class DeepGenerator {
   }
 
   private ProgramSpec program(Code code) {
-    return new ProgramSpec(
-        "generated",
-        "",
-        type,
-        null,
-        null,
-        0,
-        0,
-        "GPL",
-        code,
-        List.of(ARRAY, HASH),
-        null,
-        List.of(),
-        List.of(),
-        Map.of(),
-        Map.of(),
-        null,
-        true);
+    return ProgramSpec.builder("generated", type, code).maps(List.of(ARRAY, HASH)).build();
   }
 
   /** Every register and every part of the stack that steps read gets a number. */

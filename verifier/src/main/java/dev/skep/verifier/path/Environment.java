@@ -144,25 +144,7 @@ public final class Environment {
     MapSpec inner = map.inner();
     return inner == null || inner.name().isEmpty()
         ? inner
-        : innerMaps.computeIfAbsent(
-            inner,
-            m ->
-                new MapSpec(
-                    "",
-                    m.type(),
-                    m.keySize(),
-                    m.valueSize(),
-                    m.maxEntries(),
-                    m.flags(),
-                    m.extra(),
-                    m.btf(),
-                    m.btfKeyTypeId(),
-                    m.btfValueTypeId(),
-                    m.inner(),
-                    m.frozen(),
-                    m.initialValue(),
-                    m.initialSlots(),
-                    m.pinByName()));
+        : innerMaps.computeIfAbsent(inner, m -> m.toBuilder().name("").build());
   }
 
   public ProgramType type() {
