@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.Releases;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.RunningKernel;
 import dev.skep.object.diagnostic.Diagnostic;
@@ -40,7 +41,11 @@ final class Verification {
         Host.hasCapability(Host.CAP_SYS_ADMIN)
             || Host.hasCapability(Host.CAP_BPF) && Host.hasCapability(Host.CAP_PERFMON);
     return new Profile(
-        kernel.version(), kernel.btf(), kernel.possibleCpus(), privileged, new Options());
+        Releases.beside(kernel.version()),
+        kernel.btf(),
+        kernel.possibleCpus(),
+        privileged,
+        new Options());
   }
 
   /**
