@@ -30,7 +30,11 @@ public final class Atomics {
     checkAtomicPointer(load.src(), pointer, "loads from");
     alignment.check(pointer, load.offset(), load.size().bytes(), true);
     memory.access(
-        load.src(), pointer, load.offset(), load.size().bytes(), false, load.dst(), null, false);
+        load.src(),
+        pointer,
+        load.offset(),
+        load.size().bytes(),
+        new Access.Load(load.dst(), false));
     memory.noteKind(pointer, false);
   }
 
@@ -41,7 +45,11 @@ public final class Atomics {
     checkAtomicPointer(store.dst(), pointer, "stores into");
     alignment.check(pointer, store.offset(), store.size().bytes(), true);
     memory.access(
-        store.dst(), pointer, store.offset(), store.size().bytes(), true, store.src(), null, false);
+        store.dst(),
+        pointer,
+        store.offset(),
+        store.size().bytes(),
+        new Access.StoreReg(store.src()));
     memory.noteKind(pointer, false);
   }
 
@@ -69,11 +77,11 @@ public final class Atomics {
       pointer = env.state.reg(atomic.dst());
     }
     alignment.check(pointer, atomic.offset(), size, true);
-    memory.access(atomic.dst(), pointer, atomic.offset(), size, false, -1, null, false);
+    memory.access(atomic.dst(), pointer, atomic.offset(), size, Access.READ);
     if (result >= 0) {
-      memory.access(atomic.dst(), pointer, atomic.offset(), size, false, result, null, false);
+      memory.access(atomic.dst(), pointer, atomic.offset(), size, new Access.Load(result, false));
     }
-    memory.access(atomic.dst(), pointer, atomic.offset(), size, true, -1, null, false);
+    memory.access(atomic.dst(), pointer, atomic.offset(), size, Access.WRITE);
     if (pointer.type() == RegType.PTR_TO_ARENA) {
       memory.noteKind(pointer, false);
     }

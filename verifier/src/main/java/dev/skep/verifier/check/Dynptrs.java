@@ -63,7 +63,7 @@ final class Dynptrs {
       throw env.invalid("Dynptr has to be an uninitialized dynptr");
     }
     for (int i = 0; i < SLOTS; i++) {
-      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, true, -1, null, false);
+      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, Access.WRITE);
     }
     int first = StackObjects.slot(env, reg, "dynptr", SLOTS);
     FrameState frame = env.state.frame(reg.frame());

@@ -275,7 +275,7 @@ final class HelperCalls {
   private void writeRaw(CallMeta meta) {
     for (int i = 0; i < meta.rawSize; i++) {
       Reg pointer = env.state.reg(meta.rawRegister);
-      memory.access(meta.rawRegister, pointer, i, 1, true, -1, null, false);
+      memory.access(meta.rawRegister, pointer, i, 1, Access.WRITE);
     }
   }
 

@@ -82,7 +82,7 @@ final class HelperMemory {
       throw wrongType(number, reg);
     }
     if (size != 0) {
-      memory.access(number, reg, size - 1, 1, write, -1, null, false);
+      memory.access(number, reg, size - 1, 1, write ? Access.WRITE : Access.READ);
     } else if (!zeroAllowed) {
       throw new Rejection("EACCES");
     }

@@ -35,7 +35,7 @@ final class IrqFlags {
       if (index == INVALID || index >= 0 && holdsFlag(frame.stack[index])) {
         throw env.invalid("expected uninitialized irq flag as arg#" + (number - 1));
       }
-      memory.access(number, reg, 0, StackSlot.BYTES, true, -1, null, false);
+      memory.access(number, reg, 0, StackSlot.BYTES, Access.WRITE);
       save(reg, resilient);
     } else {
       boolean initialized =

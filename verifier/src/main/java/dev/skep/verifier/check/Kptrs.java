@@ -21,10 +21,6 @@ final class Kptrs {
 
   private static final int MODE_MASK = 0xe0;
   private static final int MODE_MEM = 0x60;
-  private static final int CLASS_MASK = 7;
-  private static final int CLASS_LDX = 1;
-  private static final int CLASS_ST = 2;
-  private static final int CLASS_STX = 3;
 
   private final Environment env;
   private final MemoryBounds bounds;
@@ -35,38 +31,42 @@ final class Kptrs {
   }
 
   /** A load or store of such a field in a map's value: {@code check_map_kptr_access}. */
-  void access(SpecialFields.Field field, int register) {
+  void access(SpecialFields.Field field, Access access) {
     RawInstruction raw = env.code.at(env.pc);
     if ((raw.opcode() & MODE_MASK) != MODE_MEM) {
       throw env.deny("kptr in map can only be accessed using BPF_MEM instruction mode");
     }
-    int kind = raw.opcode() & CLASS_MASK;
     boolean referenced =
         field.kind() == SpecialFields.Kind.KPTR_REF
             || field.kind() == SpecialFields.Kind.KPTR_PERCPU;
-    if (kind != CLASS_LDX && referenced) {
+    if (access.writes() && referenced) {
       throw env.deny("store to referenced kptr disallowed");
     }
-    if (kind != CLASS_LDX && field.kind() == SpecialFields.Kind.UPTR) {
+    if (access.writes() && field.kind() == SpecialFields.Kind.UPTR) {
       throw env.deny("store to uptr disallowed");
     }
-    switch (kind) {
-      case CLASS_LDX -> env.state.set(register, loaded(field));
-      case CLASS_STX -> {
-        Reg value = env.state.reg(register);
+    switch (access) {
+      case Access.Load load -> env.state.set(load.dst(), loaded(field));
+      case Access.StoreReg(int src) -> {
+        Reg value = env.state.reg(src);
         if (!value.isNullConstant()) {
-          checkMatch(field, value, register);
+          checkMatch(field, value, src);
         }
       }
-      case CLASS_ST -> {
-        if (raw.imm() != 0) {
+      case Access.StoreImm(int imm) -> {
+        if (imm != 0) {
           throw env.deny(
               "BPF_ST imm must be 0 when storing to kptr at off="
                   + Integer.toUnsignedString(field.offset()));
         }
       }
-      default -> throw env.deny("kptr in map can only be accessed using BPF_LDX/BPF_STX/BPF_ST");
+      case Access.Read r -> throw otherInstruction();
+      case Access.Write w -> throw otherInstruction();
     }
+  }
+
+  private RuntimeException otherInstruction() {
+    return env.deny("kptr in map can only be accessed using BPF_LDX/BPF_STX/BPF_ST");
   }
 
   /** What a load gives: {@code btf_ld_kptr_type}. */

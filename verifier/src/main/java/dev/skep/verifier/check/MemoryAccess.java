@@ -17,7 +17,6 @@ import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
-import org.jspecify.annotations.Nullable;
 
 /** Loads and stores, by kind of pointer ({@code check_mem_access}). */
 public final class MemoryAccess {
@@ -55,7 +54,8 @@ public final class MemoryAccess {
     Reg pointer = path.read(load.src());
     path.checkWritable(load.dst());
     int size = load.size().bytes();
-    access(load.src(), pointer, load.offset(), size, false, load.dst(), null, load.signExtend());
+    Access access = new Access.Load(load.dst(), load.signExtend());
+    access(load.src(), pointer, load.offset(), size, access);
     noteKind(pointer, true);
   }
 
@@ -66,12 +66,12 @@ public final class MemoryAccess {
       case Operand.Reg(int src) -> {
         path.read(src);
         Reg pointer = path.read(store.dst());
-        access(store.dst(), pointer, store.offset(), size, true, src, null, false);
+        access(store.dst(), pointer, store.offset(), size, new Access.StoreReg(src));
         noteKind(pointer, false);
       }
       case Operand.Imm(int imm) -> {
         Reg pointer = path.read(store.dst());
-        access(store.dst(), pointer, store.offset(), size, true, -1, imm, false);
+        access(store.dst(), pointer, store.offset(), size, new Access.StoreImm(imm));
         noteKind(pointer, false);
       }
     }
@@ -121,73 +121,65 @@ public final class MemoryAccess {
   /**
    * Checks one access and does its effect on registers and stack.
    *
-   * @param register the register loaded or stored, -1 for none
-   * @param constant the immediate stored, or null
+   * @param number the pointer's register
+   * @param offset the instruction's, beside the pointer's own
    */
-  void access(
-      int number,
-      Reg pointer,
-      int offset,
-      int size,
-      boolean write,
-      int register,
-      @Nullable Integer constant,
-      boolean signExtend) {
+  void access(int number, Reg pointer, int offset, int size, Access access) {
     alignment.check(pointer, offset, size);
     int off = offset + pointer.off();
-    boolean loads = !write && register >= 0;
+    boolean write = access.writes();
     switch (pointer.type()) {
       case PTR_TO_MAP_KEY -> {
         if (write) {
           throw env.deny("write to change key R" + number + " not allowed");
         }
         bounds.region(number, pointer, off, size, pointer.map().keySize(), false);
-        unknown(loads, register);
+        unknown(access);
       }
       case PTR_TO_MAP_VALUE -> {
         if (pointer.mayBeNull()) {
           throw invalidAccess(number, pointer);
         }
-        mapValue(number, pointer, off, size, write, register, signExtend);
+        mapValue(number, pointer, off, size, access);
       }
-      case PTR_TO_MEM -> memory(number, pointer, off, size, write, register);
-      case PTR_TO_CTX -> context(number, pointer, off, size, write, register, signExtend);
+      case PTR_TO_MEM -> memory(number, pointer, off, size, access);
+      case PTR_TO_CTX -> context(number, pointer, off, size, access);
       case PTR_TO_STACK -> {
         if (write) {
-          writes.write(number, pointer, off, size, register, constant);
+          writes.write(number, pointer, off, size, access);
         } else {
-          stack.read(number, pointer, off, size, register);
+          stack.read(number, pointer, off, size, access);
         }
       }
       case PTR_TO_PACKET, PTR_TO_PACKET_META -> {
         if (write && !PacketAccess.mayWrite(env.type())) {
           throw env.deny("cannot write into packet");
         }
-        leak(write, register, "packet");
+        leak(access, "packet");
         bounds.packet(number, pointer, off, size, false);
-        unknown(loads, register);
+        unknown(access);
       }
       case PTR_TO_FLOW_KEYS -> {
-        leak(write, register, "flow keys");
+        leak(access, "flow keys");
         if (off < 0 || (long) off + size > ContextLayout.FLOW_KEYS_SIZE) {
           throw env.deny("invalid access to flow keys off=" + off + " size=" + size);
         }
-        unknown(loads, register);
+        unknown(access);
       }
       case PTR_TO_SOCKET, PTR_TO_SOCK_COMMON, PTR_TO_TCP_SOCK, PTR_TO_XDP_SOCK -> {
         if (pointer.mayBeNull()) {
           throw invalidAccess(number, pointer);
         }
-        socket(number, pointer, off, size, write, register);
+        socket(number, pointer, off, size, access);
       }
-      case PTR_TO_ARENA -> unknown(loads, register);
+      case PTR_TO_ARENA -> unknown(access);
       case PTR_TO_BTF_ID -> {
         if (pointer.mayBeNull()) {
           throw invalidAccess(number, pointer);
         }
         Reg loaded = btfPointers.access(number, pointer, off, size, write);
-        if (loads) {
-          env.state.set(register, btfPointers.numbered(loaded));
+        if (access instanceof Access.Load load) {
+          env.state.set(load.dst(), btfPointers.numbered(loaded));
         }
       }
       case PTR_TO_TP_BUFFER, PTR_TO_BUF -> {
@@ -198,63 +190,61 @@ public final class MemoryAccess {
           throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
         }
         bounds.buffer(number, pointer, off, size);
-        unknown(loads, register);
+        unknown(access);
       }
       case CONST_PTR_TO_MAP -> {
         Reg loaded = btfPointers.map(number, pointer, off, size, write);
-        if (loads) {
-          env.state.set(register, btfPointers.numbered(loaded));
+        if (access instanceof Access.Load load) {
+          env.state.set(load.dst(), btfPointers.numbered(loaded));
         }
       }
       default -> throw invalidAccess(number, pointer);
     }
-    narrow(loads, register, size, signExtend);
+    narrow(access, size);
   }
 
   private RuntimeException invalidAccess(int number, Reg pointer) {
     return env.deny("R" + number + " invalid mem access '" + StatePrinter.typeName(pointer) + "'");
   }
 
-  private void narrow(boolean loads, int register, int size, boolean signExtend) {
-    if (!loads || size == 8) {
+  private void narrow(Access access, int size) {
+    if (!(access instanceof Access.Load(int dst, boolean signExtend)) || size == 8) {
       return;
     }
-    Reg value = env.state.reg(register);
+    Reg value = env.state.reg(dst);
     if (value.isScalar()) {
       ScalarRange range =
           signExtend ? value.range().signExtend(size) : value.range().truncate(size, env.rules);
-      env.state.set(register, value.withRange(range));
+      env.state.set(dst, value.withRange(range));
     }
   }
 
-  private void unknown(boolean loads, int register) {
-    if (loads) {
-      env.state.set(register, Reg.UNKNOWN);
+  private void unknown(Access access) {
+    if (access instanceof Access.Load load) {
+      env.state.set(load.dst(), Reg.UNKNOWN);
     }
   }
 
-  private void leak(boolean write, int register, String where) {
-    if (write
-        && register >= 0
-        && env.state.reg(register).isPointer()
+  private void leak(Access access, String where) {
+    if (access instanceof Access.StoreReg(int src)
+        && env.state.reg(src).isPointer()
         && !env.profile.privileged()) {
-      throw env.deny("R" + register + " leaks addr into " + where);
+      throw env.deny("R" + src + " leaks addr into " + where);
     }
   }
 
-  private void mapValue(
-      int number, Reg pointer, int off, int size, boolean write, int register, boolean signExtend) {
-    leak(write, register, "map");
-    bounds.mapPermission(pointer, off, size, write);
+  private void mapValue(int number, Reg pointer, int off, int size, Access access) {
+    leak(access, "map");
+    bounds.mapPermission(pointer, off, size, access.writes());
     bounds.mapValue(number, pointer, off, size, false, true);
     if (pointer.range().isConst()) {
       var field = env.fields.of(pointer.map()).pointerAt(off + pointer.range().constantValue());
       if (field != null) {
-        new Kptrs(env, bounds).access(field, register);
+        new Kptrs(env, bounds).access(field, access);
         return;
       }
     }
-    if (write || register < 0) {
+    if (!(access instanceof Access.Load(int dst, boolean signExtend))) {
       return;
     }
     MapSpec map = pointer.map();
@@ -265,7 +255,7 @@ public final class MemoryAccess {
             && map.type() == MapType.ARRAY
             && pointer.range().isConst();
     if (!known) {
-      env.state.set(register, Reg.UNKNOWN);
+      env.state.set(dst, Reg.UNKNOWN);
       return;
     }
     int at = (int) (off + pointer.range().constantValue());
@@ -279,54 +269,55 @@ public final class MemoryAccess {
       int shift = 64 - size * 8;
       value = value << shift >> shift;
     }
-    env.state.set(register, Reg.constant(value));
+    env.state.set(dst, Reg.constant(value));
   }
 
-  private void memory(int number, Reg pointer, int off, int size, boolean write, int register) {
+  private void memory(int number, Reg pointer, int off, int size, Access access) {
     boolean readOnly = pointer.has(TypeFlags.MEM_RDONLY);
     if (pointer.mayBeNull()) {
       throw invalidAccess(number, pointer);
     }
-    if (write && readOnly) {
+    if (access.writes() && readOnly) {
       throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
     }
-    leak(write, register, "mem");
+    leak(access, "mem");
     if (!readOnly || !pointer.has(TypeFlags.PTR_UNTRUSTED)) {
       bounds.region(number, pointer, off, size, pointer.memorySize(), false);
     }
-    unknown(!write && register >= 0, register);
+    unknown(access);
   }
 
-  private void context(
-      int number, Reg pointer, int off, int size, boolean write, int register, boolean signExtend) {
-    leak(write, register, "ctx");
+  private void context(int number, Reg pointer, int off, int size, Access access) {
+    boolean write = access.writes();
+    boolean signExtend = access instanceof Access.Load load && load.signExtend();
+    leak(access, "ctx");
     bounds.fixedOffset(number, pointer, false);
     ContextLayout layout = ContextLayout.of(env.type(), env.attachType());
-    ContextAccess access =
+    ContextAccess found =
         layout == null
             ? ContextAccess.REFUSED
             : layout.access(off, size, write, signExtend, env.profile.version());
     boolean privileged = env.profile.privileged() || Unprivileged.mayAccess(env.type(), off, write);
-    if (!access.allowed() || !privileged) {
+    if (!found.allowed() || !privileged) {
       throw env.deny("invalid bpf_context access off=" + off + " size=" + size);
     }
-    if (write || register < 0) {
+    if (!(access instanceof Access.Load(int dst, boolean _))) {
       return;
     }
     Reg loaded =
-        switch (access.kind()) {
+        switch (found.kind()) {
           case REFUSED, SCALAR -> Reg.UNKNOWN;
           case PACKET -> Reg.pointer(RegType.PTR_TO_PACKET, 0, new Detail.PacketRange(0));
           case PACKET_META -> Reg.pointer(RegType.PTR_TO_PACKET_META, 0, new Detail.PacketRange(0));
           case PACKET_END -> Reg.pointer(RegType.PTR_TO_PACKET_END, 0, Detail.NONE);
           case FLOW_KEYS -> Reg.pointer(RegType.PTR_TO_FLOW_KEYS, 0, Detail.NONE);
-          case SOCKET -> nullable(RegType.PTR_TO_SOCKET, access.maybeNull());
-          case SOCK_COMMON -> nullable(RegType.PTR_TO_SOCK_COMMON, access.maybeNull());
+          case SOCKET -> nullable(RegType.PTR_TO_SOCKET, found.maybeNull());
+          case SOCK_COMMON -> nullable(RegType.PTR_TO_SOCK_COMMON, found.maybeNull());
           case TP_BUFFER -> Reg.pointer(RegType.PTR_TO_TP_BUFFER, 0, Detail.NONE);
           case BTF_ARGUMENT -> contextArguments.load(off, size);
-          case BTF_POINTER -> btfPointer(access);
+          case BTF_POINTER -> btfPointer(found);
         };
-    env.state.set(register, loaded);
+    env.state.set(dst, loaded);
   }
 
   private Reg nullable(RegType type, boolean maybeNull) {
@@ -349,8 +340,8 @@ public final class MemoryAccess {
     return access.maybeNull() ? pointer.withId(env.newId()) : pointer;
   }
 
-  private void socket(int number, Reg pointer, int off, int size, boolean write, int register) {
-    if (write) {
+  private void socket(int number, Reg pointer, int off, int size, Access access) {
+    if (access.writes()) {
       throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
     }
     if (pointer.range().smin() < 0) {
@@ -377,6 +368,6 @@ public final class MemoryAccess {
               + " size="
               + size);
     }
-    unknown(register >= 0, register);
+    unknown(access);
   }
 }

@@ -93,7 +93,7 @@ final class OpenCodedIterators {
       throw env.invalid("expected uninitialized " + name + " as arg #" + (number - 1));
     }
     for (int i = 0; i < slots; i++) {
-      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, true, -1, null, false);
+      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, Access.WRITE);
     }
     first = StackObjects.slot(env, reg, "iter", slots);
     int flags = 0;

@@ -89,14 +89,14 @@ public final class StackAccess {
     sub.stackDepth = Math.max(sub.stackDepth, (bytes + 7) / 8 * 8);
   }
 
-  /** A load into a register, or with {@code dst} -1 a check alone. */
-  void read(int number, Reg pointer, int off, int size, int dst) {
+  /** A load into a register, or a check alone. */
+  void read(int number, Reg pointer, int off, int size, Access access) {
     checkBounds(number, pointer, off, size, false);
     if (pointer.range().isConst()) {
-      readFixed(pointer, (int) (off + pointer.range().constantValue()), size, dst);
+      readFixed(pointer, (int) (off + pointer.range().constantValue()), size, access);
       return;
     }
-    if (dst < 0) {
+    if (!(access instanceof Access.Load(int dst, boolean _))) {
       throw env.deny(
           "variable offset stack pointer cannot be passed into helper function; var_off="
               + pointer.varOff()
@@ -112,7 +112,7 @@ public final class StackAccess {
     FastCalls.noteAccess(env, frameOf(pointer).subprogram, min);
   }
 
-  private void readFixed(Reg pointer, int off, int size, int dst) {
+  private void readFixed(Reg pointer, int off, int size, Access access) {
     FrameState frame = frameOf(pointer);
     int at = -off - 1;
     int index = at / StackSlot.BYTES;
@@ -122,7 +122,7 @@ public final class StackAccess {
     env.liveness.read(frame.frameNumber, env.pc, 1L << index);
     if (!slot.isSpilled()) {
       checkBytes(slot, at, off, size);
-      if (dst >= 0) {
+      if (access instanceof Access.Load(int dst, boolean _)) {
         readPlain(frame, off, off + size, dst);
       }
       return;
@@ -133,7 +133,7 @@ public final class StackAccess {
     }
     int flags = JumpHistory.stackAccess(frame.frameNumber, index);
     if (size == StackSlot.BYTES && spilled == StackSlot.BYTES) {
-      if (dst >= 0) {
+      if (access instanceof Access.Load(int dst, boolean _)) {
         env.state.set(dst, slot.spilled());
       } else if (slot.spilled().isPointer() && !env.profile.privileged()) {
         throw env.deny("leaking pointer from stack off " + off);
@@ -145,7 +145,7 @@ public final class StackAccess {
       env.printLine(env.pc, "; ");
       throw env.deny("invalid size of register fill");
     }
-    if (dst < 0) {
+    if (!(access instanceof Access.Load(int dst, boolean _))) {
       return;
     }
     boolean fits = env.kernel.spillsAnyScalar() ? size <= spilled : size == spilled;

@@ -24,26 +24,21 @@ final class StackWrites {
     this.stack = stack;
   }
 
-  /**
-   * A store.
-   *
-   * @param src the register stored, -1 for none
-   * @param constant the immediate stored, or null
-   */
-  void write(int number, Reg pointer, int off, int size, int src, @Nullable Integer constant) {
+  /** A store, or bytes from elsewhere. */
+  void write(int number, Reg pointer, int off, int size, Access access) {
     stack.checkBounds(number, pointer, off, size, true);
     if (pointer.range().isConst()) {
-      writeFixed(pointer, (int) (off + pointer.range().constantValue()), size, src, constant);
+      writeFixed(pointer, (int) (off + pointer.range().constantValue()), size, access);
     } else {
-      writeVariable(pointer, off, size, src, constant);
+      writeVariable(pointer, off, size, access);
     }
   }
 
-  private void writeFixed(Reg pointer, int off, int size, int src, @Nullable Integer constant) {
+  private void writeFixed(Reg pointer, int off, int size, Access access) {
     FrameState frame = stack.frameOf(pointer);
     int at = -off - 1;
     int index = at / StackSlot.BYTES;
-    Reg value = src >= 0 ? env.state.reg(src) : null;
+    Reg value = access instanceof Access.StoreReg(int src) ? env.state.reg(src) : null;
     StackSlot slot = frame.stack[index];
     if (!env.profile.privileged()
         && slot.isSpilled()
@@ -60,21 +55,14 @@ final class StackWrites {
     if (size == StackSlot.BYTES) {
       env.liveness.write(frame.frameNumber, 1L << index);
     }
-    boolean aligned = off % StackSlot.BYTES == 0;
-    boolean tracked = env.profile.privileged();
-    boolean kept = value != null && value.isScalar() && spills(value);
-    if (value != null && aligned && kept && tracked) {
+    boolean tracked = off % StackSlot.BYTES == 0 && env.profile.privileged();
+    if (access instanceof Access.StoreReg(int src) && value != null && tracked && spills(value)) {
       boolean fits = bits(value.range()) <= size * 8;
-      if (fits) {
-        value = linkedSpill(src, value);
-      }
-      spill(frame, index, fits ? value : value.unlinked(), size);
-    } else if (value == null
-        && aligned
-        && constant != null
-        && (constant != 0 || env.kernel.spillsAnyScalar())
-        && tracked) {
-      spill(frame, index, Reg.constant(constant), size);
+      spill(frame, index, fits ? linkedSpill(src, value) : value.unlinked(), size);
+    } else if (access instanceof Access.StoreImm(int imm)
+        && tracked
+        && (imm != 0 || env.kernel.spillsAnyScalar())) {
+      spill(frame, index, Reg.constant(imm), size);
     } else if (value != null && isSpillable(value)) {
       if (size != StackSlot.BYTES) {
         env.printLine(env.pc, "; ");
@@ -85,28 +73,21 @@ final class StackWrites {
       }
       spill(frame, index, value, size);
     } else {
-      writeBytes(frame, index, at, size, value, src, constant);
+      writeBytes(frame, index, at, size, access);
       return;
     }
     path.noteHistory(JumpHistory.stackAccess(frame.frameNumber, index), 0);
   }
 
-  private void writeBytes(
-      FrameState frame,
-      int index,
-      int at,
-      int size,
-      @Nullable Reg value,
-      int src,
-      @Nullable Integer constant) {
+  private void writeBytes(FrameState frame, int index, int at, int size, Access access) {
     StackSlot slot = frame.stack[index];
     StackSlot bytes = new StackSlot(slot.types(), Reg.NOT_INIT);
     if (slot.isSpecial()) {
       bytes = scrubbed(bytes);
     }
     int type = StackSlot.MISC;
-    if (value != null ? value.isNullConstant() : constant != null && constant == 0) {
-      if (src >= 0) {
+    if (isZero(access)) {
+      if (access instanceof Access.StoreReg(int src)) {
         path.markPrecise(src);
       }
       type = StackSlot.ZERO;
@@ -115,6 +96,16 @@ final class StackWrites {
       bytes = bytes.withType(Math.floorMod(at - i, StackSlot.BYTES), type);
     }
     frame.stack[index] = bytes;
+  }
+
+  private boolean isZero(Access access) {
+    return switch (access) {
+      case Access.StoreReg(int src) -> env.state.reg(src).isNullConstant();
+      case Access.StoreImm(int imm) -> imm == 0;
+      case Access.Write w -> false;
+      case Access.Load l -> false;
+      case Access.Read r -> false;
+    };
   }
 
   static StackSlot scrubbed(StackSlot slot) {
@@ -127,14 +118,12 @@ final class StackWrites {
     return result;
   }
 
-  private void writeVariable(Reg pointer, int off, int size, int src, @Nullable Integer constant) {
+  private void writeVariable(Reg pointer, int off, int size, Access access) {
     FrameState frame = stack.frameOf(pointer);
     int min = (int) (pointer.range().smin() + off);
     int max = (int) (pointer.range().smax() + off + size);
-    boolean zero =
-        src >= 0
-            ? env.state.reg(src).isNullConstant()
-            : constant != null && constant == 0 && env.kernel.storesZerosAnywhere();
+    boolean immediate = access instanceof Access.StoreImm;
+    boolean zero = isZero(access) && (!immediate || env.kernel.storesZerosAnywhere());
     boolean zeroUsed = false;
     FastCalls.noteAccess(env, frame.subprogram, min);
     Dynptrs dynptrs = new Dynptrs(env);
@@ -171,7 +160,7 @@ final class StackWrites {
       frame.stack[index] =
           (slot.isSpecial() ? scrubbed(bytes) : bytes).withType(at % StackSlot.BYTES, written);
     }
-    if (zeroUsed && src >= 0) {
+    if (zeroUsed && access instanceof Access.StoreReg(int src)) {
       path.markPrecise(src);
     }
   }
@@ -215,8 +204,9 @@ final class StackWrites {
 
   /** Earlier kernels keep no number that they know nothing about, and zero as zero bytes. */
   private boolean spills(Reg scalar) {
-    return env.kernel.spillsAnyScalar()
-        || !scalar.range().equals(ScalarRange.UNKNOWN) && !scalar.isNullConstant();
+    return scalar.isScalar()
+        && (env.kernel.spillsAnyScalar()
+            || !scalar.range().equals(ScalarRange.UNKNOWN) && !scalar.isNullConstant());
   }
 
   private static boolean isSpillable(Reg reg) {
