@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param lines source lines by ascending pc; empty without line information
  * @param kfuncs name of the kernel function called at a pc
  * @param ksyms name of the kernel variable whose address is taken at a pc
+ * @param poisoned what the kernel has nothing for, by pc; such an instruction must not be reached
  * @param kernelBtf the kernel types that CO-RE relocations were resolved against, or null
  * @param autoload false for programs in sections marked with {@code ?}
  */
@@ -54,6 +55,7 @@ public record ProgramSpec(
     List<LineInfo> lines,
     Map<Integer, String> kfuncs,
     Map<Integer, String> ksyms,
+    Map<Integer, PoisonedInstruction> poisoned,
     @Nullable Btf kernelBtf,
     boolean autoload) {
 
@@ -69,6 +71,7 @@ public record ProgramSpec(
     lines = List.copyOf(lines);
     kfuncs = Map.copyOf(kfuncs);
     ksyms = Map.copyOf(ksyms);
+    poisoned = Map.copyOf(poisoned);
   }
 
   /** A bare program: no maps, types or lines. */
@@ -158,6 +161,7 @@ public record ProgramSpec(
         .lines(lines)
         .kfuncs(kfuncs)
         .ksyms(ksyms)
+        .poisoned(poisoned)
         .kernelBtf(kernelBtf)
         .autoload(autoload);
   }
@@ -180,6 +184,7 @@ public record ProgramSpec(
     private List<LineInfo> lines = List.of();
     private Map<Integer, String> kfuncs = Map.of();
     private Map<Integer, String> ksyms = Map.of();
+    private Map<Integer, PoisonedInstruction> poisoned = Map.of();
     private @Nullable Btf kernelBtf;
     private boolean autoload = true;
 
@@ -279,6 +284,12 @@ public record ProgramSpec(
       return this;
     }
 
+    /** What the kernel has nothing for, by pc; empty by default. */
+    public Builder poisoned(Map<Integer, PoisonedInstruction> value) {
+      this.poisoned = value;
+      return this;
+    }
+
     /** The kernel types that the code refers to; null by default. */
     public Builder kernelBtf(@Nullable Btf value) {
       this.kernelBtf = value;
@@ -309,6 +320,7 @@ public record ProgramSpec(
           lines,
           kfuncs,
           ksyms,
+          poisoned,
           kernelBtf,
           autoload);
     }

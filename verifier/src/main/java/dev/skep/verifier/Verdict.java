@@ -1,6 +1,7 @@
 package dev.skep.verifier;
 
 import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.verifier.reason.Refusal;
 
 /** What the verifier says about a program. A rejection is a value, never an exception. */
 public sealed interface Verdict {
@@ -17,19 +18,24 @@ public sealed interface Verdict {
   /**
    * Linux would refuse the program.
    *
-   * @param errno the error's name, such as {@code EACCES}
    * @param message the kernel's last message: the last line of its log before the statistics
-   * @param pc the instruction at which it was refused, -1 if it was none in particular
+   * @param refusal why, and what the verifier knew
    * @param diagnostic the same for a reader: place, cause, evidence, help
    */
   record Rejected(
-      String log,
-      Statistics statistics,
-      String errno,
-      String message,
-      int pc,
-      Diagnostic diagnostic)
-      implements Verdict {}
+      String log, Statistics statistics, String message, Refusal refusal, Diagnostic diagnostic)
+      implements Verdict {
+
+    /** The error's name, such as {@code EACCES}. */
+    public String errno() {
+      return refusal.errno().name();
+    }
+
+    /** The instruction that it is about, -1 if it is none in particular. */
+    public int pc() {
+      return refusal.pc();
+    }
+  }
 
   /**
    * skep cannot tell: the program uses something that its verifier does not model yet. Never an

@@ -17,6 +17,7 @@ import dev.skep.verifier.path.NotModelledException;
 import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.Subprogram;
 import dev.skep.verifier.profile.Profile;
+import dev.skep.verifier.reason.Refusal;
 import java.util.stream.Collectors;
 
 /** Judges programs as Linux would. */
@@ -45,6 +46,7 @@ public final class Verifier {
       new ProgramShape(env).check();
       explorer.walkMain();
       explorer.walkGlobals();
+      env.pc = -1;
       new FastCalls(env).shrinkStacks();
       new StackDepth(env).check();
       new StackDepth(env).addInlinedLoops();
@@ -57,15 +59,11 @@ public final class Verifier {
       return new Verdict.Accepted(env.log.toString(), statistics);
     } catch (Rejection rejection) {
       String message = env.log.lastMessage();
+      Refusal refusal = rejection.with(env.log.messages());
       Statistics statistics = statistics(env, explorer, start, false);
       printStatistics(env, statistics);
-      return new Verdict.Rejected(
-          env.log.toString(),
-          statistics,
-          rejection.errno(),
-          message,
-          env.pc,
-          Explanations.of(program, env.pc, instruction(env), message));
+      Diagnostic diagnostic = Explanations.of(program, refusal, instruction(env, refusal.pc()));
+      return new Verdict.Rejected(env.log.toString(), statistics, message, refusal, diagnostic);
     } catch (NotModelledException missing) {
       Statistics statistics = statistics(env, explorer, start, false);
       return new Verdict.NotModelled(
@@ -73,8 +71,8 @@ public final class Verifier {
     }
   }
 
-  private static String instruction(Environment env) {
-    return env.pc >= 0 && env.pc < env.code.size() ? env.listing(env.pc) : "none";
+  private static String instruction(Environment env, int pc) {
+    return pc >= 0 && pc < env.code.size() ? env.listing(pc) : "";
   }
 
   private static Verdict unknownKernel(ProgramSpec program, Profile profile) {

@@ -23,6 +23,7 @@ class LayersTest {
           "profile",
           "domain",
           "state",
+          "reason",
           "explain",
           "path",
           "types",

@@ -46,8 +46,8 @@ final class ProgramWords {
           throw CommandFailure.usage(
               "unknown command 'prog "
                   + verb
-                  + "'; there are show, list, dump, load, loadall, pin, attach, detach, run, profile"
-                  + " and tracelog");
+                  + "'; there are show, list, dump, load, loadall, pin, attach, detach, run,"
+                  + " profile and tracelog");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
+import dev.skep.object.PoisonedInstruction;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.SectionName;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Relocates data in a linked program, and says what kind of program it is. */
@@ -64,6 +66,7 @@ final class ProgramBuilder {
     var kfuncs = new HashMap<Integer, String>();
     var ksyms = new HashMap<Integer, String>();
     var relocated = new BitSet();
+    var missing = new TreeMap<Integer, Extern>();
     for (int i = 0; i < linked.relocations.size(); i++) {
       Relocation relocation = linked.relocations.get(i);
       int pc = relocation.pc() + linked.bases.get(i);
@@ -79,7 +82,7 @@ final class ProgramBuilder {
                 index(maps, r.map()),
                 imm(slots[pc]) + (int) r.offset());
         case Relocation.ExternAddress r -> externAddress(slots, pc, r.extern(), maps, ksyms);
-        case Relocation.ExternCall r -> externCall(slots, pc, r.extern(), kfuncs);
+        case Relocation.ExternCall r -> externCall(slots, pc, r.extern(), kfuncs, missing);
         case Relocation.Call _, Relocation.SubprogramAddress _ -> {}
       }
     }
@@ -106,8 +109,7 @@ final class ProgramBuilder {
             .kernelBtf(options.kernelBtf())
             .autoload(main.autoload())
             .build();
-    reportCoreFailures(spec, linked);
-    return spec;
+    return spec.toBuilder().poisoned(poisoned(spec, linked, missing)).build();
   }
 
   /** A map that no relocation names is a file descriptor, which no file can know. */
@@ -178,13 +180,19 @@ final class ProgramBuilder {
     }
   }
 
-  private void externCall(long[] slots, int pc, Extern extern, Map<Integer, String> kfuncs) {
+  private void externCall(
+      long[] slots,
+      int pc,
+      Extern extern,
+      Map<Integer, String> kfuncs,
+      Map<Integer, Extern> missing) {
     if (extern.resolved || options.kernelBtf() == null) {
       var call = new RawInstruction(slots[pc]).withSrcReg(PSEUDO_KFUNC_CALL);
       slots[pc] = call.withImm(extern.kernelBtfId).withOffset(0).bits();
       kfuncs.put(pc, Btf.essentialName(extern.name));
     } else {
       slots[pc] = RawInstruction.of(CALL, 0, 0, 0, POISON_KFUNC + extern.index).bits();
+      missing.put(pc, extern);
     }
   }
 
@@ -289,31 +297,52 @@ final class ProgramBuilder {
     return id;
   }
 
-  private void reportCoreFailures(ProgramSpec spec, Linker.Linked linked) {
+  /** What was made unloadable, and why; what CO-RE did is told beside the program, too. */
+  private Map<Integer, PoisonedInstruction> poisoned(
+      ProgramSpec spec, Linker.Linked linked, Map<Integer, Extern> missing) {
+    var poisoned = new TreeMap<Integer, PoisonedInstruction>();
     linked.places.forEach(
         (function, base) -> {
           for (Function.CoreFailure failure : function.coreFailures) {
             int pc = failure.pc() + base;
-            LineInfo line = spec.lineAt(pc);
             var finding =
                 new Diagnostic(
                     "object/core-unresolved",
                     Diagnostic.Severity.NOTE,
-                    Location.inProgram(
-                        file,
-                        spec.name(),
-                        pc,
-                        line == null
-                            ? null
-                            : new Location.Source(
-                                line.file(), line.line(), line.column(), line.text())),
+                    place(spec, pc),
                     "CO-RE: %s; the instruction must not be reached".formatted(failure.cause()),
                     failure.missing().notes(),
                     List.of(
                         "guard the access with bpf_core_field_exists() or bpf_core_type_exists()"));
             warnings.add(finding);
+            poisoned.put(
+                pc, new PoisonedInstruction(PoisonedInstruction.Kind.CORE_RELOCATION, finding));
           }
         });
+    missing.forEach(
+        (pc, extern) -> {
+          var finding =
+              new Diagnostic(
+                  "object/missing-kfunc",
+                  Diagnostic.Severity.NOTE,
+                  place(spec, pc),
+                  "the kernel has no function %s; the call must not be reached"
+                      .formatted(extern.name),
+                  List.of(),
+                  List.of("guard the call with bpf_ksym_exists(" + extern.name + ")"));
+          poisoned.put(
+              pc, new PoisonedInstruction(PoisonedInstruction.Kind.KERNEL_FUNCTION, finding));
+        });
+    return poisoned;
+  }
+
+  private Location place(ProgramSpec spec, int pc) {
+    LineInfo line = spec.lineAt(pc);
+    Location.Source source =
+        line == null
+            ? null
+            : new Location.Source(line.file(), line.line(), line.column(), line.text());
+    return Location.inProgram(file, spec.name(), pc, source);
   }
 
   /** The programs that the object can load, in order. */

@@ -3,12 +3,14 @@ package dev.skep.verifier.admission;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.LsmHooks;
 import dev.skep.catalog.ProgramType;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.path.AttachTarget;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.types.BtfNames;
 import dev.skep.verifier.types.Iterators;
 import dev.skep.verifier.types.StructOps;
@@ -72,7 +74,7 @@ public final class AttachCheck {
       case TRACING, LSM -> env.attachTarget = target();
       case LIRC_MODE2 -> {
         if (Boolean.FALSE.equals(env.profile.configuration().has("CONFIG_BPF_LIRC_MODE2"))) {
-          throw new Rejection("EINVAL");
+          throw env.refuseSilently(Errno.EINVAL, Reason.PROGRAM_TYPE);
         }
       }
       default -> {}
@@ -86,7 +88,7 @@ public final class AttachCheck {
   private void checkSleepable() {
     if (env.type() == ProgramType.SYSCALL) {
       if (!sleepable()) {
-        throw env.invalid("Syscall programs can only be sleepable");
+        throw env.invalid(Reason.SLEEPABLE_PROGRAM, "Syscall programs can only be sleepable");
       }
       return;
     }
@@ -107,6 +109,7 @@ public final class AttachCheck {
         };
     if (!may) {
       throw env.invalid(
+          Reason.SLEEPABLE_PROGRAM,
           "Only fentry/fexit/fmod_ret, lsm, iter, uprobe, and struct_ops programs can be"
               + " sleepable");
     }
@@ -126,38 +129,42 @@ public final class AttachCheck {
                 + env.program.attachTarget()
                 + ", which the kernel's BTF does not have");
       }
-      throw env.invalid("Tracing programs must provide btf_id");
+      throw env.invalid(Reason.ATTACH_TARGET, "Tracing programs must provide btf_id");
     }
     if (id >= btf.typeCount()) {
-      throw env.invalid("attach_btf_id " + id + " is invalid");
+      throw env.invalid(Reason.ATTACH_TARGET, "attach_btf_id " + id + " is invalid");
     }
     return switch (attach) {
       case TRACE_RAW_TP -> tracepoint(btf, id);
       case TRACE_ITER -> iterator(btf, id);
       case TRACE_FENTRY, TRACE_FEXIT, MODIFY_RETURN, LSM_MAC, LSM_CGROUP ->
           function(btf, id, attach);
-      default -> throw new Rejection("EINVAL");
+      default -> throw env.refuseSilently(Errno.EINVAL, Reason.ATTACH_TARGET);
     };
   }
 
   private AttachTarget tracepoint(Btf btf, int id) {
     BtfType type = btf.type(id);
     if (!(type instanceof BtfType.Typedef typedef)) {
-      throw env.invalid("attach_btf_id " + id + " is not a typedef");
+      throw env.invalid(Reason.ATTACH_TARGET, "attach_btf_id " + id + " is not a typedef");
     }
     if (!typedef.name().startsWith(TRACEPOINT_PREFIX)) {
       throw wrongName(id, typedef.name());
     }
     if (!(btf.type(typedef.type()) instanceof BtfType.Ptr pointer)
         || !(btf.type(pointer.type()) instanceof BtfType.FuncProto proto)) {
-      throw new Rejection("EINVAL");
+      throw env.refuseSilently(
+          Errno.EINVAL, Reason.ATTACH_TARGET, new Evidence.Attach(typedef.name()));
     }
     String name = typedef.name().substring(TRACEPOINT_PREFIX.length());
     return new AttachTarget(name, btf, proto, true, List.of(), null);
   }
 
   private RuntimeException wrongName(int id, String name) {
-    return env.invalid("attach_btf_id " + id + " points to wrong type name " + name);
+    return env.invalid(
+        Reason.ATTACH_TARGET,
+        "attach_btf_id " + id + " points to wrong type name " + name,
+        new Evidence.Attach(name));
   }
 
   private AttachTarget iterator(Btf btf, int id) {
@@ -166,7 +173,8 @@ public final class AttachCheck {
     checkPrototype(btf, function.name(), proto);
     @Nullable List<AttachTarget.Argument> arguments = Iterators.arguments(btf, function.name());
     if (arguments == null) {
-      throw new Rejection("EINVAL");
+      throw env.refuseSilently(
+          Errno.EINVAL, Reason.ATTACH_TARGET, new Evidence.Attach(function.name()));
     }
     return new AttachTarget(function.name(), btf, proto, false, arguments, null);
   }
@@ -184,7 +192,10 @@ public final class AttachCheck {
     if (env.type() == ProgramType.LSM) {
       checkHook(id, name);
     } else if (attach != AttachType.TRACE_FENTRY && NO_RETURN.contains(name)) {
-      throw env.invalid("Attaching fexit/fmod_ret to __noreturn functions is rejected.");
+      throw env.invalid(
+          Reason.ATTACH_TARGET,
+          "Attaching fexit/fmod_ret to __noreturn functions is rejected.",
+          new Evidence.Attach(name));
     }
     return new AttachTarget(name, btf, proto, false, List.of(), null);
   }
@@ -193,42 +204,54 @@ public final class AttachCheck {
     if (btf.type(id) instanceof BtfType.Func function) {
       return function;
     }
-    throw env.invalid("attach_btf_id " + id + " is not a function");
+    throw env.invalid(Reason.ATTACH_TARGET, "attach_btf_id " + id + " is not a function");
   }
 
-  private static BtfType.FuncProto prototype(Btf btf, BtfType.Func function) {
+  private BtfType.FuncProto prototype(Btf btf, BtfType.Func function) {
     if (btf.type(function.type()) instanceof BtfType.FuncProto proto) {
       return proto;
     }
-    throw new Rejection("EINVAL");
+    throw env.refuseSilently(
+        Errno.EINVAL, Reason.ATTACH_TARGET, new Evidence.Attach(function.name()));
   }
 
   private void checkPrototype(Btf btf, String name, BtfType.FuncProto proto) {
     List<BtfType.Param> parameters = proto.params();
     if (parameters.size() > MAX_ARGUMENTS) {
       throw env.invalid(
-          "The function " + name + " has " + parameters.size() + " arguments. Too many.");
+          Reason.ATTACH_PROTOTYPE,
+          "The function " + name + " has " + parameters.size() + " arguments. Too many.",
+          new Evidence.Attach(name));
     }
     BtfType result = btf.resolved(proto.returnType());
     if (!(result instanceof BtfType.Void) && sizeOf(btf, result, proto.returnType()) < 0
         || result instanceof BtfType.Struct) {
       throw env.invalid(
-          "The function " + name + " return type " + BtfNames.kind(result) + " is unsupported.");
+          Reason.ATTACH_PROTOTYPE,
+          "The function " + name + " return type " + BtfNames.kind(result) + " is unsupported.",
+          new Evidence.Attach(name));
     }
     for (int i = 0; i < parameters.size(); i++) {
       int id = parameters.get(i).type();
       if (id == 0 && i == parameters.size() - 1) {
-        throw env.invalid("The function " + name + " with variable args is unsupported.");
+        throw env.invalid(
+            Reason.ATTACH_PROTOTYPE,
+            "The function " + name + " with variable args is unsupported.",
+            new Evidence.Attach(name));
       }
       BtfType type = btf.resolved(id);
       long size = sizeOf(btf, type, id);
       if (type instanceof BtfType.Void) {
-        throw env.invalid("The function " + name + " has malformed void argument.");
+        throw env.invalid(
+            Reason.ATTACH_PROTOTYPE,
+            "The function " + name + " has malformed void argument.",
+            new Evidence.Attach(name));
       }
       if (size < 0 || size > MAX_STRUCT_ARGUMENT) {
         throw env.invalid(
-            "The function %s arg%d type %s is unsupported."
-                .formatted(name, i, BtfNames.kind(type)));
+            Reason.ATTACH_PROTOTYPE,
+            "The function %s arg%d type %s is unsupported.".formatted(name, i, BtfNames.kind(type)),
+            new Evidence.Attach(name));
       }
     }
   }
@@ -247,7 +270,8 @@ public final class AttachCheck {
   private void checkMaySleep(String name) {
     if (env.type() == ProgramType.LSM) {
       if (!name.startsWith(HOOK_PREFIX) || !LsmHooks.maySleep(hook(name))) {
-        throw env.invalid(name + " is not sleepable");
+        throw env.invalid(
+            Reason.SLEEPABLE_PROGRAM, name + " is not sleepable", new Evidence.Attach(name));
       }
       return;
     }
@@ -270,13 +294,16 @@ public final class AttachCheck {
 
   private void checkHook(int id, String name) {
     if (!env.program.gplCompatible()) {
-      throw env.invalid("LSM programs must have a GPL compatible license");
+      throw env.invalid(Reason.GPL_ONLY, "LSM programs must have a GPL compatible license");
     }
     if (!name.startsWith(HOOK_PREFIX)) {
       throw wrongName(id, name);
     }
     if (LsmHooks.isDisabled(hook(name))) {
-      throw env.invalid("attach_btf_id " + id + " points to disabled hook " + name);
+      throw env.invalid(
+          Reason.ATTACH_TARGET,
+          "attach_btf_id " + id + " points to disabled hook " + name,
+          new Evidence.Attach(name));
     }
   }
 

@@ -2,7 +2,9 @@ package dev.skep.verifier.admission;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -34,21 +36,25 @@ public final class KernelSymbols {
       throw env.notModelled("address of a variable in a kernel module");
     }
     if (id < 0 || id >= btf.typeCount()) {
-      throw env.refuse("ENOENT", "ldimm64 insn specifies invalid btf_id " + id + ".");
+      throw env.refuse(
+          Errno.ENOENT, Reason.KERNEL_SYMBOL, "ldimm64 insn specifies invalid btf_id " + id + ".");
     }
     return switch (btf.type(id)) {
       case BtfType.Func f ->
           Reg.pointer(RegType.PTR_TO_MEM, TypeFlags.MEM_RDONLY, new Detail.OfMemory(0, 0));
       case BtfType.Var variable -> variable(btf, id, variable);
       default ->
-          throw env.invalid("pseudo btf_id " + id + " in ldimm64 isn't KIND_VAR or KIND_FUNC");
+          throw env.invalid(
+              Reason.KERNEL_SYMBOL,
+              "pseudo btf_id " + id + " in ldimm64 isn't KIND_VAR or KIND_FUNC");
     };
   }
 
   private Reg variable(Btf btf, int id, BtfType.Var variable) {
     if (Boolean.FALSE.equals(env.profile.configuration().has(ALL_SYMBOLS))) {
       throw env.refuse(
-          "ENOENT",
+          Errno.ENOENT,
+          Reason.KERNEL_SYMBOL,
           "ldimm64 failed to find the address for kernel symbol '" + variable.name() + "'.");
     }
     if (isPerCpu(btf, id)) {
@@ -61,6 +67,7 @@ public final class KernelSymbols {
     long size = btf.sizeOf(type);
     if (size < 0) {
       throw env.invalid(
+          Reason.KERNEL_SYMBOL,
           "ldimm64 unable to resolve the size of type '" + btf.type(type).name() + "': -22");
     }
     return Reg.pointer(

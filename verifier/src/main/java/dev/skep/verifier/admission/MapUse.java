@@ -7,6 +7,8 @@ import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a program may use a map at all ({@code check_map_prog_compatibility}). */
@@ -22,26 +24,39 @@ public final class MapUse {
   public void check(MapSpec map) {
     boolean tracing = MapRules.isTracing(env.type());
     if (tracing && (has(map, "bpf_list_head") || has(map, "bpf_rb_root"))) {
-      throw env.invalid("tracing progs cannot use bpf_{list_head,rb_root} yet");
+      throw env.invalid(
+          Reason.MAP_NOT_ALLOWED,
+          "tracing progs cannot use bpf_{list_head,rb_root} yet",
+          new Evidence.Map(map));
     }
     if (has(map, "bpf_spin_lock") || has(map, "bpf_res_spin_lock")) {
       if (env.type() == dev.skep.catalog.ProgramType.SOCKET_FILTER) {
-        throw env.invalid("socket filter progs cannot use bpf_spin_lock yet");
+        throw env.invalid(
+            Reason.MAP_NOT_ALLOWED,
+            "socket filter progs cannot use bpf_spin_lock yet",
+            new Evidence.Map(map));
       }
       if (tracing && has(map, "bpf_spin_lock")) {
-        throw env.invalid("tracing progs cannot use bpf_spin_lock yet");
+        throw env.invalid(
+            Reason.MAP_NOT_ALLOWED,
+            "tracing progs cannot use bpf_spin_lock yet",
+            new Evidence.Map(map));
       }
     }
     if (tracing && has(map, "bpf_timer")) {
-      throw env.invalid("tracing progs cannot use bpf_timer yet");
+      throw env.invalid(
+          Reason.MAP_NOT_ALLOWED, "tracing progs cannot use bpf_timer yet", new Evidence.Map(map));
     }
     if (tracing && has(map, "bpf_wq")) {
-      throw env.invalid("tracing progs cannot use bpf_wq yet");
+      throw env.invalid(
+          Reason.MAP_NOT_ALLOWED, "tracing progs cannot use bpf_wq yet", new Evidence.Map(map));
     }
     boolean sleepable = (env.program.flags() & ProgramSpec.F_SLEEPABLE) != 0;
     if (sleepable && !MapRules.sleepableMayUse(map.type())) {
       throw env.invalid(
-          "Sleepable programs can only use array, hash, ringbuf and local storage maps");
+          Reason.MAP_NOT_ALLOWED,
+          "Sleepable programs can only use array, hash, ringbuf and local storage maps",
+          new Evidence.Map(map));
     }
   }
 

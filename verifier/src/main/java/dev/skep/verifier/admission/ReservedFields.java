@@ -3,6 +3,7 @@ package dev.skep.verifier.admission;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Reason;
 
 /** The kernel's words for an instruction whose fields hold what they may not. */
 public final class ReservedFields {
@@ -23,17 +24,19 @@ public final class ReservedFields {
     }
     boolean register = (opcode & 8) != 0;
     if (opcode == MOV64_REGISTER && raw.offset() == 1 && raw.imm() != 1 && raw.imm() != 1 << 16) {
-      return env.invalid("addr_space_cast insn can only convert between address space 1 and 0");
+      return env.invalid(
+          Reason.ARENA_CAST, "addr_space_cast insn can only convert between address space 1 and 0");
     }
     if (!fillsUnusedField(raw)) {
       if (register && raw.srcReg() > 10) {
-        return env.invalid("R" + raw.srcReg() + " is invalid");
+        return env.invalid(Reason.INVALID_REGISTER, "R" + raw.srcReg() + " is invalid");
       }
       if (raw.dstReg() > 10) {
-        return env.invalid("R" + raw.dstReg() + " is invalid");
+        return env.invalid(Reason.INVALID_REGISTER, "R" + raw.dstReg() + " is invalid");
       }
     }
     return env.invalid(
+        Reason.RESERVED_FIELD,
         switch (opcode & 7) {
           case 0 ->
               (opcode & 0xe0) == 0
@@ -58,10 +61,12 @@ public final class ReservedFields {
     if (modifies) {
       int size = raw.opcode() & 0x18;
       if (size == 0x08 || size == 0x10) {
-        throw env.invalid("invalid atomic operand size");
+        throw env.invalid(Reason.UNKNOWN_INSTRUCTION, "invalid atomic operand size");
       }
     } else {
-      throw env.invalid("BPF_ATOMIC uses invalid atomic opcode %02x".formatted(raw.imm()));
+      throw env.invalid(
+          Reason.UNKNOWN_INSTRUCTION,
+          "BPF_ATOMIC uses invalid atomic opcode %02x".formatted(raw.imm()));
     }
   }
 

@@ -2,8 +2,11 @@ package dev.skep.verifier.cfg;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.object.FunctionInfo;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import java.util.List;
 
 /**
@@ -32,15 +35,25 @@ final class ExceptionCallback {
       return 0;
     }
     if (names.size() > 1) {
-      throw env.refuse("EEXIST", "multiple exception callback tags for main subprog");
+      throw env.refuse(
+          Errno.EEXIST,
+          Reason.EXCEPTION_CALLBACK,
+          "multiple exception callback tags for main subprog");
     }
     String name = names.getFirst();
     int id = btf.findFunc(name).orElse(-1);
     if (id < 0 || !(btf.type(id) instanceof BtfType.Func function)) {
-      throw env.refuse("ENOENT", "exception callback '" + name + "' could not be found in BTF");
+      throw env.refuse(
+          Errno.ENOENT,
+          Reason.EXCEPTION_CALLBACK,
+          "exception callback '" + name + "' could not be found in BTF",
+          new Evidence.Call(name));
     }
     if (function.linkage() != BtfType.Linkage.GLOBAL) {
-      throw env.invalid("exception callback '" + name + "' must have global linkage");
+      throw env.invalid(
+          Reason.EXCEPTION_CALLBACK,
+          "exception callback '" + name + "' must have global linkage",
+          new Evidence.Call(name));
     }
     int start = 0;
     for (FunctionInfo info : functions) {
@@ -52,7 +65,10 @@ final class ExceptionCallback {
       }
     }
     if (start == 0) {
-      throw env.invalid("exception callback type id not found in func_info");
+      throw env.invalid(
+          Reason.EXCEPTION_CALLBACK,
+          "exception callback type id not found in func_info",
+          new Evidence.Call(name));
     }
     return start;
   }

@@ -4,6 +4,7 @@ import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
+import dev.skep.verifier.reason.Reason;
 
 /**
  * What Linux finds only when it rewrites instructions of a program that is otherwise accepted
@@ -28,11 +29,14 @@ public final class Fixups {
       }
       RawInstruction raw = env.code.at(pc);
       if (ControlFlow.isKfuncCall(raw) && raw.imm() == 0) {
-        throw env.invalid("invalid kernel function call not eliminated in verifier pass");
+        throw env.invalid(
+                Reason.MISSING_KFUNC,
+                "invalid kernel function call not eliminated in verifier pass")
+            .at(pc);
       }
       boolean tailCall = ControlFlow.isHelperCall(raw) && raw.imm() == TAIL_CALL;
       if (tailCall && facts.mapsDiffer && !env.profile.privileged()) {
-        throw env.invalid("tail_call abusing map_ptr");
+        throw env.invalid(Reason.TAIL_CALL_MAPS, "tail_call abusing map_ptr").at(pc);
       }
     }
   }

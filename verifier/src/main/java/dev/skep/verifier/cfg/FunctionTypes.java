@@ -5,6 +5,7 @@ import dev.skep.btf.BtfType;
 import dev.skep.object.FunctionInfo;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Subprogram;
+import dev.skep.verifier.reason.Reason;
 import java.util.List;
 
 /** Names and linkage of the program's functions from BTF, and what needs them. */
@@ -24,13 +25,17 @@ final class FunctionTypes {
       return;
     }
     if (functions.size() != env.subprograms.size()) {
-      throw env.invalid("number of funcs in func_info doesn't match number of subprogs");
+      throw env.invalid(
+          Reason.FUNCTION_INFO, "number of funcs in func_info doesn't match number of subprogs");
     }
     for (int i = 0; i < functions.size(); i++) {
       FunctionInfo info = functions.get(i);
       Subprogram sub = env.subprograms.get(i);
       if (info.pc() != sub.start) {
-        throw env.invalid("func_info BTF section doesn't match subprog layout in BPF program");
+        throw env.invalid(
+                Reason.FUNCTION_INFO,
+                "func_info BTF section doesn't match subprog layout in BPF program")
+            .at(info.pc());
       }
       if (btf.type(info.typeId()) instanceof BtfType.Func(var name, int type, var linkage)) {
         sub.name = name;
@@ -58,18 +63,23 @@ final class FunctionTypes {
       return;
     }
     throw env.invalid(
-        sub.hasLdAbs
-            ? "LD_ABS is only allowed in functions that return 'int'."
-            : "tail_call is only allowed in functions that return 'int'.");
+            Reason.ABNORMAL_RETURN,
+            sub.hasLdAbs
+                ? "LD_ABS is only allowed in functions that return 'int'."
+                : "tail_call is only allowed in functions that return 'int'.")
+        .at(sub.start);
   }
 
   private void checkAbnormalReturns() {
     for (Subprogram sub : env.subprograms.subList(1, env.subprograms.size())) {
       if (sub.hasLdAbs) {
-        throw env.invalid("LD_ABS is not allowed in subprogs without BTF");
+        throw env.invalid(Reason.ABNORMAL_RETURN, "LD_ABS is not allowed in subprogs without BTF")
+            .at(sub.start);
       }
       if (sub.hasTailCall) {
-        throw env.invalid("tail_call is not allowed in subprogs without BTF");
+        throw env.invalid(
+                Reason.ABNORMAL_RETURN, "tail_call is not allowed in subprogs without BTF")
+            .at(sub.start);
       }
     }
   }

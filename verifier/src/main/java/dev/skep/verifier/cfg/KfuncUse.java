@@ -2,12 +2,15 @@ package dev.skep.verifier.cfg;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import java.util.Set;
 
 /**
@@ -29,7 +32,9 @@ final class KfuncUse {
 
   static void check(Environment env, int pc, RawInstruction call) {
     if (!env.program.gplCompatible()) {
-      throw env.invalid("cannot call kernel function from non-GPL compatible program");
+      throw env.invalid(
+              Reason.GPL_ONLY, "cannot call kernel function from non-GPL compatible program")
+          .at(pc);
     }
     Btf btf = env.profile.kernelBtf();
     int id = call.imm();
@@ -38,25 +43,36 @@ final class KfuncUse {
     }
     if (call.offset() < 0) {
       env.log.message("negative offset disallowed for kernel module function call");
-      throw env.invalid("failed to find BTF for kernel function");
+      throw env.invalid(Reason.UNKNOWN_KFUNC, "failed to find BTF for kernel function").at(pc);
     }
     if (call.offset() > 0 && !env.program.kfuncs().containsKey(pc)) {
       env.log.message("kfunc offset > 0 without fd_array is invalid");
-      throw env.refuse("EPROTO", "failed to find BTF for kernel function");
+      throw env.refuse(Errno.EPROTO, Reason.UNKNOWN_KFUNC, "failed to find BTF for kernel function")
+          .at(pc);
     }
     if (btf == null || call.offset() != 0) {
       return;
     }
     if (id < 0 || id >= btf.typeCount() || !(btf.type(id) instanceof BtfType.Func function)) {
-      throw env.invalid("kernel btf_id " + Integer.toUnsignedString(id) + " is not a function");
+      throw env.invalid(
+              Reason.UNKNOWN_KFUNC,
+              "kernel btf_id " + Integer.toUnsignedString(id) + " is not a function")
+          .at(pc);
     }
     if (!(btf.type(function.type()) instanceof BtfType.FuncProto)) {
-      throw env.invalid("kernel function btf_id " + id + " does not have a valid func_proto");
+      throw env.invalid(
+              Reason.UNKNOWN_KFUNC,
+              "kernel function btf_id " + id + " does not have a valid func_proto")
+          .at(pc);
     }
     if (DEVICE_BOUND.contains(function.name())
         && (env.program.flags() & F_XDP_DEV_BOUND_ONLY) == 0
         && env.profile.version().isAtLeast(6, 3)) {
-      throw env.invalid("metadata kfuncs require device-bound program");
+      throw env.invalid(
+              Reason.DEVICE_BOUND,
+              "metadata kfuncs require device-bound program",
+              new Evidence.Call(function.name()))
+          .at(pc);
     }
   }
 

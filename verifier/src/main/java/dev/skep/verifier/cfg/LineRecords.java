@@ -2,6 +2,7 @@ package dev.skep.verifier.cfg;
 
 import dev.skep.object.LineInfo;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Reason;
 import java.util.List;
 
 /** What must hold of the program's line records ({@code check_btf_line}). */
@@ -24,26 +25,30 @@ final class LineRecords {
       int pc = lines.get(i).pc();
       if (i > 0 && pc <= previous || pc < 0 || pc >= env.code.size()) {
         throw env.invalid(
+            Reason.LINE_INFO,
             "Invalid line_info[%d].insn_off:%d (prev_offset:%d prog->len:%d)"
                 .formatted(i, pc, previous, env.code.size()));
       }
       if (env.code.at(pc).opcode() == 0) {
-        throw env.invalid("Invalid insn code at line_info[" + i + "].insn_off");
+        throw env.invalid(Reason.LINE_INFO, "Invalid insn code at line_info[" + i + "].insn_off")
+            .at(pc);
       }
       if (found < env.subprograms.size()) {
         int start = env.subprograms.get(found).start;
         if (pc == start) {
           found++;
         } else if (start < pc) {
-          throw env.invalid("missing bpf_line_info for func#" + found);
+          throw env.invalid(Reason.LINE_INFO, "missing bpf_line_info for func#" + found).at(start);
         }
       }
       previous = pc;
     }
     if (found < env.subprograms.size()) {
       throw env.invalid(
-          "missing bpf_line_info for %d funcs starting from func#%d"
-              .formatted(env.subprograms.size() - found, found));
+              Reason.LINE_INFO,
+              "missing bpf_line_info for %d funcs starting from func#%d"
+                  .formatted(env.subprograms.size() - found, found))
+          .at(env.subprograms.get(found).start);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
@@ -18,6 +19,8 @@ import dev.skep.verifier.admission.KernelSymbols;
 import dev.skep.verifier.admission.RefusedTypes;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Subprogram;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -50,7 +53,7 @@ public final class ProgramShape {
   /** Runs everything; ends with a rejection if the shape is wrong. */
   public void check() {
     if (code.size() == 0) {
-      throw new dev.skep.verifier.path.Rejection("E2BIG");
+      throw env.refuseSilently(Errno.E2BIG, Reason.EMPTY_PROGRAM);
     }
     checkKinds();
     env.subprograms = findSubprograms();
@@ -104,7 +107,7 @@ public final class ProgramShape {
         };
     if (!kernel.isAtLeast(env.type().since())
         || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
-      throw new dev.skep.verifier.path.Rejection("EINVAL");
+      throw env.refuseSilently(Errno.EINVAL, Reason.PROGRAM_TYPE);
     }
   }
 
@@ -121,7 +124,11 @@ public final class ProgramShape {
         long target = (long) pc + raw.imm() + 1;
         if (target < 0 || target >= code.size()) {
           env.subprograms = between(starts);
-          throw env.invalid("call to invalid destination");
+          throw env.invalid(
+                  Reason.CALL_TARGET,
+                  "call to invalid destination",
+                  new Evidence.Edge(pc, (int) target))
+              .at(pc);
         }
         starts.add((int) target);
       } else if (ControlFlow.isKfuncCall(raw)) {
@@ -135,7 +142,11 @@ public final class ProgramShape {
       env.exceptionCallback = starts.headSet(exceptionCallback).size();
     }
     if (starts.size() > 256) {
-      throw env.refuse("E2BIG", "too many subprograms");
+      throw env.refuse(
+          Errno.E2BIG,
+          Reason.TOO_MANY_FUNCTIONS,
+          "too many subprograms",
+          new Evidence.Limit("functions", starts.size(), 256));
     }
     List<Subprogram> subprograms = between(starts);
     if (env.log.isDetailed()) {
@@ -173,14 +184,18 @@ public final class ProgramShape {
         if (jumps) {
           int target = pc + ControlFlow.jumpOffset(raw) + 1;
           if (target < sub.start || target >= sub.end) {
-            throw env.invalid("jump out of range from insn " + pc + " to " + target);
+            throw env.invalid(
+                    Reason.JUMP_RANGE,
+                    "jump out of range from insn " + pc + " to " + target,
+                    new Evidence.Edge(pc, target))
+                .at(pc);
           }
         }
         if (pc == sub.end - 1
             && raw.opcode() != (ControlFlow.JMP | ControlFlow.OP_EXIT)
             && raw.opcode() != ControlFlow.JMP
             && raw.opcode() != ControlFlow.JMP32) {
-          throw env.invalid("last insn is not an exit or jmp");
+          throw env.invalid(Reason.MISSING_EXIT, "last insn is not an exit or jmp").at(pc);
         }
       }
     }
@@ -188,38 +203,41 @@ public final class ProgramShape {
 
   private void checkWideLoads() {
     for (int pc = 0; pc < code.size(); pc++) {
+      env.pc = pc;
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
       boolean known =
           mode == 0x60
               || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.profile.version());
       if ((raw.opcode() & 7) == 1 && (!known || raw.imm() != 0)) {
-        throw env.invalid("BPF_LDX uses reserved fields");
+        throw env.invalid(Reason.RESERVED_FIELD, "BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
         if (!ControlFlow.isKnownOpcode(raw.opcode())
             || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
-          throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
+          throw env.invalid(
+              Reason.UNKNOWN_INSTRUCTION, "unknown opcode %02x".formatted(raw.opcode()));
         }
         continue;
       }
       if (pc == code.size() - 1) {
-        throw env.invalid("invalid bpf_ld_imm64 insn");
+        throw env.invalid(Reason.WIDE_LOAD, "invalid bpf_ld_imm64 insn");
       }
       RawInstruction next = code.at(pc + 1);
       if ((next.bits() & 0xffff_ffffL) != 0) {
-        throw env.invalid("invalid bpf_ld_imm64 insn");
+        throw env.invalid(Reason.WIDE_LOAD, "invalid bpf_ld_imm64 insn");
       }
       if (raw.srcReg() != 0) {
         checkPseudoWide(raw, next);
       }
       pc++;
     }
+    env.pc = -1;
   }
 
   private void checkPseudoWide(RawInstruction raw, RawInstruction next) {
     if (raw.srcReg() >= WideKind.COUNT) {
-      throw env.invalid("unrecognized bpf_ld_imm64 insn");
+      throw env.invalid(Reason.WIDE_LOAD, "unrecognized bpf_ld_imm64 insn");
     }
     switch (WideKind.of(raw.srcReg())) {
       case CONSTANT, CODE_ADDRESS -> {}
@@ -231,7 +249,7 @@ public final class ProgramShape {
       }
       case MAP_FD, MAP_INDEX -> {
         if (next.imm() != 0) {
-          throw env.invalid("unrecognized bpf_ld_imm64 insn");
+          throw env.invalid(Reason.WIDE_LOAD, "unrecognized bpf_ld_imm64 insn");
         }
         mapOf(raw);
       }
@@ -240,18 +258,25 @@ public final class ProgramShape {
         int offset = next.imm();
         if (Integer.compareUnsigned(offset, MAX_VAR_OFF) >= 0) {
           throw env.invalid(
-              "direct value offset of " + Integer.toUnsignedString(offset) + " is not allowed");
+              Reason.DIRECT_VALUE,
+              "direct value offset of " + Integer.toUnsignedString(offset) + " is not allowed",
+              new Evidence.Map(map));
         }
         if (map.type() != MapType.ARRAY && map.type() != MapType.ARENA) {
-          throw env.invalid("no direct value access support for this map type");
+          throw env.invalid(
+              Reason.DIRECT_VALUE,
+              "no direct value access support for this map type",
+              new Evidence.Map(map));
         }
         if (map.type() == MapType.ARRAY
             && (map.maxEntries() != 1 || Integer.compareUnsigned(offset, map.valueSize()) >= 0)) {
           throw env.invalid(
+              Reason.OUT_OF_BOUNDS,
               "invalid access to map value pointer, value_size="
                   + map.valueSize()
                   + " off="
-                  + Integer.toUnsignedString(offset));
+                  + Integer.toUnsignedString(offset),
+              new Evidence.Map(map));
         }
       }
     }
@@ -260,7 +285,8 @@ public final class ProgramShape {
   private MapSpec mapOf(RawInstruction raw) {
     int index = raw.imm();
     if (index < 0 || index >= env.program.maps().size()) {
-      throw env.refuse("EBADF", "fd " + index + " is not pointing to valid bpf_map");
+      throw env.refuse(
+          Errno.EBADF, Reason.MAP_REFERENCE, "fd " + index + " is not pointing to valid bpf_map");
     }
     MapSpec map = env.program.maps().get(index);
     new dev.skep.verifier.admission.MapUse(env).check(map);

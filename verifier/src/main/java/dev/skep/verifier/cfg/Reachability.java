@@ -8,6 +8,8 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.admission.HelperChoice;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Subprogram;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 
 /**
  * Walks the flow once, depth first: everything must be reachable, and on the way the places are
@@ -44,11 +46,12 @@ final class Reachability {
     }
     for (int pc = 0; pc < mark.length; pc++) {
       if (mark[pc] != EXPLORED) {
-        throw env.invalid("unreachable insn " + pc);
+        throw env.invalid(Reason.UNREACHABLE, "unreachable insn " + pc).at(pc);
       }
       if (env.code.at(pc).isWide()) {
         if (mark[pc + 1] != 0) {
-          throw env.invalid("jump into the middle of ldimm64 insn " + pc);
+          throw env.invalid(Reason.JUMP_INTO_WIDE, "jump into the middle of ldimm64 insn " + pc)
+              .at(pc);
         }
         pc++;
       }
@@ -67,14 +70,22 @@ final class Reachability {
     while (edge[pc] < targets.length) {
       int target = targets[edge[pc]++];
       if (target < 0 || target >= mark.length) {
-        throw env.invalid("jump out of range from insn " + pc + " to " + target);
+        throw env.invalid(
+                Reason.JUMP_RANGE,
+                "jump out of range from insn " + pc + " to " + target,
+                new Evidence.Edge(pc, target))
+            .at(pc);
       }
       if (mark[target] == 0) {
         push(target);
         return;
       }
       if (mark[target] == DISCOVERED && !mayClose(pc, raw)) {
-        throw env.invalid("back-edge from insn " + pc + " to " + target);
+        throw env.invalid(
+                Reason.BACK_EDGE,
+                "back-edge from insn " + pc + " to " + target,
+                new Evidence.Edge(pc, target))
+            .at(pc);
       }
     }
     mark[pc] = EXPLORED;

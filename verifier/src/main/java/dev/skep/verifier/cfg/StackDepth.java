@@ -1,14 +1,18 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Subprogram;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The stack of all functions along the deepest chain of calls ({@code check_max_stack_depth}). */
@@ -69,13 +73,18 @@ public final class StackDepth {
     }
     chain.push(sub);
     if (sub.hasLdAbs && inCallback()) {
-      throw env.invalid("cannot use BPF_LD_[ABS|IND] within callback");
+      throw env.invalid(Reason.CALLBACK_CONTEXT, "cannot use BPF_LD_[ABS|IND] within callback")
+          .at(sub.start);
     }
     if (index > 0 && above >= MAX_WITH_TAIL_CALLS && sub.hasTailCall) {
       throw env.deny(
-          "tail_calls are not allowed when call stack of previous frames is "
-              + above
-              + " bytes. Too large");
+              Reason.TAIL_CALL_STACK,
+              "tail_calls are not allowed when call stack of previous frames is "
+                  + above
+                  + " bytes. Too large",
+              new Evidence.Limit("bytes of stack", above, MAX_WITH_TAIL_CALLS),
+              functions())
+          .at(sub.start);
     }
     int own = rounded(sub.stackDepth);
     int depth = above;
@@ -84,14 +93,23 @@ public final class StackDepth {
     }
     if (withOwnStack.contains(sub)) {
       if (own > MAX_STACK) {
-        throw env.deny("stack size of subprog " + index + " is " + own + ". Too large");
+        throw env.deny(
+                Reason.STACK_SIZE,
+                "stack size of subprog " + index + " is " + own + ". Too large",
+                new Evidence.Limit("bytes of stack", own, MAX_STACK),
+                functions())
+            .at(sub.start);
       }
     } else {
       depth += own;
     }
     if (depth > MAX_STACK) {
       throw env.deny(
-          "combined stack size of " + chain.size() + " calls is " + depth + ". Too large");
+              Reason.STACK_SIZE,
+              "combined stack size of " + chain.size() + " calls is " + depth + ". Too large",
+              new Evidence.Limit("bytes of stack", depth, MAX_STACK),
+              functions())
+          .at(sub.start);
     }
     for (int pc = sub.start; pc < sub.end; pc++) {
       step(pc, index, depth, privateStacks);
@@ -100,7 +118,8 @@ public final class StackDepth {
     if (tailCallSeen
         && chain.contains(env.subprograms.get(env.exceptionCallback))
         && env.exceptionCallback > 0) {
-      throw env.invalid("cannot tail call within exception cb");
+      throw env.invalid(Reason.CALLBACK_CONTEXT, "cannot tail call within exception cb")
+          .at(sub.start);
     }
   }
 
@@ -108,7 +127,9 @@ public final class StackDepth {
     RawInstruction raw = env.code.at(pc);
     if (KfuncUse.isThrow(env, raw) && inCallback()) {
       throw env.invalid(
-          "bpf_throw kfunc (insn " + pc + ") cannot be called from callback subprog " + index);
+              Reason.CALLBACK_CONTEXT,
+              "bpf_throw kfunc (insn " + pc + ") cannot be called from callback subprog " + index)
+          .at(pc);
     }
     boolean called = ControlFlow.isLocalCall(raw);
     if (!called && !ControlFlow.isFunctionAddress(raw)) {
@@ -120,13 +141,29 @@ public final class StackDepth {
       return;
     }
     if (called && isExceptionCallback(callee)) {
-      throw env.invalidUnended("insn " + pc + " cannot call exception cb directly");
+      throw env.invalidUnended(
+              Reason.EXCEPTION_CALLBACK, "insn " + pc + " cannot call exception cb directly")
+          .at(pc);
     }
     if (chain.size() >= MAX_FRAMES) {
-      throw env.refuse("E2BIG", "the call stack of " + chain.size() + " frames is too deep !");
+      throw env.refuse(
+              Errno.E2BIG,
+              Reason.CALL_DEPTH,
+              "the call stack of " + chain.size() + " frames is too deep !",
+              new Evidence.Limit("frames", chain.size(), MAX_FRAMES),
+              functions())
+          .at(pc);
     }
     tailCallSeen |= env.subprograms.get(callee).hasTailCall;
     walk(callee, depth, privateStacks);
+  }
+
+  /** The chain of calls at hand, from the outermost function in. */
+  private Evidence functions() {
+    List<Subprogram> inward = List.copyOf(chain).reversed();
+    return new Evidence.Chain(
+        inward.stream().map(sub -> sub.start).toList(),
+        inward.stream().map(sub -> sub.stackDepth).toList());
   }
 
   private boolean isExceptionCallback(int index) {

@@ -1,10 +1,12 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import java.util.Set;
 
 /** What a loader without CAP_BPF may not even submit, and which helpers it may not call. */
@@ -46,11 +48,14 @@ public final class Unprivileged {
   /** Kinds and sizes that bpf(2) refuses before the verifier looks. */
   static void checkKind(Environment env) {
     if (env.code.size() > MAX_INSTRUCTIONS) {
-      throw new Rejection("E2BIG");
+      throw env.refuseSilently(
+          Errno.E2BIG,
+          Reason.TOO_LARGE,
+          new Evidence.Limit("instructions", env.code.size(), MAX_INSTRUCTIONS));
     }
     ProgramType type = env.type();
     if (type != ProgramType.SOCKET_FILTER && type != ProgramType.CGROUP_SKB) {
-      throw new Rejection("EPERM");
+      throw env.refuseSilently(Errno.EPERM, Reason.UNPRIVILEGED);
     }
   }
 
@@ -62,9 +67,11 @@ public final class Unprivileged {
           || ControlFlow.isFunctionAddress(raw)
           || ControlFlow.isKfuncCall(raw)) {
         throw env.refuse(
-            "EPERM",
-            "loading/calling other bpf or kernel functions are allowed for CAP_BPF and"
-                + " CAP_SYS_ADMIN");
+                Errno.EPERM,
+                Reason.UNPRIVILEGED,
+                "loading/calling other bpf or kernel functions are allowed for CAP_BPF and"
+                    + " CAP_SYS_ADMIN")
+            .at(pc);
       }
     }
   }

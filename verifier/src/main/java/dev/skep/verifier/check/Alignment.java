@@ -2,6 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.verifier.domain.Tnum;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 
@@ -22,14 +24,14 @@ final class Alignment {
   }
 
   /** Refuses what is not aligned, where the kind of memory or the program's flags want it. */
-  void check(Reg pointer, int offset, int size) {
+  void check(int number, Reg pointer, int offset, int size) {
     boolean strict =
         pointer.type() == RegType.PTR_TO_STACK || (env.program.flags() & F_STRICT_ALIGNMENT) != 0;
-    check(pointer, offset, size, strict);
+    check(number, pointer, offset, size, strict);
   }
 
   /** Refuses what is not aligned, where that is asked for. */
-  void check(Reg pointer, int offset, int size, boolean strict) {
+  void check(int number, Reg pointer, int offset, int size, boolean strict) {
     if (!strict || size == 1) {
       return;
     }
@@ -52,6 +54,7 @@ final class Alignment {
             default -> "";
           };
       throw env.deny(
+          Reason.MISALIGNED,
           "misaligned "
               + what
               + "access off "
@@ -62,7 +65,8 @@ final class Alignment {
               + "+"
               + offset
               + " size "
-              + size);
+              + size,
+          new Evidence.Register(number, pointer));
     }
   }
 }

@@ -4,6 +4,8 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -26,18 +28,20 @@ final class AllocatedObjects {
   Reg allocate(KfuncCall call) {
     boolean perCpu = call.is("bpf_percpu_obj_new_impl");
     if (call.constant >>> 32 != 0) {
-      throw env.invalid("local type ID argument must be in range [0, U32_MAX]");
+      throw env.invalid(Reason.OBJECT_TYPE, "local type ID argument must be in range [0, U32_MAX]");
     }
     Btf btf = env.program.btf();
     if (btf == null) {
-      throw env.invalid("bpf_obj_new/bpf_percpu_obj_new requires prog BTF");
+      throw env.invalid(Reason.OBJECT_TYPE, "bpf_obj_new/bpf_percpu_obj_new requires prog BTF");
     }
     int id = (int) call.constant;
     if (id <= 0
         || id >= btf.typeCount()
         || !(btf.type(id) instanceof BtfType.Struct struct)
         || struct.union()) {
-      throw env.invalid("bpf_obj_new/bpf_percpu_obj_new type ID argument must be of a struct");
+      throw env.invalid(
+          Reason.OBJECT_TYPE,
+          "bpf_obj_new/bpf_percpu_obj_new type ID argument must be of a struct");
     }
     if (perCpu) {
       checkPerCpu(btf, id, struct);
@@ -49,16 +53,18 @@ final class AllocatedObjects {
   private void checkPerCpu(Btf btf, int id, BtfType.Struct struct) {
     if (struct.size() > MAX_PERCPU_SIZE) {
       throw env.invalid(
-          "bpf_percpu_obj_new type size ("
-              + struct.size()
-              + ") is greater than "
-              + MAX_PERCPU_SIZE);
+          Reason.OBJECT_TYPE,
+          "bpf_percpu_obj_new type size (" + struct.size() + ") is greater than " + MAX_PERCPU_SIZE,
+          new Evidence.Limit("bytes", struct.size(), MAX_PERCPU_SIZE));
     }
     if (!KfuncArgument.isScalarStruct(env, btf, id, 0)) {
-      throw env.invalid("bpf_percpu_obj_new type ID argument must be of a struct of scalars");
+      throw env.invalid(
+          Reason.OBJECT_TYPE, "bpf_percpu_obj_new type ID argument must be of a struct of scalars");
     }
     if (!env.fields.of(btf, id).isEmpty()) {
-      throw env.invalid("bpf_percpu_obj_new type ID argument must not contain special fields");
+      throw env.invalid(
+          Reason.OBJECT_TYPE,
+          "bpf_percpu_obj_new type ID argument must not contain special fields");
     }
   }
 
@@ -66,13 +72,20 @@ final class AllocatedObjects {
    * A plain load or store: anything but what the kernel owns, and no pointer to a structure comes
    * out.
    */
-  Reg access(Reg pointer, int off, int size, boolean write) {
+  Reg access(int number, Reg pointer, int off, int size, boolean write) {
     if (write && pointer.has(TypeFlags.PTR_UNTRUSTED)) {
-      throw env.deny("only read is supported");
+      throw env.deny(
+          Reason.KERNEL_STRUCT_WRITE,
+          "only read is supported",
+          new Evidence.Register(number, pointer));
     }
     for (SpecialFields.Field field : env.fields.of(pointer.btf(), pointer.btfId()).all()) {
       if (off < field.offset() + field.size() && field.offset() < off + size) {
-        throw env.deny("direct access to " + field.kind().text() + " is disallowed");
+        throw env.deny(
+            Reason.SPECIAL_FIELD,
+            "direct access to " + field.kind().text() + " is disallowed",
+            new Evidence.Field(
+                pointer.btf().type(pointer.btfId()).name(), field.kind().text(), field.offset()));
       }
     }
     BtfWalk.Found found =

@@ -8,6 +8,8 @@ import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -140,7 +142,31 @@ final class ArgumentTypes {
       text.append(text.isEmpty() ? "" : ", ");
       text.append(StatePrinter.typeName(one.type(), one.flags()));
     }
-    throw env.deny("R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text);
+    throw env.deny(
+        typeReason(reg, wanted, accepted),
+        "R" + number + " type=" + StatePrinter.typeName(reg) + " expected=" + text,
+        new Evidence.Argument(nameOf(wanted), number, reg, text.toString()));
+  }
+
+  private static String nameOf(Wanted wanted) {
+    HelperPrototype helper = wanted.helper();
+    return helper == null ? "" : helper.kernelName();
+  }
+
+  /** What keeps the argument from being taken may be the doubt whether it is NULL alone. */
+  private static Reason typeReason(Reg reg, Wanted wanted, List<Accepted> accepted) {
+    boolean pointer = accepted.stream().noneMatch(one -> one.type() == RegType.SCALAR_VALUE);
+    boolean otherwise =
+        reg.mayBeNull()
+            && !wanted.nullable()
+            && accepted.stream()
+                .anyMatch(
+                    one ->
+                        one.type() == reg.type()
+                            && one.flags() == (reg.flags() & ~TypeFlags.PTR_MAYBE_NULL));
+    return otherwise || pointer && reg.isNullConstant()
+        ? Reason.NULL_ARGUMENT
+        : Reason.ARGUMENT_TYPE;
   }
 
   private void checkStructure(
@@ -149,9 +175,11 @@ final class ArgumentTypes {
     if (memory) {
       if (!wanted.readOnly()) {
         throw env.deny(
+            Reason.READ_ONLY,
             "%s() may write into memory pointed by R%d type=%s"
                 .formatted(
-                    helper == null ? "" : helper.kernelName(), number, StatePrinter.typeName(reg)));
+                    helper == null ? "" : helper.kernelName(), number, StatePrinter.typeName(reg)),
+            new Evidence.Argument(nameOf(wanted), number, reg, ""));
       }
       return;
     }
@@ -163,7 +191,10 @@ final class ArgumentTypes {
       return;
     }
     if (reg.mayBeNull() && (!wanted.nullable() || wanted.release())) {
-      throw env.deny("Possibly NULL pointer passed to helper arg" + number);
+      throw env.deny(
+          Reason.NULL_ARGUMENT,
+          "Possibly NULL pointer passed to helper arg" + number,
+          new Evidence.Argument(nameOf(wanted), number, reg, ""));
     }
     if (kptr != null) {
       new Kptrs(env, bounds).checkMatch(kptr, reg, number);
@@ -180,9 +211,11 @@ final class ArgumentTypes {
             .idsMatch(reg.btf(), reg.btfId(), reg.off(), btf, wanted.btfType(), strict, true);
     if (!matches) {
       throw env.deny(
+          Reason.ARGUMENT_STRUCT,
           "R%d is of type %s but %s is expected"
               .formatted(
-                  number, reg.btf().type(reg.btfId()).name(), btf.type(wanted.btfType()).name()));
+                  number, reg.btf().type(reg.btfId()).name(), btf.type(wanted.btfType()).name()),
+          new Evidence.Argument(nameOf(wanted), number, reg, btf.type(wanted.btfType()).name()));
     }
   }
 
@@ -191,9 +224,11 @@ final class ArgumentTypes {
     if (release) {
       if (reg.off() != 0) {
         throw env.invalid(
+            Reason.MOVED_POINTER,
             "R"
                 + number
-                + " must have zero offset when passed to release func or trusted arg to kfunc");
+                + " must have zero offset when passed to release func or trusted arg to kfunc",
+            new Evidence.Register(number, reg));
       }
       bounds.fixedOffset(number, reg, false);
       return;

@@ -5,6 +5,8 @@ import dev.skep.isa.Instruction;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 
@@ -28,14 +30,14 @@ public final class Atomics {
     Reg pointer = path.read(load.src());
     path.checkWritable(load.dst());
     checkAtomicPointer(load.src(), pointer, "loads from");
-    alignment.check(pointer, load.offset(), load.size().bytes(), true);
+    alignment.check(load.src(), pointer, load.offset(), load.size().bytes(), true);
     memory.access(
         load.src(),
         pointer,
         load.offset(),
         load.size().bytes(),
         new Access.Load(load.dst(), false));
-    memory.noteKind(pointer, false);
+    memory.noteKind(load.src(), pointer, false);
   }
 
   /** Store-release. */
@@ -43,14 +45,14 @@ public final class Atomics {
     path.read(store.src());
     Reg pointer = path.read(store.dst());
     checkAtomicPointer(store.dst(), pointer, "stores into");
-    alignment.check(pointer, store.offset(), store.size().bytes(), true);
+    alignment.check(store.dst(), pointer, store.offset(), store.size().bytes(), true);
     memory.access(
         store.dst(),
         pointer,
         store.offset(),
         store.size().bytes(),
         new Access.StoreReg(store.src()));
-    memory.noteKind(pointer, false);
+    memory.noteKind(store.dst(), pointer, false);
   }
 
   /** Read-modify-write. */
@@ -61,11 +63,15 @@ public final class Atomics {
     if (atomic.op() == AtomicOp.CMPXCHG) {
       Reg compared = path.read(0);
       if (compared.isPointer() && !env.profile.privileged()) {
-        throw env.deny("R0 leaks addr into mem");
+        throw env.deny(
+            Reason.POINTER_LEAK, "R0 leaks addr into mem", new Evidence.Register(0, compared));
       }
     }
     if (value.isPointer() && !env.profile.privileged()) {
-      throw env.deny("R" + atomic.src() + " leaks addr into mem");
+      throw env.deny(
+          Reason.POINTER_LEAK,
+          "R" + atomic.src() + " leaks addr into mem",
+          new Evidence.Register(atomic.src(), value));
     }
     checkAtomicPointer(atomic.dst(), pointer, "stores into");
     int result = -1;
@@ -76,14 +82,14 @@ public final class Atomics {
       env.state.set(result, Reg.UNKNOWN);
       pointer = env.state.reg(atomic.dst());
     }
-    alignment.check(pointer, atomic.offset(), size, true);
+    alignment.check(atomic.dst(), pointer, atomic.offset(), size, true);
     memory.access(atomic.dst(), pointer, atomic.offset(), size, Access.READ);
     if (result >= 0) {
       memory.access(atomic.dst(), pointer, atomic.offset(), size, new Access.Load(result, false));
     }
     memory.access(atomic.dst(), pointer, atomic.offset(), size, Access.WRITE);
     if (pointer.type() == RegType.PTR_TO_ARENA) {
-      memory.noteKind(pointer, false);
+      memory.noteKind(atomic.dst(), pointer, false);
     }
   }
 
@@ -95,13 +101,15 @@ public final class Atomics {
         };
     if (refused) {
       throw env.deny(
+          Reason.ATOMIC_MEMORY,
           "BPF_ATOMIC "
               + what
               + " R"
               + number
               + " "
               + StatePrinter.typeName(pointer.type(), 0)
-              + " is not allowed");
+              + " is not allowed",
+          new Evidence.Register(number, pointer));
     }
   }
 }

@@ -2,11 +2,13 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.verifier.path.AttachTarget;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -39,24 +41,37 @@ final class BtfPointers {
     boolean kernels = btf != env.program.btf();
     if (!env.program.gplCompatible() && kernels) {
       throw env.invalid(
-          "Cannot access kernel 'struct " + name + "' from non-GPL compatible program");
+          Reason.GPL_ONLY,
+          "Cannot access kernel 'struct " + name + "' from non-GPL compatible program",
+          new Evidence.Register(number, pointer));
     }
     String where = "R" + number + " is ptr_" + name;
     if (off < 0) {
-      throw env.deny(where + " invalid negative access: off=" + off);
+      throw env.deny(
+          Reason.KERNEL_STRUCT_OFFSET,
+          where + " invalid negative access: off=" + off,
+          new Evidence.Register(number, pointer));
     }
     if (!pointer.range().isConst(0)) {
       throw env.deny(
-          where + " invalid variable offset: off=" + off + ", var_off=" + pointer.varOff());
+          Reason.KERNEL_STRUCT_OFFSET,
+          where + " invalid variable offset: off=" + off + ", var_off=" + pointer.varOff(),
+          new Evidence.Register(number, pointer));
     }
     if (pointer.has(TypeFlags.MEM_USER)) {
-      throw env.deny(where + " access user memory: off=" + off);
+      throw env.deny(
+          Reason.USER_MEMORY,
+          where + " access user memory: off=" + off,
+          new Evidence.Register(number, pointer));
     }
     if (pointer.has(TypeFlags.MEM_PERCPU)) {
-      throw env.deny(where + " access percpu memory: off=" + off);
+      throw env.deny(
+          Reason.PERCPU_MEMORY,
+          where + " access percpu memory: off=" + off,
+          new Evidence.Register(number, pointer));
     }
     if (pointer.has(TypeFlags.MEM_ALLOC)) {
-      return new AllocatedObjects(env).access(pointer, off, size, write);
+      return new AllocatedObjects(env).access(number, pointer, off, size, write);
     }
     if (write) {
       checkWrite(pointer, off, size);
@@ -67,7 +82,7 @@ final class BtfPointers {
       case BtfWalk.ToStruct to -> Reg.btfPointer(trust(pointer, to), btf, to.typeId());
       case BtfWalk.ToOther to -> untrustedMemory();
       case BtfWalk.Scalar s -> Reg.UNKNOWN;
-      case BtfWalk.Nothing n -> throw new Rejection(n.errno());
+      case BtfWalk.Nothing n -> throw env.refuseSilently(n.errno(), Reason.KERNEL_STRUCT);
     };
   }
 
@@ -85,7 +100,9 @@ final class BtfPointers {
 
   private RuntimeException privileged(String struct) {
     return env.refuse(
-        "EPERM", "'struct " + struct + "' access is allowed only to CAP_PERFMON and CAP_SYS_ADMIN");
+        Errno.EPERM,
+        Reason.UNPRIVILEGED,
+        "'struct " + struct + "' access is allowed only to CAP_PERFMON and CAP_SYS_ADMIN");
   }
 
   private void checkWrite(Reg pointer, int off, int size) {
@@ -100,13 +117,17 @@ final class BtfPointers {
           default -> false;
         };
     if (!conntrack) {
-      throw env.deny("only read is supported");
+      throw env.deny(
+          Reason.KERNEL_STRUCT_WRITE,
+          "only read is supported",
+          new Evidence.Field(pointer.btf().type(pointer.btfId()).name(), "", off));
     }
     String name = pointer.btf().type(pointer.btfId()).name();
     if (name.equals("nf_conn") || name.equals("nf_conn___init")) {
       throw env.notModelled("write to struct " + name);
     }
-    throw new Rejection("EACCES");
+    throw env.refuseSilently(
+        Errno.EACCES, Reason.KERNEL_STRUCT_WRITE, new Evidence.Field(name, "", off));
   }
 
   /** The flags of a pointer that was loaded through another one. */
@@ -186,23 +207,33 @@ final class BtfPointers {
     }
     var id = btf.findStruct(name);
     if (id.isEmpty()) {
-      throw env.refuse("ENOTSUPP", "map_ptr access not supported for map type " + type.number());
+      throw env.refuse(
+          Errno.ENOTSUPP,
+          Reason.MAP_ARGUMENT,
+          "map_ptr access not supported for map type " + type.number(),
+          new Evidence.Map(pointer.map()));
     }
     if (!env.profile.privileged()) {
       throw privileged(name);
     }
     if (off < 0) {
-      throw env.deny("R" + number + " is " + name + " invalid negative access: off=" + off);
+      throw env.deny(
+          Reason.KERNEL_STRUCT_OFFSET,
+          "R" + number + " is " + name + " invalid negative access: off=" + off,
+          new Evidence.Register(number, pointer));
     }
     if (write) {
-      throw env.deny("only read from " + name + " is supported");
+      throw env.deny(
+          Reason.KERNEL_STRUCT_WRITE,
+          "only read from " + name + " is supported",
+          new Evidence.Register(number, pointer));
     }
     BtfWalk.Found found = new BtfWalk(env).require(btf, id.getAsInt(), off, size, true);
     return switch (found) {
       case BtfWalk.ToStruct to -> Reg.btfPointer(to.flags(), btf, to.typeId());
       case BtfWalk.ToOther to -> untrustedMemory();
       case BtfWalk.Scalar s -> Reg.UNKNOWN;
-      case BtfWalk.Nothing n -> throw new Rejection(n.errno());
+      case BtfWalk.Nothing n -> throw env.refuseSilently(n.errno(), Reason.KERNEL_STRUCT);
     };
   }
 

@@ -1,11 +1,14 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -86,7 +89,11 @@ final class Callbacks {
           default -> false;
         };
     if (!supported) {
-      throw env.refuse("ENOTSUPP", "callback function not allowed for map");
+      throw env.refuse(
+          Errno.ENOTSUPP,
+          Reason.MAP_ARGUMENT,
+          "callback function not allowed for map",
+          new Evidence.Map(map));
     }
     call(
         subprogram,
@@ -171,7 +178,10 @@ final class Callbacks {
     VerifierState entered = path.fork(env.subprograms.get(subprogram).start, env.pc);
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
       throw env.refuse(
-          "E2BIG", "the call stack of " + (state.frames.size() + 1) + " frames is too deep");
+          Errno.E2BIG,
+          Reason.CALL_DEPTH,
+          "the call stack of " + (state.frames.size() + 1) + " frames is too deep",
+          new Evidence.Limit("frames", state.frames.size() + 1, VerifierState.MAX_FRAMES));
     }
     FrameState callee = new FrameState(env.pc, state.frames.size(), subprogram);
     entry.set(caller, callee);

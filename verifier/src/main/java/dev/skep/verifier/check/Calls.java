@@ -1,15 +1,21 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Instruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.Subprogram;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Calls: program-local ones, helpers, kernel functions, and legacy packet loads. */
 public final class Calls {
@@ -51,11 +57,17 @@ public final class Calls {
     }
     globals.noteStaticCall(index);
     if (state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
-      throw env.invalid("function calls are not allowed while holding a lock");
+      throw env.invalid(
+          Reason.CALL_UNDER_LOCK,
+          "function calls are not allowed while holding a lock",
+          References.lock(state));
     }
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
       throw env.refuse(
-          "E2BIG", "the call stack of " + (state.frames.size() + 1) + " frames is too deep");
+          Errno.E2BIG,
+          Reason.CALL_DEPTH,
+          "the call stack of " + (state.frames.size() + 1) + " frames is too deep",
+          new Evidence.Limit("frames", state.frames.size() + 1, VerifierState.MAX_FRAMES));
     }
     FrameState frame = new FrameState(env.pc, state.frames.size(), index);
     for (int i = 1; i <= 5; i++) {
@@ -77,10 +89,14 @@ public final class Calls {
   private int global(int index, Subprogram callee) {
     VerifierState state = env.state;
     // The log tells of wrong arguments first, but they are not what the call is refused for.
-    String wrong = globals.globalCall(index);
+    Rejection wrong = globals.globalCall(index);
     if (state.activeLocks > 0) {
       env.log.message("global function calls are not allowed while holding a lock,");
-      throw env.invalid("use static function instead");
+      throw env.invalid(
+          Reason.CALL_UNDER_LOCK,
+          "use static function instead",
+          new Evidence.Call(callee.name),
+          References.lock(state));
     }
     boolean atomic =
         state.activeRcuLocks > 0
@@ -91,11 +107,20 @@ public final class Calls {
       env.log.message(
           "global functions that may sleep are not allowed in non-sleepable context,\n"
               + "i.e., in a RCU/IRQ/preempt-disabled section, or in");
-      throw env.invalid("a non-sleepable BPF program context");
+      throw env.invalid(
+          state.inSleepable ? Reason.SLEEP_IN_SECTION : Reason.NOT_SLEEPABLE,
+          "a non-sleepable BPF program context",
+          new Evidence.Call(callee.name));
     }
-    if (!wrong.isEmpty()) {
+    if (wrong != null) {
+      List<Evidence> evidence = new ArrayList<>(wrong.evidence());
+      evidence.add(new Evidence.Call(callee.name));
+      boolean prototype = wrong.reason() == Reason.GLOBAL_PROTOTYPE;
       throw env.refuse(
-          wrong, "Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
+          wrong.errno(),
+          prototype ? Reason.GLOBAL_PROTOTYPE : Reason.GLOBAL_ARGUMENT,
+          "Caller passes invalid args into func#" + index + " ('" + callee.name + "')",
+          evidence.toArray(Evidence[]::new));
     }
     if (env.log.isOn()) {
       env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
@@ -144,12 +169,17 @@ public final class Calls {
             || env.type() == ProgramType.SCHED_CLS
             || env.type() == ProgramType.SCHED_ACT;
     if (!allowed) {
-      throw env.invalid("BPF_LD_[ABS|IND] instructions not allowed for this program type");
+      throw env.invalid(
+          Reason.PACKET_LOAD_TYPE,
+          "BPF_LD_[ABS|IND] instructions not allowed for this program type");
     }
     path.read(6);
     FunctionExit.checkLeaks(env, true, "BPF_LD_[ABS|IND]");
     if (env.state.reg(6).type() != RegType.PTR_TO_CTX) {
-      throw env.invalid("at the time of BPF_LD_ABS|IND R6 != pointer to skb");
+      throw env.invalid(
+          Reason.SKB_REGISTER,
+          "at the time of BPF_LD_ABS|IND R6 != pointer to skb",
+          new Evidence.Register(6, env.state.reg(6)));
     }
     if (src >= 0) {
       path.read(src);

@@ -12,6 +12,8 @@ import dev.skep.verifier.admission.AttachCheck;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.AttachTarget;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -42,7 +44,7 @@ final class ContextArguments {
     }
     if (off % 8 != 0) {
       env.log.message("func '" + target.name() + "' offset " + off + " is not multiple of 8");
-      throw badAccess(off, size);
+      throw badAccess(target, off, size);
     }
     Btf btf = target.btf();
     List<BtfType.Param> parameters = target.proto().params();
@@ -92,7 +94,7 @@ final class ContextArguments {
       BtfType result = target.btf().resolved(target.proto().returnType());
       if (!isNumber(result)) {
         env.log.message("ret type " + BtfNames.kind(result) + " not allowed for fmod_ret");
-        throw badAccess(off, size);
+        throw badAccess(target, off, size);
       }
       return target.proto().returnType();
     }
@@ -101,7 +103,7 @@ final class ContextArguments {
 
   private RuntimeException noArgument(AttachTarget target, int index, int off, int size) {
     env.log.message("func '" + target.name() + "' doesn't have " + (index + 1) + "-th argument");
-    return badAccess(off, size);
+    return badAccess(target, off, size);
   }
 
   private static boolean isNumber(BtfType type) {
@@ -124,11 +126,11 @@ final class ContextArguments {
       env.log.message(
           "func '%s' arg%d '%s' has type %s. Only pointer access is allowed"
               .formatted(target.name(), index, BtfNames.name(type), BtfNames.kind(type)));
-      throw badAccess(off, size);
+      throw badAccess(target, off, size);
     }
     if (size != 8) {
       env.log.message("func '" + target.name() + "' size " + size + " must be 8");
-      throw badAccess(off, size);
+      throw badAccess(target, off, size);
     }
     AttachTarget.@Nullable Argument argument = target.argumentAt(off);
     if (argument != null && argument.kind() == AttachTarget.Kind.BUFFER) {
@@ -183,7 +185,9 @@ final class ContextArguments {
       boolean held = env.state.references.stream().anyMatch(r -> r.id() == reference);
       if (!held) {
         throw env.deny(
-            "invalid bpf_context access off=" + off + ". Reference may already be released");
+            Reason.RELEASED_ARGUMENT,
+            "invalid bpf_context access off=" + off + ". Reference may already be released",
+            new Evidence.Attach(target.name()));
       }
       pointer = pointer.withRefObjId(reference);
     }
@@ -219,7 +223,7 @@ final class ContextArguments {
       env.log.message(
           "func '%s' arg%d type %s is not a struct"
               .formatted(target.name(), index, BtfNames.kind(btf.type(id))));
-      throw badAccess(off, size);
+      throw badAccess(target, off, size);
     }
     env.log.message(
         "func '%s' arg%d has btf_id %d type %s '%s'"
@@ -250,7 +254,10 @@ final class ContextArguments {
     return pointer.mayBeNull() ? pointer.withId(env.newId()) : pointer;
   }
 
-  private RuntimeException badAccess(int off, int size) {
-    return env.deny("invalid bpf_context access off=" + off + " size=" + size);
+  private RuntimeException badAccess(AttachTarget target, int off, int size) {
+    return env.deny(
+        Reason.CONTEXT_ARGUMENT,
+        "invalid bpf_context access off=" + off + " size=" + size,
+        new Evidence.Attach(target.name()));
   }
 }

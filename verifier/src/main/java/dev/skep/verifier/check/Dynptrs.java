@@ -1,6 +1,8 @@
 package dev.skep.verifier.check;
 
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Detail.DynptrType;
 import dev.skep.verifier.state.FrameState;
@@ -35,7 +37,9 @@ final class Dynptrs {
   void checkPointer(int number, Reg reg) {
     if (reg.type() != RegType.PTR_TO_STACK && reg.type() != RegType.CONST_PTR_TO_DYNPTR) {
       throw env.invalid(
-          "arg#" + (number - 1) + " expected pointer to stack or const struct bpf_dynptr");
+          Reason.DYNPTR_POINTER,
+          "arg#" + (number - 1) + " expected pointer to stack or const struct bpf_dynptr",
+          new Evidence.Register(number, reg));
     }
   }
 
@@ -60,7 +64,10 @@ final class Dynptrs {
         reg.type() == RegType.PTR_TO_STACK
             && StackObjects.slot(env, reg, "dynptr", SLOTS) != StackObjects.MISPLACED;
     if (!free || !env.kernel.overwritesDynptrs() && isDynptr(reg)) {
-      throw env.invalid("Dynptr has to be an uninitialized dynptr");
+      throw env.invalid(
+          Reason.DYNPTR_INITIALISED,
+          "Dynptr has to be an uninitialized dynptr",
+          new Evidence.Register(number, reg));
     }
     for (int i = 0; i < SLOTS; i++) {
       memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, Access.WRITE);
@@ -94,15 +101,24 @@ final class Dynptrs {
   Reg use(int number, Reg reg, boolean readOnly, @Nullable DynptrType wanted) {
     boolean constant = reg.type() == RegType.CONST_PTR_TO_DYNPTR;
     if (constant && !readOnly) {
-      throw env.invalid("cannot pass pointer to const bpf_dynptr, the helper mutates it");
+      throw env.invalid(
+          Reason.DYNPTR_CONST,
+          "cannot pass pointer to const bpf_dynptr, the helper mutates it",
+          new Evidence.Register(number, reg));
     }
     int first = constant ? 0 : StackObjects.slot(env, reg, "dynptr", SLOTS);
     Reg dynptr = constant ? reg : first < 0 ? null : at(env.state.frame(reg.frame()), first);
     if (dynptr == null) {
-      throw env.invalid("Expected an initialized dynptr as arg #" + (number - 1));
+      throw env.invalid(
+          Reason.DYNPTR_UNINITIALISED,
+          "Expected an initialized dynptr as arg #" + (number - 1),
+          new Evidence.Register(number, reg));
     }
     if (wanted != null && typeOf(dynptr) != wanted) {
-      throw env.invalid("Expected a dynptr of type " + wanted.text() + " as arg #" + (number - 1));
+      throw env.invalid(
+          Reason.DYNPTR_TYPE,
+          "Expected a dynptr of type " + wanted.text() + " as arg #" + (number - 1),
+          new Evidence.Argument("", number, dynptr, wanted.text()));
     }
     if (!constant) {
       StackObjects.noteRead(env, env.state.frame(reg.frame()), first, SLOTS);
@@ -141,11 +157,17 @@ final class Dynptrs {
   /** Before a dynptr is released: it must be one that holds something. */
   void checkRelease(int number, Reg reg) {
     if (reg.type() != RegType.PTR_TO_STACK) {
-      throw env.invalid("cannot release unowned const bpf_dynptr");
+      throw env.invalid(
+          Reason.DYNPTR_CONST,
+          "cannot release unowned const bpf_dynptr",
+          new Evidence.Register(number, reg));
     }
     int first = StackObjects.slot(env, reg, "dynptr", SLOTS);
     if (first < 0 || env.state.frame(reg.frame()).stack[first].spilled().refObjId() == 0) {
-      throw env.invalid("arg " + number + " is an unacquired reference");
+      throw env.invalid(
+          Reason.DYNPTR_UNINITIALISED,
+          "arg " + number + " is an unacquired reference",
+          new Evidence.Register(number, reg));
     }
   }
 
@@ -185,7 +207,7 @@ final class Dynptrs {
     }
     int first = content.firstSlot() ? slot : slot + 1;
     if (content.type().isReferenced()) {
-      throw env.invalid("cannot overwrite referenced dynptr");
+      throw env.invalid(Reason.DYNPTR_OVERWRITE, "cannot overwrite referenced dynptr");
     }
     int id = frame.stack[first].spilled().id();
     StackObjects.noteWrite(env, frame, first, SLOTS);

@@ -10,15 +10,21 @@ import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.AttachTarget;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.VerifierState;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a function: what must be given back, and what may be returned. */
 public final class FunctionExit {
+
+  private static final String PROGRAM_EXIT = "At program exit";
 
   private final Path path;
   private final Environment env;
@@ -32,7 +38,7 @@ public final class FunctionExit {
   public int exit() {
     boolean nested = env.state.currentFrame() > 0;
     if (nested && env.state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
-      throw env.invalid("bpf_spin_unlock is missing");
+      throw env.invalid(Reason.LOCK_HELD, "bpf_spin_unlock is missing", References.lock(env.state));
     }
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
     if (nested) {
@@ -67,31 +73,40 @@ public final class FunctionExit {
     VerifierState state = env.state;
     int result = exception ? 1 : 0;
     if (alsoLocks && state.activeLocks > 0) {
-      throw env.invalid(where + " cannot be used inside bpf_spin_lock-ed region");
+      throw env.invalid(
+          Reason.LOCK_HELD,
+          where + " cannot be used inside bpf_spin_lock-ed region",
+          References.lock(state));
     }
     if (exception || state.currentFrame() == 0) {
-      boolean leaks = false;
+      List<Evidence> leaked = new ArrayList<>();
       for (Reference reference : state.references) {
         boolean returned =
             env.type() == ProgramType.STRUCT_OPS && state.reg(result).refObjId() == reference.id();
         if (reference.kind() == Reference.Kind.PTR && !returned) {
           env.log.message(
               "Unreleased reference id=" + reference.id() + " alloc_insn=" + reference.pc());
-          leaks = true;
+          leaked.add(new Evidence.Resource(reference));
         }
       }
-      if (leaks) {
-        throw env.invalid(where + " would lead to reference leak");
+      if (!leaked.isEmpty()) {
+        throw env.invalid(
+            Reason.REFERENCE_LEAK,
+            where + " would lead to reference leak",
+            leaked.toArray(Evidence[]::new));
       }
     }
     if (alsoLocks && state.activeIrqId != 0) {
-      throw env.invalid(where + " cannot be used inside bpf_local_irq_save-ed region");
+      throw env.invalid(
+          Reason.OPEN_SECTION, where + " cannot be used inside bpf_local_irq_save-ed region");
     }
     if (alsoLocks && state.activeRcuLocks > 0) {
-      throw env.invalid(where + " cannot be used inside bpf_rcu_read_lock-ed region");
+      throw env.invalid(
+          Reason.OPEN_SECTION, where + " cannot be used inside bpf_rcu_read_lock-ed region");
     }
     if (alsoLocks && state.activePreemptLocks > 0) {
-      throw env.invalid(where + " cannot be used inside bpf_preempt_disable-ed region");
+      throw env.invalid(
+          Reason.OPEN_SECTION, where + " cannot be used inside bpf_preempt_disable-ed region");
     }
   }
 
@@ -102,13 +117,17 @@ public final class FunctionExit {
     FrameState callee = state.frame();
     Reg result = callee.regs[0];
     if (result.type() == RegType.PTR_TO_STACK) {
-      throw env.invalid("cannot return stack pointer to the caller");
+      throw env.invalid(
+          Reason.STACK_ESCAPE,
+          "cannot return stack pointer to the caller",
+          new Evidence.Register(0, result));
     }
     FrameState caller = state.frame(state.currentFrame() - 1);
     int next = callee.callsite + 1;
     if (callee.inCallback) {
       if (!result.isScalar()) {
-        throw env.deny("R0 not a scalar value");
+        throw env.deny(
+            Reason.RETURN_KIND, "R0 not a scalar value", new Evidence.Register(0, result));
       }
       path.markPrecise(0);
       result = callee.regs[0];
@@ -118,7 +137,7 @@ public final class FunctionExit {
             callee.callbackReturnMin,
             callee.callbackReturnMax,
             "At callback return",
-            "R0");
+            0);
       }
       next = callee.callsite;
     } else {
@@ -151,11 +170,13 @@ public final class FunctionExit {
       Reg result = path.read(register);
       if (!result.isScalar()) {
         throw env.invalid(
+            Reason.RETURN_KIND,
             "At subprogram exit the register "
                 + name
                 + " is not a scalar value ("
                 + StatePrinter.typeName(result)
-                + ")");
+                + ")",
+            new Evidence.Register(register, result));
       }
       return;
     }
@@ -173,7 +194,10 @@ public final class FunctionExit {
     }
     Reg result = path.read(register);
     if (result.isPointer() && !env.profile.privileged()) {
-      throw env.deny(name + " leaks addr as return value");
+      throw env.deny(
+          Reason.POINTER_LEAK,
+          name + " leaks addr as return value",
+          new Evidence.Register(register, result));
     }
     @Nullable ReturnRange range =
         frame.inAsyncCallback
@@ -182,20 +206,22 @@ public final class FunctionExit {
     if (range == null) {
       return;
     }
-    String where = frame.inAsyncCallback ? "At async callback return" : "At program exit";
+    String where = frame.inAsyncCallback ? "At async callback return" : PROGRAM_EXIT;
     if (!result.isScalar()) {
       throw env.invalid(
+          Reason.RETURN_KIND,
           where
               + " the register "
               + name
               + " is not a known value ("
               + StatePrinter.typeName(result)
-              + ")");
+              + ")",
+          new Evidence.Register(register, result));
     }
     path.markPrecise(register);
     ScalarRange value = env.state.reg(register).range();
     if (!within(value, range.min(), range.max(), range.as32Bit())) {
-      RuntimeException invalid = invalidScalar(value, range.min(), range.max(), where, name);
+      RuntimeException invalid = invalidScalar(value, range.min(), range.max(), where, register);
       if (env.attachType() == AttachType.LSM_CGROUP && target != null && target.returnsVoid()) {
         env.log.message(
             "Note, BPF_LSM_CGROUP that attach to void LSM hooks can't modify return value!");
@@ -246,8 +272,8 @@ public final class FunctionExit {
   }
 
   private RuntimeException invalidScalar(
-      ScalarRange value, int min, int max, String where, String register) {
-    StringBuilder text = new StringBuilder(where + " the register " + register + " has");
+      ScalarRange value, int min, int max, String where, int register) {
+    StringBuilder text = new StringBuilder(where + " the register R" + register + " has");
     boolean unknown = true;
     if (value.smin() > Long.MIN_VALUE) {
       text.append(" smin=").append(value.smin());
@@ -261,6 +287,7 @@ public final class FunctionExit {
       text.append(" unknown scalar value");
     }
     text.append(" should have been in [").append(min).append(", ").append(max).append(']');
-    return env.invalid(text.toString());
+    Reason reason = where.equals(PROGRAM_EXIT) ? Reason.RETURN_VALUE : Reason.CALLBACK_RETURN;
+    return env.invalid(reason, text.toString(), new Evidence.Range(register, value, min, max));
   }
 }

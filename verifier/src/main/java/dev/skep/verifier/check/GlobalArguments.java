@@ -2,9 +2,12 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.Errno;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -17,6 +20,7 @@ import dev.skep.verifier.types.FunctionPrototypes.Prepared;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arguments of the program's own functions against their prototypes, at calls ({@code
@@ -56,8 +60,10 @@ final class GlobalArguments {
     }
   }
 
-  /** The error of a call of a global function, empty if it fits; the log says what is wrong. */
-  String globalCall(int index) {
+  /**
+   * What a call of a global function is refused for, null if it fits; the log says what is wrong.
+   */
+  @Nullable Rejection globalCall(int index) {
     return mismatch(index);
   }
 
@@ -68,31 +74,36 @@ final class GlobalArguments {
     }
   }
 
-  /** The error of a call whose arguments do not match, empty if they do. */
-  private String mismatch(int index) {
+  /** What is wrong with a call's arguments, null if nothing is. */
+  private @Nullable Rejection mismatch(int index) {
     if (unreliable.contains(index)) {
-      return "EINVAL";
+      return failed(index, Errno.EINVAL);
     }
-    String errno = "";
+    Rejection wrong = null;
     switch (prototypes.prepare(index)) {
-      case Failed(String failure) -> errno = failure;
+      case Failed(Errno errno) -> wrong = failed(index, errno);
       case Prepared(List<Argument> arguments) -> {
         try {
           for (int i = 0; i < arguments.size(); i++) {
             check(i + 1, env.state.reg(i + 1), arguments.get(i));
           }
         } catch (Rejection rejection) {
-          errno = rejection.errno();
+          wrong = rejection;
         }
       }
     }
-    if (errno.equals("EFAULT")) {
-      throw new Rejection(errno);
+    if (wrong != null && wrong.errno() == Errno.EFAULT) {
+      throw wrong;
     }
-    if (!errno.isEmpty()) {
+    if (wrong != null) {
       unreliable.add(index);
     }
-    return errno;
+    return wrong;
+  }
+
+  private Rejection failed(int index, Errno errno) {
+    String name = env.subprograms.get(index).name;
+    return env.refuseSilently(errno, Reason.GLOBAL_PROTOTYPE, new Evidence.Call(name));
   }
 
   private void check(int number, Reg reg, Argument argument) {
@@ -102,19 +113,28 @@ final class GlobalArguments {
     switch (argument.kind()) {
       case ANYTHING -> {
         if (!reg.isScalar()) {
-          throw env.invalid("R" + number + " is not a scalar");
+          throw env.invalid(
+              Reason.ARGUMENT_TYPE,
+              "R" + number + " is not a scalar",
+              new Evidence.Argument("", number, reg, "scalar"));
         }
       }
       case CONTEXT -> {
         types.checkOffset(number, reg, false);
         if (reg.type() != RegType.PTR_TO_CTX) {
-          throw env.invalid("arg#" + (number - 1) + " expects pointer to ctx");
+          throw env.invalid(
+              Reason.ARGUMENT_TYPE,
+              "arg#" + (number - 1) + " expects pointer to ctx",
+              new Evidence.Argument("", number, reg, "ctx"));
         }
       }
       case MEMORY -> memory(number, reg, argument);
       case ARENA -> {
         if (reg.type() != RegType.PTR_TO_ARENA && !reg.isScalar()) {
-          throw env.invalid("R" + number + " is not a pointer to arena or scalar.");
+          throw env.invalid(
+              Reason.ARGUMENT_TYPE,
+              "R" + number + " is not a pointer to arena or scalar.",
+              new Evidence.Argument("", number, reg, "arena, scalar"));
         }
       }
       case DYNPTR -> {
@@ -151,11 +171,14 @@ final class GlobalArguments {
         helperMemory.check(number, checked, argument.size(), false, true);
         helperMemory.check(number, checked, argument.size(), true, true);
       } catch (Rejection rejection) {
-        throw new Rejection("EINVAL");
+        throw rejection.as(Errno.EINVAL);
       }
     }
     if (!argument.nullable() && reg.mayBeNull()) {
-      throw env.invalid("arg#" + (number - 1) + " is expected to be non-NULL");
+      throw env.invalid(
+          Reason.NULL_ARGUMENT,
+          "arg#" + (number - 1) + " is expected to be non-NULL",
+          new Evidence.Argument("", number, reg, ""));
     }
   }
 
@@ -163,12 +186,13 @@ final class GlobalArguments {
   VerifierState entry(int index) {
     VerifierState state = path.startState(index);
     switch (prototypes.prepare(index)) {
-      case Failed(String errno) -> throw new Rejection(errno);
+      case Failed(Errno errno) -> throw failed(index, errno);
       case Prepared(List<Argument> arguments) -> {
         if (index == env.exceptionCallback
             && (arguments.size() != 1
                 || arguments.getFirst().kind() != FunctionPrototypes.Kind.ANYTHING)) {
-          throw env.invalid("exception cb only supports single integer argument");
+          throw env.invalid(
+              Reason.EXCEPTION_CALLBACK, "exception cb only supports single integer argument");
         }
         for (int i = 0; i < arguments.size(); i++) {
           state.set(i + 1, entry(arguments.get(i)));

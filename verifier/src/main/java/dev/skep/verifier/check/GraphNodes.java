@@ -2,6 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -24,10 +26,15 @@ final class GraphNodes {
     boolean object = reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC);
     if (reg.type() != RegType.PTR_TO_MAP_VALUE && !object) {
       throw env.invalid(
-          "arg#" + (number - 1) + " expected pointer to map value or allocated object");
+          Reason.ARGUMENT_TYPE,
+          "arg#" + (number - 1) + " expected pointer to map value or allocated object",
+          new Evidence.Argument(call.name, number, reg, "map_value, ptr_"));
     }
     if (object && reg.refObjId() == 0) {
-      throw env.invalid("allocated object must be referenced");
+      throw env.invalid(
+          Reason.NOT_OWNED,
+          "allocated object must be referenced",
+          new Evidence.Register(number, reg));
     }
     SpecialFields.Kind kind =
         argument == KfuncArgument.LIST_HEAD
@@ -38,15 +45,19 @@ final class GraphNodes {
     SpecialFields.Field field = fields.at(offset, kind);
     if (field == null) {
       throw env.invalid(
-          kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset));
+          Reason.GRAPH_NODE,
+          kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset),
+          new Evidence.Argument(call.name, number, reg, kind.text()));
     }
     if (!isLocked(reg)) {
       SpecialFields.Field lock = fields.first(SpecialFields.Kind.SPIN_LOCK);
       throw env.invalid(
+          Reason.GRAPH_LOCK,
           "bpf_spin_lock at off="
               + (lock == null ? -22 : lock.offset())
               + " must be held for "
-              + kind.text());
+              + kind.text(),
+          new Evidence.Argument(call.name, number, reg, kind.text()));
     }
     call.root = field;
   }
@@ -54,8 +65,10 @@ final class GraphNodes {
   private long constantOffset(Reg reg, int number, SpecialFields.Kind kind) {
     if (!reg.range().isConst()) {
       throw env.invalid(
+          Reason.GRAPH_NODE,
           "R%d doesn't have constant offset. %s has to be at the constant offset"
-              .formatted(number, kind.text()));
+              .formatted(number, kind.text()),
+          new Evidence.Register(number, reg));
     }
     return reg.off() + reg.range().constantValue();
   }
@@ -86,10 +99,15 @@ final class GraphNodes {
     } else {
       if (!reg.isNonOwning() && reg.refObjId() == 0) {
         throw env.invalid(
-            call.name + " can only take non-owning or refcounted bpf_rb_node pointer");
+            Reason.NOT_OWNED,
+            call.name + " can only take non-owning or refcounted bpf_rb_node pointer",
+            new Evidence.Argument(call.name, number, reg, ""));
       }
       if (SpinLocks.inTreeCallback(env)) {
-        throw env.invalid(call.name + " not allowed in rbtree cb");
+        throw env.invalid(
+            Reason.TREE_CALLBACK,
+            call.name + " not allowed in rbtree cb",
+            new Evidence.Call(call.name));
       }
     }
     node(call, reg, number, SpecialFields.Kind.RB_ROOT, SpecialFields.Kind.RB_NODE);
@@ -97,10 +115,16 @@ final class GraphNodes {
 
   private void checkOwned(Reg reg, int number) {
     if (!reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC)) {
-      throw env.invalid("arg#" + (number - 1) + " expected pointer to allocated object");
+      throw env.invalid(
+          Reason.ARGUMENT_TYPE,
+          "arg#" + (number - 1) + " expected pointer to allocated object",
+          new Evidence.Register(number, reg));
     }
     if (reg.refObjId() == 0) {
-      throw env.invalid("allocated object must be referenced");
+      throw env.invalid(
+          Reason.NOT_OWNED,
+          "allocated object must be referenced",
+          new Evidence.Register(number, reg));
     }
   }
 
@@ -109,7 +133,9 @@ final class GraphNodes {
     long offset = constantOffset(reg, number, kind);
     if (!reg.isAllocated() || env.fields.of(reg).at(offset, kind) == null) {
       throw env.invalid(
-          kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset));
+          Reason.GRAPH_NODE,
+          kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset),
+          new Evidence.Argument(call.name, number, reg, kind.text()));
     }
     SpecialFields.Field root = call.root;
     if (root == null) {
@@ -119,28 +145,38 @@ final class GraphNodes {
     String name = reg.btf().type(reg.btfId()).name();
     if (reg.btf() != root.btf() || reg.btfId() != root.typeId()) {
       throw env.invalid(
+          Reason.GRAPH_NODE,
           "operation on %s expects arg#1 %s at offset=%d in struct %s, but arg is at offset=%d in struct %s"
-              .formatted(rootKind.text(), kind.text(), root.nodeOffset(), wanted, offset, name));
+              .formatted(rootKind.text(), kind.text(), root.nodeOffset(), wanted, offset, name),
+          new Evidence.Argument(call.name, number, reg, wanted));
     }
     call.argumentBtf = reg.btf();
     call.argumentTypeId = reg.btfId();
     if (offset != root.nodeOffset()) {
       throw env.invalid(
+          Reason.GRAPH_NODE,
           "arg#1 offset=%d, but expected %s at offset=%d in struct %s"
-              .formatted(offset, kind.text(), root.nodeOffset(), wanted));
+              .formatted(offset, kind.text(), root.nodeOffset(), wanted),
+          new Evidence.Argument(call.name, number, reg, wanted));
     }
   }
 
   /** The object of {@code bpf_refcount_acquire}. */
   void refcounted(KfuncCall call, Reg reg, int index) {
     if (!reg.isAllocated()) {
-      throw env.invalid("arg#" + index + " is neither owning or non-owning ref");
+      throw env.invalid(
+          Reason.REFCOUNT_ARGUMENT,
+          "arg#" + index + " is neither owning or non-owning ref",
+          new Evidence.Argument(call.name, index + 1, reg, ""));
     }
     if (!reg.isNonOwning()) {
       call.owningReference = true;
     }
     if (!env.fields.of(reg).has(SpecialFields.Kind.REFCOUNT)) {
-      throw env.invalid("arg#" + index + " doesn't point to a type with bpf_refcount field");
+      throw env.invalid(
+          Reason.REFCOUNT_ARGUMENT,
+          "arg#" + index + " doesn't point to a type with bpf_refcount field",
+          new Evidence.Argument(call.name, index + 1, reg, "bpf_refcount"));
     }
     call.argumentBtf = reg.btf();
     call.argumentTypeId = reg.btfId();

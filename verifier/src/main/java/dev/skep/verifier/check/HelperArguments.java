@@ -11,6 +11,8 @@ import dev.skep.verifier.check.HelperCalls.CallMeta;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
@@ -45,13 +47,19 @@ final class HelperArguments {
     Reg reg = path.read(number);
     if (argument.kind() == ArgumentKind.ANYTHING) {
       if (reg.isPointer() && !env.profile.privileged()) {
-        throw env.deny("R" + number + " leaks addr into helper function");
+        throw env.deny(
+            Reason.POINTER_LEAK,
+            "R" + number + " leaks addr into helper function",
+            new Evidence.Argument(prototype.kernelName(), number, reg, ""));
       }
       return;
     }
     if (reg.type().isPacket()
         && !PacketAccess.mayPassToHelper(env.type(), prototype, argument.has(TypeFlag.MEM_WRITE))) {
-      throw env.deny("helper access to the packet is not allowed");
+      throw env.deny(
+          Reason.PACKET_ARGUMENT,
+          "helper access to the packet is not allowed",
+          new Evidence.Argument(prototype.kernelName(), number, reg, ""));
     }
     ArgumentKind kind = resolve(argument, meta);
     boolean nullable = argument.has(TypeFlag.PTR_MAYBE_NULL);
@@ -67,15 +75,20 @@ final class HelperArguments {
       if (kind == ArgumentKind.PTR_TO_DYNPTR) {
         new Dynptrs(env).checkRelease(number, reg);
       } else if (reg.refObjId() == 0 && !reg.isNullConstant()) {
-        throw env.invalid("R" + number + " must be referenced when passed to release function");
+        throw env.invalid(
+            Reason.NOT_ACQUIRED,
+            "R" + number + " must be referenced when passed to release function",
+            new Evidence.Argument(prototype.kernelName(), number, reg, ""));
       }
       meta.releaseRegister = number;
     }
     if (reg.refObjId() != 0 && kind != ArgumentKind.KPTR_XCHG_DEST) {
       if (meta.refObjId != 0) {
         throw env.deny(
+            Reason.TWO_REFERENCES,
             "more than one arg with ref_obj_id R%d %d %d"
-                .formatted(number, reg.refObjId(), meta.refObjId));
+                .formatted(number, reg.refObjId(), meta.refObjId),
+            new Evidence.Argument(prototype.kernelName(), number, reg, ""));
       }
       meta.refObjId = reg.refObjId();
     }
@@ -90,7 +103,7 @@ final class HelperArguments {
       return argument.kind();
     }
     if (argument.has(TypeFlag.PTR_MAYBE_NULL) || argument.has(TypeFlag.MEM_WRITE)) {
-      throw env.invalid("invalid arg_type for sockmap/sockhash");
+      throw env.invalid(Reason.MAP_ARGUMENT, "invalid arg_type for sockmap/sockhash");
     }
     return ArgumentKind.PTR_TO_BTF_ID_SOCK_COMMON;
   }
@@ -112,15 +125,20 @@ final class HelperArguments {
       case CONST_MAP_PTR -> {
         if (meta.map != null && (meta.map != reg.map() || meta.mapUid != reg.mapUid())) {
           throw env.invalid(
+              Reason.MAP_MISMATCH,
               "timer pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
-                  .formatted(meta.mapUid, reg.mapUid()));
+                  .formatted(meta.mapUid, reg.mapUid()),
+              new Evidence.Argument(prototype.kernelName(), number, reg, ""));
         }
         meta.map = reg.map();
         meta.mapUid = reg.mapUid();
       }
       case PTR_TO_MAP_KEY -> {
         if (meta.map == null) {
-          throw env.deny("invalid map_ptr to access map->key");
+          throw env.deny(
+              Reason.MAP_ARGUMENT,
+              "invalid map_ptr to access map->key",
+              new Evidence.Argument(prototype.kernelName(), number, reg, ""));
         }
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
         boolean array = meta.map.type() == MapType.ARRAY || meta.map.type() == MapType.PERCPU_ARRAY;
@@ -135,7 +153,10 @@ final class HelperArguments {
           return;
         }
         if (meta.map == null) {
-          throw env.deny("invalid map_ptr to access map->value");
+          throw env.deny(
+              Reason.MAP_ARGUMENT,
+              "invalid map_ptr to access map->value",
+              new Evidence.Argument(prototype.kernelName(), number, reg, ""));
         }
         // A Bloom filter is asked whether it holds the value; others fill it in.
         boolean asks = meta.map.type() == MapType.BLOOM_FILTER;
@@ -147,7 +168,7 @@ final class HelperArguments {
         if (argument.has(TypeFlag.MEM_FIXED_SIZE)) {
           access(number, reg, argument.size(), writes, false, meta);
           if (argument.has(TypeFlag.MEM_ALIGNED)) {
-            new Alignment(env).check(reg, 0, argument.size(), true);
+            new Alignment(env).check(number, reg, 0, argument.size(), true);
           }
         }
       }
@@ -160,7 +181,10 @@ final class HelperArguments {
               meta);
       case CONST_ALLOC_SIZE_OR_ZERO -> {
         if (!reg.range().isConst()) {
-          throw env.deny("R" + number + " is not a known constant'");
+          throw env.deny(
+              Reason.CONSTANT_ARGUMENT,
+              "R" + number + " is not a known constant'",
+              new Evidence.Argument(prototype.kernelName(), number, reg, ""));
         }
         meta.memorySize = reg.range().constantValue();
         path.markPrecise(number);
@@ -173,7 +197,10 @@ final class HelperArguments {
       }
       case PTR_TO_SPIN_LOCK -> {
         if (SpinLocks.inTreeCallback(env)) {
-          throw env.deny("can't spin_{lock,unlock} in rbtree cb");
+          throw env.deny(
+              Reason.TREE_CALLBACK,
+              "can't spin_{lock,unlock} in rbtree cb",
+              new Evidence.Call(prototype.kernelName()));
         }
         boolean lock = prototype.id() == SPIN_LOCK;
         new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
@@ -228,10 +255,11 @@ final class HelperArguments {
       return;
     }
     if (size == 0 && !zeroAllowed) {
-      throw env.deny("invalid zero-sized read");
+      throw env.deny(
+          Reason.ZERO_SIZE, "invalid zero-sized read", new Evidence.Register(number, reg));
     }
     memory.stack.checkBounds(number, reg, reg.off(), size, write);
-    memory.stack.checkNoDynptr(reg, size);
+    memory.stack.checkNoDynptr(number, reg, size);
     meta.rawRegister = number;
     meta.rawSize = size;
   }
@@ -242,21 +270,27 @@ final class HelperArguments {
     meta.sizeMax = range.umax();
     if (range.smin() < 0) {
       throw env.deny(
-          "R" + number + " min value is negative, either use unsigned or 'var &= const'");
+          Reason.NEGATIVE_SIZE,
+          "R" + number + " min value is negative, either use unsigned or 'var &= const'",
+          new Evidence.Register(number, reg));
     }
     if (range.umin() == 0 && !zeroAllowed) {
       throw env.deny(
+          Reason.ZERO_SIZE,
           "R"
               + number
               + " invalid zero-sized read: u64=["
               + range.umin()
               + ","
               + range.umax()
-              + "]");
+              + "]",
+          new Evidence.Register(number, reg));
     }
     if (Long.compareUnsigned(range.umax(), MAX_SIZE) >= 0) {
       throw env.deny(
-          "R" + number + " unbounded memory access, use 'var &= const' or 'if (var < const)'");
+          Reason.UNBOUNDED_SIZE,
+          "R" + number + " unbounded memory access, use 'var &= const' or 'if (var < const)'",
+          new Evidence.Register(number, reg));
     }
     Reg pointer = env.state.reg(number - 1);
     if (!range.isConst()) {
@@ -269,14 +303,23 @@ final class HelperArguments {
   /** {@code check_reg_const_str}. */
   void constantString(int number, Reg reg) {
     if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
-      throw env.invalid("R" + number + " type is not map value");
+      throw env.invalid(
+          Reason.STRING_ARGUMENT,
+          "R" + number + " type is not map value",
+          new Evidence.Register(number, reg));
     }
     var map = reg.map();
     if (!map.frozen() || (map.flags() & dev.skep.object.MapSpec.F_RDONLY_PROG) == 0) {
-      throw env.deny("R" + number + " does not point to a readonly map'");
+      throw env.deny(
+          Reason.STRING_ARGUMENT,
+          "R" + number + " does not point to a readonly map'",
+          new Evidence.Register(number, reg));
     }
     if (!reg.range().isConst()) {
-      throw env.deny("R" + number + " is not a constant address'");
+      throw env.deny(
+          Reason.STRING_ARGUMENT,
+          "R" + number + " is not a constant address'",
+          new Evidence.Register(number, reg));
     }
     var contents = map.initialValue();
     long at = reg.off() + reg.range().constantValue();
@@ -288,7 +331,10 @@ final class HelperArguments {
       ends = contents.at((int) i) == 0;
     }
     if (!ends) {
-      throw env.invalid("string is not zero-terminated");
+      throw env.invalid(
+          Reason.STRING_ARGUMENT,
+          "string is not zero-terminated",
+          new Evidence.Register(number, reg));
     }
   }
 

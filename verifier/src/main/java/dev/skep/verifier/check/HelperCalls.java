@@ -9,6 +9,7 @@ import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
+import dev.skep.object.PoisonedInstruction;
 import dev.skep.verifier.admission.HelperChoice;
 import dev.skep.verifier.admission.MapUse;
 import dev.skep.verifier.cfg.Unprivileged;
@@ -16,7 +17,10 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -84,15 +88,24 @@ final class HelperCalls {
 
   int call(int id) {
     if (env.state.activeLocks > 0 && id != SPIN_UNLOCK) {
-      throw env.invalid("function calls are not allowed while holding a lock");
+      throw env.invalid(
+          Reason.CALL_UNDER_LOCK,
+          "function calls are not allowed while holding a lock",
+          References.lock(env.state));
     }
     HelperPrototype prototype = prototype(id);
     String name = prototype.kernelName() + "#" + id;
     if (!env.program.gplCompatible() && prototype.gplOnly()) {
-      throw env.invalid("cannot call GPL-restricted function from non-GPL compatible program");
+      throw env.invalid(
+          Reason.GPL_ONLY,
+          "cannot call GPL-restricted function from non-GPL compatible program",
+          new Evidence.Call(name));
     }
     if (prototype.mightSleep() && !env.state.inSleepable) {
-      throw env.invalid("helper call might sleep in a non-sleepable prog");
+      throw env.invalid(
+          Reason.NOT_SLEEPABLE,
+          "helper call might sleep in a non-sleepable prog",
+          new Evidence.Call(name));
     }
     checkSections(prototype, name);
     CallMeta meta = new CallMeta();
@@ -113,7 +126,10 @@ final class HelperCalls {
       case TAIL_CALL -> FunctionExit.checkLeaks(env, true, "tail_call");
       case GET_LOCAL_STORAGE -> {
         if (!env.state.reg(2).isNullConstant()) {
-          throw env.invalid("get_local_storage() doesn't support non-zero flags");
+          throw env.invalid(
+              Reason.STORAGE_FLAGS,
+              "get_local_storage() doesn't support non-zero flags",
+              new Evidence.Register(2, env.state.reg(2)));
         }
       }
       default -> special(id, meta);
@@ -156,8 +172,10 @@ final class HelperCalls {
         Reg memory = env.state.reg(1);
         if (!memory.is(RegType.PTR_TO_MAP_VALUE, 0)) {
           throw env.deny(
+              Reason.DYNPTR_MEMORY,
               "Unsupported reg type %s for bpf_dynptr_from_mem data"
-                  .formatted(StatePrinter.typeName(memory)));
+                  .formatted(StatePrinter.typeName(memory)),
+              new Evidence.Register(1, memory));
         }
       }
       default -> {}
@@ -176,7 +194,10 @@ final class HelperCalls {
                 ? "non-preemptible region"
                 : env.state.activeIrqId != 0 ? "IRQ-disabled region" : null;
     if (where != null) {
-      throw env.invalid("sleepable helper " + name + " in " + where);
+      throw env.invalid(
+          Reason.SLEEP_IN_SECTION,
+          "sleepable helper " + name + " in " + where,
+          new Evidence.Call(name));
     }
   }
 
@@ -196,7 +217,7 @@ final class HelperCalls {
    */
   private void checkWritable(int id, CallMeta meta) {
     if (MAP_WRITERS.contains(id) && meta.map != null && MapUse.isReadOnly(meta.map)) {
-      throw env.deny("write into map forbidden");
+      throw env.deny(Reason.MAP_PERMISSION, "write into map forbidden", new Evidence.Map(meta.map));
     }
   }
 
@@ -212,7 +233,7 @@ final class HelperCalls {
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
     if (meta.map == null || meta.map.type() != MapType.PROG_ARRAY) {
-      throw env.invalidUnended("expected prog array map for tail call");
+      throw env.invalidUnended(Reason.MAP_ARGUMENT, "expected prog array map for tail call");
     }
     ScalarRange key = env.state.reg(3).range();
     if (env.state.reg(3).isScalar()
@@ -226,10 +247,13 @@ final class HelperCalls {
   private HelperPrototype prototype(int id) {
     HelperPrototype any = Helpers.byId(id);
     if (id == 0) {
-      throw env.invalid("program of this type cannot use helper bpf_unspec#0");
+      throw env.invalid(
+          Reason.HELPER_NOT_ALLOWED,
+          "program of this type cannot use helper bpf_unspec#0",
+          new Evidence.Call("bpf_unspec#0"));
     }
     if (any == null) {
-      throw env.invalid("invalid func unknown#" + id);
+      throw unknown(id);
     }
     Availability allowed =
         Helpers.allowed(id, env.type(), env.attachType(), true, env.profile.version());
@@ -241,9 +265,27 @@ final class HelperCalls {
         prototype != null && Helpers.prototype(id, env.type(), env.attachType()) == null;
     boolean privileged = env.profile.privileged() || Unprivileged.mayCall(id);
     if (prototype == null || !privileged || allowed == Availability.NOT_ALLOWED && !byTarget) {
-      throw env.invalid("program of this type cannot use helper " + any.kernelName() + "#" + id);
+      throw env.invalid(
+          Reason.HELPER_NOT_ALLOWED,
+          "program of this type cannot use helper " + any.kernelName() + "#" + id,
+          new Evidence.Call(any.kernelName() + "#" + id));
     }
     return prototype;
+  }
+
+  /** A number that no helper has, most often because the loader put it there. */
+  private Rejection unknown(int id) {
+    String message = "invalid func unknown#" + id;
+    PoisonedInstruction poisoned = env.program.poisoned().get(env.pc);
+    if (poisoned == null) {
+      return env.invalid(Reason.UNKNOWN_HELPER, message);
+    }
+    Reason reason =
+        switch (poisoned.kind()) {
+          case CORE_RELOCATION -> Reason.CORE_RELOCATION;
+          case KERNEL_FUNCTION -> Reason.MISSING_KFUNC;
+        };
+    return env.invalid(reason, message, new Evidence.Poisoned(poisoned.finding()));
   }
 
   /** Whether the kernel has the helper: some depend on how it was built. */
@@ -297,7 +339,10 @@ final class HelperCalls {
             ? References.release(env, id)
             : new Kptrs(env, memory.bounds()).giveAway(id);
     if (!given) {
-      throw env.invalid("func " + name + " reference has not been acquired before");
+      throw env.invalid(
+          Reason.NOT_ACQUIRED,
+          "func " + name + " reference has not been acquired before",
+          new Evidence.Call(name));
     }
   }
 
@@ -419,7 +464,7 @@ final class HelperCalls {
   private Reg mapValue(int id, int flags, CallMeta meta) {
     var map = meta.map;
     if (map == null) {
-      throw env.invalid("kernel subsystem misconfigured verifier");
+      throw env.invalid(Reason.KERNEL_FAULT, "kernel subsystem misconfigured verifier");
     }
     boolean array = map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
     boolean known =
@@ -443,7 +488,11 @@ final class HelperCalls {
       if (sockets && (id == MAP_UPDATE_ELEM || id == MAP_DELETE_ELEM)) {
         env.log.message("cannot update sockmap in this context");
       }
-      throw env.invalid("cannot pass map_type " + meta.map.type().number() + " into func " + name);
+      throw env.invalid(
+          Reason.MAP_ARGUMENT,
+          "cannot pass map_type " + meta.map.type().number() + " into func " + name,
+          new Evidence.Call(name),
+          new Evidence.Map(meta.map));
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Errno;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -84,23 +86,28 @@ final class HelperMemory {
     if (size != 0) {
       memory.access(number, reg, size - 1, 1, write ? Access.WRITE : Access.READ);
     } else if (!zeroAllowed) {
-      throw new Rejection("EACCES");
+      throw env.refuseSilently(Errno.EACCES, Reason.ZERO_SIZE, new Evidence.Register(number, reg));
     }
   }
 
   private void refuseWrite(int number, Reg reg, boolean write) {
     if (write) {
-      throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(reg));
+      throw env.deny(
+          Reason.READ_ONLY,
+          "R" + number + " cannot write into " + StatePrinter.typeName(reg),
+          new Evidence.Register(number, reg));
     }
   }
 
   private RuntimeException wrongType(int number, Reg reg) {
     return env.deny(
+        reg.mayBeNull() ? Reason.NULL_ARGUMENT : Reason.ARGUMENT_TYPE,
         "R"
             + number
             + " type="
             + StatePrinter.typeName(reg)
             + " expected="
-            + RegType.PTR_TO_STACK.text());
+            + RegType.PTR_TO_STACK.text(),
+        new Evidence.Argument("", number, reg, RegType.PTR_TO_STACK.text()));
   }
 }

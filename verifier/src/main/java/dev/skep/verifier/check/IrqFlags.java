@@ -1,6 +1,8 @@
 package dev.skep.verifier.check;
 
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
@@ -25,7 +27,10 @@ final class IrqFlags {
 
   void process(KfuncCall call, Reg reg, int number) {
     if (reg.type() != RegType.PTR_TO_STACK) {
-      throw env.invalid("arg#" + (number - 1) + " doesn't point to an irq flag on stack");
+      throw env.invalid(
+          Reason.IRQ_FLAG,
+          "arg#" + (number - 1) + " doesn't point to an irq flag on stack",
+          new Evidence.Argument(call.name, number, reg, "fp"));
     }
     boolean resilient = call.name.startsWith("bpf_res_spin");
     FrameState frame = env.state.frame(reg.frame());
@@ -33,7 +38,10 @@ final class IrqFlags {
     boolean save = call.is("bpf_local_irq_save") || call.is("bpf_res_spin_lock_irqsave");
     if (save) {
       if (index == INVALID || index >= 0 && holdsFlag(frame.stack[index])) {
-        throw env.invalid("expected uninitialized irq flag as arg#" + (number - 1));
+        throw env.invalid(
+            Reason.IRQ_FLAG,
+            "expected uninitialized irq flag as arg#" + (number - 1),
+            new Evidence.Argument(call.name, number, reg, "fp"));
       }
       memory.access(number, reg, 0, StackSlot.BYTES, Access.WRITE);
       save(reg, resilient);
@@ -43,7 +51,10 @@ final class IrqFlags {
               && frame.stack[index].isAll(StackSlot.IRQ_FLAG)
               && frame.stack[index].spilled().refObjId() != 0;
       if (!initialized) {
-        throw env.invalid("expected an initialized irq flag as arg#" + (number - 1));
+        throw env.invalid(
+            Reason.IRQ_FLAG,
+            "expected an initialized irq flag as arg#" + (number - 1),
+            new Evidence.Argument(call.name, number, reg, "fp"));
       }
       env.liveness.read(frame.frameNumber, env.pc, 1L << index);
       restore(frame, index, resilient);
@@ -92,6 +103,7 @@ final class IrqFlags {
     boolean saved = flag.detail() instanceof Detail.OfIrqFlag(boolean byLock) && byLock;
     if (saved != resilient) {
       throw env.invalid(
+          Reason.IRQ_ORDER,
           "irq flag acquired by %s kfuncs cannot be restored with %s kfuncs"
               .formatted(saved ? "lock" : "native", resilient ? "lock" : "native"));
     }
@@ -105,6 +117,7 @@ final class IrqFlags {
         }
       }
       throw env.deny(
+          Reason.IRQ_ORDER,
           "cannot restore irq state out of order, expected id=%d acquired at insn_idx=%d"
               .formatted(state.activeIrqId, pc));
     }

@@ -4,6 +4,8 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.types.TypeMatch;
@@ -93,8 +95,10 @@ enum KfuncArgument {
     if (reg.type() == RegType.PTR_TO_BTF_ID || TypeMatch.kernelStruct(reg.type()) != null) {
       if (!(pointee instanceof BtfType.Struct)) {
         throw env.invalid(
+            Reason.KFUNC_PROTOTYPE,
             "kernel function %s args#%d pointer type %s %s is not supported"
-                .formatted(call.name, index, TypeMatch.kind(pointee), pointee.name()));
+                .formatted(call.name, index, TypeMatch.kind(pointee), pointee.name()),
+            new Evidence.Argument(call.name, index + 1, reg, ""));
       }
       return BTF_ID;
     }
@@ -109,8 +113,11 @@ enum KfuncArgument {
             || sized && pointee instanceof BtfType.Void;
     if (!plain) {
       throw env.invalid(
+          Reason.ARGUMENT_TYPE,
           "arg#%d pointer type %s %s must point to %sscalar, or struct with scalar"
-              .formatted(index, TypeMatch.kind(pointee), pointee.name(), sized ? "void, " : ""));
+              .formatted(index, TypeMatch.kind(pointee), pointee.name(), sized ? "void, " : ""),
+          new Evidence.Argument(
+              call.name, index + 1, reg, TypeMatch.kind(pointee) + " " + pointee.name()));
     }
     return sized ? MEM_SIZE : MEM;
   }

@@ -8,6 +8,8 @@ import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
@@ -39,7 +41,10 @@ final class KfuncArguments {
   void check(KfuncCall call) {
     int count = call.parameters().size();
     if (count > 5) {
-      throw env.invalid("Function " + call.name + " has " + count + " > 5 args");
+      throw env.invalid(
+          Reason.KFUNC_PROTOTYPE,
+          "Function " + call.name + " has " + count + " > 5 args",
+          new Evidence.Call(call.name));
     }
     for (int i = 0; i < count; i++) {
       BtfType.Param param = call.parameters().get(i);
@@ -56,23 +61,34 @@ final class KfuncArguments {
           i++;
         }
       } else {
-        throw env.invalid("Unrecognized arg#" + i + " type " + TypeMatch.kind(kind));
+        throw env.invalid(
+            Reason.KFUNC_PROTOTYPE,
+            "Unrecognized arg#" + i + " type " + TypeMatch.kind(kind),
+            new Evidence.Call(call.name));
       }
     }
     if (call.releases() && call.releaseRegister < 0) {
       throw env.invalid(
-          "release kernel function " + call.name + " expects refcounted PTR_TO_BTF_ID");
+          Reason.RELEASE_ARGUMENT,
+          "release kernel function " + call.name + " expects refcounted PTR_TO_BTF_ID",
+          new Evidence.Call(call.name));
     }
   }
 
   private void scalar(KfuncCall call, BtfType.Param param, int number) {
     Reg reg = env.state.reg(number);
     if (!reg.isScalar()) {
-      throw env.invalid("R" + number + " is not a scalar");
+      throw env.invalid(
+          Reason.ARGUMENT_TYPE,
+          "R" + number + " is not a scalar",
+          new Evidence.Argument(call.name, number, reg, "scalar"));
     }
     if (param.name().endsWith("__k")) {
       if (!reg.range().isConst()) {
-        throw env.invalid("R" + number + " must be a known constant");
+        throw env.invalid(
+            Reason.CONSTANT_ARGUMENT,
+            "R" + number + " must be a known constant",
+            new Evidence.Argument(call.name, number, reg, ""));
       }
       path.markPrecise(number);
       call.constantFound = true;
@@ -83,10 +99,16 @@ final class KfuncArguments {
     if (readOnly || param.name().equals("rdwr_buf_size")) {
       call.resultReadOnly |= readOnly;
       if (call.resultSize != 0) {
-        throw env.invalid("2 or more rdonly/rdwr_buf_size parameters for kfunc");
+        throw env.invalid(
+            Reason.KFUNC_PROTOTYPE,
+            "2 or more rdonly/rdwr_buf_size parameters for kfunc",
+            new Evidence.Call(call.name));
       }
       if (!reg.range().isConst()) {
-        throw env.invalid("R" + number + " is not a const");
+        throw env.invalid(
+            Reason.CONSTANT_ARGUMENT,
+            "R" + number + " is not a const",
+            new Evidence.Argument(call.name, number, reg, ""));
       }
       call.resultSize = reg.range().constantValue();
       path.markPrecise(number);
@@ -100,7 +122,10 @@ final class KfuncArguments {
     if (checked
         && (reg.isNullConstant() || reg.mayBeNull())
         && !param.name().endsWith("__nullable")) {
-      throw env.deny("Possibly NULL pointer passed to trusted arg" + index);
+      throw env.deny(
+          Reason.NULL_ARGUMENT,
+          "Possibly NULL pointer passed to trusted arg" + index,
+          new Evidence.Argument(call.name, number, reg, ""));
     }
     if (reg.refObjId() != 0) {
       call.refObjId = reg.refObjId();
@@ -121,17 +146,23 @@ final class KfuncArguments {
     }
     if (typed && checked && !TypeMatch.isTrusted(reg)) {
       if (!call.has(KfuncFlag.RCU)) {
-        throw env.invalid("R" + number + " must be referenced or trusted");
+        throw env.invalid(
+            Reason.UNTRUSTED_ARGUMENT,
+            "R" + number + " must be referenced or trusted",
+            new Evidence.Argument(call.name, number, reg, ""));
       }
       if (!reg.isRcu()) {
-        throw env.invalid("R" + number + " must be a rcu pointer");
+        throw env.invalid(
+            Reason.RCU_ARGUMENT,
+            "R" + number + " must be a rcu pointer",
+            new Evidence.Argument(call.name, number, reg, ""));
       }
     }
     checkOffset(number, reg, call.releases() && reg.refObjId() != 0);
     int pointee = call.btf.resolve(type.type());
     switch (argument) {
       case NULL -> {}
-      case CTX -> context(reg, index);
+      case CTX -> context(call, reg, index);
       case ALLOC_BTF_ID -> allocated(call, reg, index);
       case MAP -> btfType(call, reg, index, kernelMap(call));
       case BTF_ID -> btfType(call, reg, index, pointee);
@@ -139,7 +170,10 @@ final class KfuncArguments {
       case MEM_SIZE -> sizedMemory(call, param, number, reg, index);
       case CONST_STR -> {
         if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
-          throw env.invalid("arg#" + index + " doesn't point to a const string");
+          throw env.invalid(
+              Reason.STRING_ARGUMENT,
+              "arg#" + index + " doesn't point to a const string",
+              new Evidence.Argument(call.name, number, reg, "map_value"));
         }
         helperArguments.constantString(number, reg);
       }
@@ -153,13 +187,19 @@ final class KfuncArguments {
       case DYNPTR -> dynptr(call, param, reg, number);
       case CALLBACK -> {
         if (!(reg.detail() instanceof Detail.OfFunction(int subprogram))) {
-          throw env.invalid("arg" + index + " expected pointer to func");
+          throw env.invalid(
+              Reason.ARGUMENT_TYPE,
+              "arg" + index + " expected pointer to func",
+              new Evidence.Argument(call.name, number, reg, "func"));
         }
         call.callback = subprogram;
       }
       case WORKQUEUE, TASK_WORK -> {
         if (reg.type() != RegType.PTR_TO_MAP_VALUE) {
-          throw env.invalid("arg#" + index + " doesn't point to a map value");
+          throw env.invalid(
+              Reason.ARGUMENT_TYPE,
+              "arg#" + index + " doesn't point to a map value",
+              new Evidence.Argument(call.name, number, reg, "map_value"));
         }
         MapFields.check(
             env,
@@ -207,18 +247,25 @@ final class KfuncArguments {
       return;
     }
     if (!reg.type().isMap()) {
-      throw env.invalid("pointer in R" + number + " isn't map pointer");
+      throw env.invalid(
+          Reason.ARGUMENT_TYPE,
+          "pointer in R" + number + " isn't map pointer",
+          new Evidence.Argument(call.name, number, reg, "map_ptr"));
     }
     boolean other = call.map != null && (call.map != reg.map() || call.mapUid != reg.mapUid());
     if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.TASK_WORK)) {
       throw env.invalid(
+          Reason.MAP_MISMATCH,
           "bpf_task_work pointer in R2 map_uid=%d doesn't match map pointer in R3 map_uid=%d"
-              .formatted(call.mapUid, reg.mapUid()));
+              .formatted(call.mapUid, reg.mapUid()),
+          new Evidence.Argument(call.name, number, reg, ""));
     }
     if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.WORKQUEUE)) {
       throw env.invalid(
+          Reason.MAP_MISMATCH,
           "workqueue pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
-              .formatted(call.mapUid, reg.mapUid()));
+              .formatted(call.mapUid, reg.mapUid()),
+          new Evidence.Argument(call.name, number, reg, ""));
     }
     call.map = reg.map();
     call.mapUid = reg.mapUid();
@@ -236,9 +283,11 @@ final class KfuncArguments {
     if (release) {
       if (reg.off() != 0) {
         throw env.invalid(
+            Reason.MOVED_POINTER,
             "R"
                 + number
-                + " must have zero offset when passed to release func or trusted arg to kfunc");
+                + " must have zero offset when passed to release func or trusted arg to kfunc",
+            new Evidence.Register(number, reg));
       }
       bounds.fixedOffset(number, reg, false);
       return;
@@ -271,27 +320,48 @@ final class KfuncArguments {
     }
   }
 
-  private void context(Reg reg, int index) {
+  private static Reason untypedReason(Reg reg) {
+    if (reg.mayBeNull()) {
+      return Reason.NULL_ARGUMENT;
+    }
+    return reg.type() == RegType.PTR_TO_BTF_ID ? Reason.UNTRUSTED_ARGUMENT : Reason.ARGUMENT_TYPE;
+  }
+
+  private void context(KfuncCall call, Reg reg, int index) {
     if (reg.type() != RegType.PTR_TO_CTX) {
       throw env.invalid(
-          "arg#" + index + " expected pointer to ctx, but got " + StatePrinter.typeName(reg));
+          Reason.ARGUMENT_TYPE,
+          "arg#" + index + " expected pointer to ctx, but got " + StatePrinter.typeName(reg),
+          new Evidence.Argument(call.name, index + 1, reg, "ctx"));
     }
   }
 
   private void allocated(KfuncCall call, Reg reg, int index) {
     if (reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC)) {
       if (!call.is("bpf_obj_drop_impl")) {
-        throw env.invalid("arg#" + index + " expected for bpf_obj_drop_impl()");
+        throw env.invalid(
+            Reason.ARGUMENT_TYPE,
+            "arg#" + index + " expected for bpf_obj_drop_impl()",
+            new Evidence.Argument(call.name, index + 1, reg, ""));
       }
     } else if (reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU)) {
       if (!call.is("bpf_percpu_obj_drop_impl")) {
-        throw env.invalid("arg#" + index + " expected for bpf_percpu_obj_drop_impl()");
+        throw env.invalid(
+            Reason.ARGUMENT_TYPE,
+            "arg#" + index + " expected for bpf_percpu_obj_drop_impl()",
+            new Evidence.Argument(call.name, index + 1, reg, ""));
       }
     } else {
-      throw env.invalid("arg#" + index + " expected pointer to allocated object");
+      throw env.invalid(
+          Reason.ARGUMENT_TYPE,
+          "arg#" + index + " expected pointer to allocated object",
+          new Evidence.Argument(call.name, index + 1, reg, ""));
     }
     if (reg.refObjId() == 0) {
-      throw env.invalid("allocated object must be referenced");
+      throw env.invalid(
+          Reason.NOT_OWNED,
+          "allocated object must be referenced",
+          new Evidence.Argument(call.name, index + 1, reg, ""));
     }
     call.argumentBtf = reg.btf();
     call.argumentTypeId = reg.btfId();
@@ -300,7 +370,10 @@ final class KfuncArguments {
   private void resilientLock(KfuncCall call, Reg reg, int number) {
     if (reg.type() != RegType.PTR_TO_MAP_VALUE
         && !reg.is(RegType.PTR_TO_BTF_ID, TypeFlags.MEM_ALLOC)) {
-      throw env.invalid("arg#" + (number - 1) + " doesn't point to map value or allocated object");
+      throw env.invalid(
+          Reason.ARGUMENT_TYPE,
+          "arg#" + (number - 1) + " doesn't point to map value or allocated object",
+          new Evidence.Argument(call.name, number, reg, "map_value, ptr_"));
     }
     boolean irq = call.name.contains("_irq");
     var kind = irq ? Reference.Kind.RES_LOCK_IRQ : Reference.Kind.RES_LOCK;
@@ -314,9 +387,11 @@ final class KfuncArguments {
         reg.type() == RegType.PTR_TO_BTF_ID && !(TypeMatch.hasUnsafeFlags(reg) && !reg.isRcu());
     if (!typed && own == null) {
       throw env.invalid(
+          untypedReason(reg),
           "arg#%d is %s expected ".formatted(index, StatePrinter.typeName(reg))
               + StatePrinter.typeName(reg.type(), reg.flags() & TypeMatch.TRUSTED_MODIFIERS)
-              + " or socket");
+              + " or socket",
+          new Evidence.Argument(call.name, index + 1, reg, call.btf.type(wanted).name()));
     }
     Btf btf = own == null ? reg.btf() : call.btf;
     int type =
@@ -334,6 +409,7 @@ final class KfuncArguments {
     boolean same = TypeMatch.matches(env, reg, resolved, call.btf, wanted, strict);
     if (!same && !TypeMatch.isProjection(wantedName, name)) {
       throw env.invalid(
+          Reason.ARGUMENT_STRUCT,
           "kernel function %s args#%d expected pointer to %s %s but R%d has a pointer to %s %s"
               .formatted(
                   call.name,
@@ -342,7 +418,8 @@ final class KfuncArguments {
                   wantedName,
                   index + 1,
                   TypeMatch.kind(btf.type(resolved)),
-                  name));
+                  name),
+          new Evidence.Argument(call.name, index + 1, reg, wantedName));
     }
   }
 
@@ -352,8 +429,10 @@ final class KfuncArguments {
     if (size < 0) {
       BtfType type = call.btf.type(pointee);
       throw env.invalid(
+          Reason.KFUNC_PROTOTYPE,
           "arg#%d reference type('%s %s') size cannot be determined: -22"
-              .formatted(index, TypeMatch.kind(type), type.name()));
+              .formatted(index, TypeMatch.kind(type), type.name()),
+          new Evidence.Call(call.name));
     }
     if (reg.isNullConstant()) {
       return;
@@ -382,7 +461,10 @@ final class KfuncArguments {
     }
     if (KfuncArgument.isSize(env, call, index + 1, "__szk")) {
       if (!size.range().isConst()) {
-        throw env.invalid("R" + (number + 1) + " must be a known constant");
+        throw env.invalid(
+            Reason.CONSTANT_ARGUMENT,
+            "R" + (number + 1) + " must be a known constant",
+            new Evidence.Argument(call.name, number + 1, size, ""));
       }
       call.constantFound = true;
       call.constant = size.range().constantValue();

@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Availability;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
@@ -10,6 +11,8 @@ import dev.skep.isa.Instruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
@@ -44,7 +47,11 @@ final class KfuncCalls {
     }
     KfuncCall call = resolve(instruction);
     if (env.state.activeLocks > 0 && !mayCallUnderLock(call.name)) {
-      throw env.invalid("function calls are not allowed while holding a lock");
+      throw env.invalid(
+          Reason.CALL_UNDER_LOCK,
+          "function calls are not allowed while holding a lock",
+          new Evidence.Call(call.name),
+          References.lock(env.state));
     }
     if (call.is("bpf_res_spin_lock") || call.is("bpf_res_spin_lock_irqsave")) {
       VerifierState failed = path.fork(env.pc + 1, env.pc);
@@ -52,11 +59,17 @@ final class KfuncCalls {
       failed.set(0, new SpinLocks(env).failure());
     }
     if (call.is("__bpf_trap")) {
-      throw env.refuse("EFAULT", "unexpected __bpf_trap() due to uninitialized variable?");
+      throw env.refuse(
+          Errno.EFAULT,
+          Reason.COMPILER_TRAP,
+          "unexpected __bpf_trap() due to uninitialized variable?");
     }
     boolean sleepable = call.has(KfuncFlag.SLEEPABLE);
     if (sleepable && !env.state.inSleepable) {
-      throw env.deny("program must be sleepable to call sleepable kfunc " + call.name);
+      throw env.deny(
+          Reason.NOT_SLEEPABLE,
+          "program must be sleepable to call sleepable kfunc " + call.name,
+          new Evidence.Call(call.name));
     }
     arguments.check(call);
     callBack(call);
@@ -117,7 +130,10 @@ final class KfuncCalls {
     int id = env.state.reg(2).refObjId();
     References.convertToNonOwning(env, id);
     if (!References.release(env, id)) {
-      throw env.invalid("kfunc " + call.described() + " reference has not been acquired before");
+      throw env.invalid(
+          Reason.NOT_ACQUIRED,
+          "kfunc " + call.described() + " reference has not been acquired before",
+          new Evidence.Call(call.name));
     }
   }
 
@@ -130,7 +146,7 @@ final class KfuncCalls {
     }
     int id = instruction.btfId();
     if (id <= 0 || id >= btf.typeCount() || !(btf.type(id) instanceof BtfType.Func function)) {
-      throw env.invalid("kernel btf_id " + id + " is not a function");
+      throw env.invalid(Reason.UNKNOWN_KFUNC, "kernel btf_id " + id + " is not a function");
     }
     String name = function.name();
     if (named != null && !named.equals(name)) {
@@ -138,14 +154,19 @@ final class KfuncCalls {
           "call of kernel function " + named + ", whose id names another function here");
     }
     if (!(btf.type(function.type()) instanceof BtfType.FuncProto prototype)) {
-      throw env.invalid("kernel function btf_id " + id + " does not have a valid func_proto");
+      throw env.invalid(
+          Reason.UNKNOWN_KFUNC,
+          "kernel function btf_id " + id + " does not have a valid func_proto");
     }
     Kfunc kfunc = Kfuncs.byName(name);
     Availability allowed =
         Kfuncs.allowed(name, env.type(), env.attachType(), env.profile.version());
     boolean tagged = btf.declTags(id, -1).contains("bpf_kfunc");
     if (kfunc == null ? !tagged : allowed == Availability.NOT_ALLOWED) {
-      throw env.deny("calling kernel function " + name + " is not allowed");
+      throw env.deny(
+          Reason.KFUNC_NOT_ALLOWED,
+          "calling kernel function " + name + " is not allowed",
+          new Evidence.Call(name));
     }
     if (kfunc == null) {
       throw env.notModelled("call of kernel function " + name);
@@ -159,13 +180,19 @@ final class KfuncCalls {
     switch (call.name) {
       case "bpf_rcu_read_lock" -> {
         if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 19)) {
-          throw env.invalid("nested rcu read lock (kernel function " + call.name + ")");
+          throw env.invalid(
+              Reason.UNMATCHED_SECTION,
+              "nested rcu read lock (kernel function " + call.name + ")",
+              new Evidence.Call(call.name));
         }
         state.activeRcuLocks++;
       }
       case "bpf_rcu_read_unlock" -> {
         if (state.activeRcuLocks == 0) {
-          throw env.invalid("unmatched rcu read unlock (kernel function " + call.name + ")");
+          throw env.invalid(
+              Reason.UNMATCHED_SECTION,
+              "unmatched rcu read unlock (kernel function " + call.name + ")",
+              new Evidence.Call(call.name));
         }
         if (--state.activeRcuLocks == 0) {
           leaveRcu(state);
@@ -173,7 +200,10 @@ final class KfuncCalls {
       }
       default -> {
         if (sleepable && state.activeRcuLocks > 0) {
-          throw env.deny("kernel func " + call.name + " is sleepable within rcu_read_lock region");
+          throw env.deny(
+              Reason.SLEEP_IN_SECTION,
+              "kernel func " + call.name + " is sleepable within rcu_read_lock region",
+              new Evidence.Call(call.name));
         }
       }
     }
@@ -182,24 +212,34 @@ final class KfuncCalls {
       case "bpf_preempt_enable" -> {
         if (state.activePreemptLocks == 0) {
           throw env.invalid(
-              "unmatched attempt to enable preemption (kernel function " + call.name + ")");
+              Reason.UNMATCHED_SECTION,
+              "unmatched attempt to enable preemption (kernel function " + call.name + ")",
+              new Evidence.Call(call.name));
         }
         state.activePreemptLocks--;
       }
       default -> {
         if (sleepable && state.activePreemptLocks > 0) {
           throw env.deny(
-              "kernel func " + call.name + " is sleepable within non-preemptible region");
+              Reason.SLEEP_IN_SECTION,
+              "kernel func " + call.name + " is sleepable within non-preemptible region",
+              new Evidence.Call(call.name));
         }
       }
     }
     if (sleepable && state.activeIrqId != 0) {
-      throw env.deny("kernel func " + call.name + " is sleepable within IRQ-disabled region");
+      throw env.deny(
+          Reason.SLEEP_IN_SECTION,
+          "kernel func " + call.name + " is sleepable within IRQ-disabled region",
+          new Evidence.Call(call.name));
     }
     if (call.has(KfuncFlag.RCU_PROTECTED)
         && !References.inRcuSection(env)
         && env.profile.version().isAtLeast(6, 18)) {
-      throw env.deny("kernel func " + call.name + " requires RCU critical section protection");
+      throw env.deny(
+          Reason.RCU_NEEDED,
+          "kernel func " + call.name + " requires RCU critical section protection",
+          new Evidence.Call(call.name));
     }
   }
 
@@ -231,7 +271,10 @@ final class KfuncCalls {
     }
     int id = env.state.reg(call.releaseRegister).refObjId();
     if (!References.release(env, id)) {
-      throw env.invalid("kfunc " + call.described() + " reference has not been acquired before");
+      throw env.invalid(
+          Reason.NOT_ACQUIRED,
+          "kfunc " + call.described() + " reference has not been acquired before",
+          new Evidence.Call(call.name));
     }
   }
 }

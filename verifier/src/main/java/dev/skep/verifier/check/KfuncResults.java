@@ -6,6 +6,8 @@ import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.PacketAccess;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -28,7 +30,10 @@ final class KfuncResults {
     boolean structure =
         type instanceof BtfType.Ptr p && btf.resolved(p.type()) instanceof BtfType.Struct;
     if (call.has(KfuncFlag.ACQUIRE) && !structure && !allocates(call)) {
-      throw env.invalid("acquire kernel function does not return PTR_TO_BTF_ID");
+      throw env.invalid(
+          Reason.KFUNC_PROTOTYPE,
+          "acquire kernel function does not return PTR_TO_BTF_ID",
+          new Evidence.Call(call.name));
     }
     if (TypeMatch.isScalar(type)) {
       return call.name.startsWith("bpf_res_spin_lock") ? Reg.ZERO : Reg.UNKNOWN;
@@ -85,8 +90,10 @@ final class KfuncResults {
     }
     if (size == 0) {
       throw env.invalid(
+          Reason.KFUNC_PROTOTYPE,
           "kernel function %s returns pointer type %s %s is not supported"
-              .formatted(call.name, TypeMatch.kind(type), type.name()));
+              .formatted(call.name, TypeMatch.kind(type), type.name()),
+          new Evidence.Call(call.name));
     }
     int flags = (readOnly ? TypeFlags.MEM_RDONLY : 0) | protectedFlag;
     return Reg.pointer(RegType.PTR_TO_MEM, flags, new Detail.OfMemory((int) size, 0))
@@ -128,7 +135,10 @@ final class KfuncResults {
     if (call.is("bpf_dynptr_slice")) {
       flags |= TypeFlags.MEM_RDONLY;
     } else if (!PacketAccess.mayWrite(env.type())) {
-      throw env.invalid("the prog does not allow writes to packet data");
+      throw env.invalid(
+          Reason.PACKET_READ_ONLY,
+          "the prog does not allow writes to packet data",
+          new Evidence.Call(call.name));
     }
     var memory = new Detail.OfMemory((int) call.constant, dynptr.id());
     return Reg.pointer(RegType.PTR_TO_MEM, flags, memory);
@@ -137,7 +147,8 @@ final class KfuncResults {
   private Reg readOnlyCast(KfuncCall call) {
     long id = call.constant;
     if (id < 0 || id >= call.btf.typeCount()) {
-      throw env.invalid("Unknown type ID " + id + " passed to kfunc bpf_rdonly_cast");
+      throw env.invalid(
+          Reason.READ_ONLY_CAST, "Unknown type ID " + id + " passed to kfunc bpf_rdonly_cast");
     }
     return switch (call.btf.type((int) id)) {
       case BtfType.Struct s -> Reg.btfPointer(TypeFlags.PTR_UNTRUSTED, call.btf, (int) id);
@@ -147,7 +158,9 @@ final class KfuncResults {
               TypeFlags.MEM_RDONLY | TypeFlags.PTR_UNTRUSTED,
               new Detail.OfMemory(0, 0));
       case BtfType other ->
-          throw env.invalid("kfunc bpf_rdonly_cast type ID argument must be of a struct or void");
+          throw env.invalid(
+              Reason.READ_ONLY_CAST,
+              "kfunc bpf_rdonly_cast type ID argument must be of a struct or void");
     };
   }
 }

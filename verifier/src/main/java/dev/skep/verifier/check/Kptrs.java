@@ -5,6 +5,8 @@ import dev.skep.object.MapSpec;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -34,16 +36,19 @@ final class Kptrs {
   void access(SpecialFields.Field field, Access access) {
     RawInstruction raw = env.code.at(env.pc);
     if ((raw.opcode() & MODE_MASK) != MODE_MEM) {
-      throw env.deny("kptr in map can only be accessed using BPF_MEM instruction mode");
+      throw env.deny(
+          Reason.KPTR_ACCESS,
+          "kptr in map can only be accessed using BPF_MEM instruction mode",
+          evidence(field));
     }
     boolean referenced =
         field.kind() == SpecialFields.Kind.KPTR_REF
             || field.kind() == SpecialFields.Kind.KPTR_PERCPU;
     if (access.writes() && referenced) {
-      throw env.deny("store to referenced kptr disallowed");
+      throw env.deny(Reason.KPTR_STORE, "store to referenced kptr disallowed", evidence(field));
     }
     if (access.writes() && field.kind() == SpecialFields.Kind.UPTR) {
-      throw env.deny("store to uptr disallowed");
+      throw env.deny(Reason.KPTR_STORE, "store to uptr disallowed", evidence(field));
     }
     switch (access) {
       case Access.Load load -> env.state.set(load.dst(), loaded(field));
@@ -56,8 +61,10 @@ final class Kptrs {
       case Access.StoreImm(int imm) -> {
         if (imm != 0) {
           throw env.deny(
+              Reason.KPTR_ACCESS,
               "BPF_ST imm must be 0 when storing to kptr at off="
-                  + Integer.toUnsignedString(field.offset()));
+                  + Integer.toUnsignedString(field.offset()),
+              evidence(field));
         }
       }
       case Access.Read r -> throw otherInstruction();
@@ -65,8 +72,14 @@ final class Kptrs {
     }
   }
 
+  private static Evidence evidence(SpecialFields.Field field) {
+    String pointee = field.btf().type(field.typeId()).name();
+    return new Evidence.Field(pointee, field.kind().text(), field.offset());
+  }
+
   private RuntimeException otherInstruction() {
-    return env.deny("kptr in map can only be accessed using BPF_LDX/BPF_STX/BPF_ST");
+    return env.deny(
+        Reason.KPTR_ACCESS, "kptr in map can only be accessed using BPF_LDX/BPF_STX/BPF_ST");
   }
 
   /** What a load gives: {@code btf_ld_kptr_type}. */
@@ -133,7 +146,11 @@ final class Kptrs {
     String text =
         "invalid kptr access, R%d type=%s%s expected=ptr_%s"
             .formatted(number, StatePrinter.typeName(value), name, wanted);
-    throw env.deny(unreferenced ? text + " or untrusted_ptr_" + wanted : text);
+    throw env.deny(
+        Reason.KPTR_TYPE,
+        unreferenced ? text + " or untrusted_ptr_" + wanted : text,
+        new Evidence.Register(number, value),
+        evidence(field));
   }
 
   /** The field that {@code bpf_kptr_xchg} exchanges: {@code process_kptr_func}. */
@@ -142,24 +159,37 @@ final class Kptrs {
       MapSpec map = reg.map();
       if (map.btf() == null) {
         throw env.invalid(
-            "map '" + map.kernelName() + "' has to have BTF in order to use bpf_kptr_xchg");
+            Reason.MAP_TYPES,
+            "map '" + map.kernelName() + "' has to have BTF in order to use bpf_kptr_xchg",
+            new Evidence.Map(map));
       }
     }
     if (!reg.range().isConst()) {
       throw env.invalid(
-          "R" + number + " doesn't have constant offset. kptr has to be at the constant offset");
+          Reason.MAP_FIELD,
+          "R" + number + " doesn't have constant offset. kptr has to be at the constant offset",
+          new Evidence.Register(number, reg));
     }
     SpecialFields fields = env.fields.of(reg);
     if (!fields.hasKptr()) {
-      throw env.invalid("R" + number + " has no valid kptr");
+      throw env.invalid(
+          Reason.MAP_FIELD,
+          "R" + number + " has no valid kptr",
+          new Evidence.Register(number, reg));
     }
     long offset = reg.off() + reg.range().constantValue();
     SpecialFields.Field field = fields.pointerAt(offset);
     if (field == null || !field.kind().isKptr()) {
-      throw env.deny("off=" + (int) offset + " doesn't point to kptr");
+      throw env.deny(
+          Reason.MAP_FIELD,
+          "off=" + (int) offset + " doesn't point to kptr",
+          new Evidence.Register(number, reg));
     }
     if (field.kind() == SpecialFields.Kind.KPTR_UNREF) {
-      throw env.deny("off=" + (int) offset + " kptr isn't referenced kptr");
+      throw env.deny(
+          Reason.MAP_FIELD,
+          "off=" + (int) offset + " kptr isn't referenced kptr",
+          new Evidence.Register(number, reg));
     }
     return field;
   }

@@ -2,6 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 
 /** A pointer to a timer, workqueue or task work in a map's value ({@code process_timer_func}). */
@@ -14,23 +16,33 @@ final class MapFields {
     String name = kind.text();
     if (!reg.range().isConst()) {
       throw env.invalid(
+          Reason.MAP_FIELD,
           "R%d doesn't have constant offset. %s has to be at the constant offset"
-              .formatted(number, name));
+              .formatted(number, name),
+          new Evidence.Register(number, reg));
     }
     var map = reg.map();
     if (map.btf() == null) {
       throw env.invalid(
-          "map '%s' has to have BTF in order to use %s".formatted(map.kernelName(), name));
+          Reason.MAP_TYPES,
+          "map '%s' has to have BTF in order to use %s".formatted(map.kernelName(), name),
+          new Evidence.Map(map));
     }
     SpecialFields.Field field = env.fields.of(map).first(kind);
     if (field == null) {
-      throw env.invalid("map '%s' has no valid %s".formatted(map.kernelName(), name));
+      throw env.invalid(
+          Reason.MAP_FIELD,
+          "map '%s' has no valid %s".formatted(map.kernelName(), name),
+          new Evidence.Map(map));
     }
     long offset = reg.range().constantValue() + reg.off();
     if (offset != field.offset()) {
       throw env.invalid(
+          Reason.MAP_FIELD,
           "off %d doesn't point to 'struct %s' that is at %d"
-              .formatted(offset, name, field.offset()));
+              .formatted(offset, name, field.offset()),
+          new Evidence.Register(number, reg),
+          new Evidence.Field(name, name, field.offset()));
     }
   }
 }

@@ -13,6 +13,8 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -56,7 +58,7 @@ public final class MemoryAccess {
     int size = load.size().bytes();
     Access access = new Access.Load(load.dst(), load.signExtend());
     access(load.src(), pointer, load.offset(), size, access);
-    noteKind(pointer, true);
+    noteKind(load.src(), pointer, true);
   }
 
   /** {@code *(size *)(dst + off) = src}. */
@@ -67,12 +69,12 @@ public final class MemoryAccess {
         path.read(src);
         Reg pointer = path.read(store.dst());
         access(store.dst(), pointer, store.offset(), size, new Access.StoreReg(src));
-        noteKind(pointer, false);
+        noteKind(store.dst(), pointer, false);
       }
       case Operand.Imm(int imm) -> {
         Reg pointer = path.read(store.dst());
         access(store.dst(), pointer, store.offset(), size, new Access.StoreImm(imm));
-        noteKind(pointer, false);
+        noteKind(store.dst(), pointer, false);
       }
     }
   }
@@ -81,7 +83,7 @@ public final class MemoryAccess {
    * An instruction whose code depends on the pointer's kind must always see the same kind; a load
    * may be made to bear with untrusted pointers.
    */
-  void noteKind(Reg pointer, boolean load) {
+  void noteKind(int number, Reg pointer, boolean load) {
     var facts = env.facts[env.pc];
     Reg before = facts.pointer;
     if (before == null) {
@@ -95,7 +97,11 @@ public final class MemoryAccess {
       return;
     }
     if (!load || !mayBeProbed(before) || !mayBeProbed(pointer)) {
-      throw env.invalid("same insn cannot be used with different pointers");
+      throw env.invalid(
+          Reason.MIXED_POINTERS,
+          "same insn cannot be used with different pointers",
+          new Evidence.Register(number, before),
+          new Evidence.Register(number, pointer));
     }
     facts.pointer = before.type() == RegType.PTR_TO_MEM ? before : pointer;
   }
@@ -125,13 +131,16 @@ public final class MemoryAccess {
    * @param offset the instruction's, beside the pointer's own
    */
   void access(int number, Reg pointer, int offset, int size, Access access) {
-    alignment.check(pointer, offset, size);
+    alignment.check(number, pointer, offset, size);
     int off = offset + pointer.off();
     boolean write = access.writes();
     switch (pointer.type()) {
       case PTR_TO_MAP_KEY -> {
         if (write) {
-          throw env.deny("write to change key R" + number + " not allowed");
+          throw env.deny(
+              Reason.READ_ONLY,
+              "write to change key R" + number + " not allowed",
+              new Evidence.Register(number, pointer));
         }
         bounds.region(number, pointer, off, size, pointer.map().keySize(), false);
         unknown(access);
@@ -153,7 +162,10 @@ public final class MemoryAccess {
       }
       case PTR_TO_PACKET, PTR_TO_PACKET_META -> {
         if (write && !PacketAccess.mayWrite(env.type())) {
-          throw env.deny("cannot write into packet");
+          throw env.deny(
+              Reason.PACKET_READ_ONLY,
+              "cannot write into packet",
+              new Evidence.Register(number, pointer));
         }
         leak(access, "packet");
         bounds.packet(number, pointer, off, size, false);
@@ -162,7 +174,10 @@ public final class MemoryAccess {
       case PTR_TO_FLOW_KEYS -> {
         leak(access, "flow keys");
         if (off < 0 || (long) off + size > ContextLayout.FLOW_KEYS_SIZE) {
-          throw env.deny("invalid access to flow keys off=" + off + " size=" + size);
+          throw env.deny(
+              Reason.STRUCTURE_ACCESS,
+              "invalid access to flow keys off=" + off + " size=" + size,
+              new Evidence.Memory(number, pointer, off, off, size, ContextLayout.FLOW_KEYS_SIZE));
         }
         unknown(access);
       }
@@ -187,7 +202,10 @@ public final class MemoryAccess {
           throw invalidAccess(number, pointer);
         }
         if (write && pointer.has(TypeFlags.MEM_RDONLY)) {
-          throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
+          throw env.deny(
+              Reason.READ_ONLY,
+              "R" + number + " cannot write into " + StatePrinter.typeName(pointer),
+              new Evidence.Register(number, pointer));
         }
         bounds.buffer(number, pointer, off, size);
         unknown(access);
@@ -203,8 +221,18 @@ public final class MemoryAccess {
     narrow(access, size);
   }
 
+  private static Reason dereference(Reg pointer) {
+    if (pointer.mayBeNull()) {
+      return Reason.NULL_CHECK;
+    }
+    return pointer.isScalar() ? Reason.NOT_A_POINTER : Reason.POINTER_KIND;
+  }
+
   private RuntimeException invalidAccess(int number, Reg pointer) {
-    return env.deny("R" + number + " invalid mem access '" + StatePrinter.typeName(pointer) + "'");
+    return env.deny(
+        dereference(pointer),
+        "R" + number + " invalid mem access '" + StatePrinter.typeName(pointer) + "'",
+        new Evidence.Register(number, pointer));
   }
 
   private void narrow(Access access, int size) {
@@ -229,7 +257,10 @@ public final class MemoryAccess {
     if (access instanceof Access.StoreReg(int src)
         && env.state.reg(src).isPointer()
         && !env.profile.privileged()) {
-      throw env.deny("R" + src + " leaks addr into " + where);
+      throw env.deny(
+          Reason.POINTER_LEAK,
+          "R" + src + " leaks addr into " + where,
+          new Evidence.Register(src, env.state.reg(src)));
     }
   }
 
@@ -278,7 +309,10 @@ public final class MemoryAccess {
       throw invalidAccess(number, pointer);
     }
     if (access.writes() && readOnly) {
-      throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
+      throw env.deny(
+          Reason.READ_ONLY,
+          "R" + number + " cannot write into " + StatePrinter.typeName(pointer),
+          new Evidence.Register(number, pointer));
     }
     leak(access, "mem");
     if (!readOnly || !pointer.has(TypeFlags.PTR_UNTRUSTED)) {
@@ -299,7 +333,10 @@ public final class MemoryAccess {
             : layout.access(off, size, write, signExtend, env.profile.version());
     boolean privileged = env.profile.privileged() || Unprivileged.mayAccess(env.type(), off, write);
     if (!found.allowed() || !privileged) {
-      throw env.deny("invalid bpf_context access off=" + off + " size=" + size);
+      throw env.deny(
+          Reason.CONTEXT_ACCESS,
+          "invalid bpf_context access off=" + off + " size=" + size,
+          new Evidence.Memory(number, pointer, off, off, size, -1));
     }
     if (!(access instanceof Access.Load(int dst, boolean _))) {
       return;
@@ -342,13 +379,18 @@ public final class MemoryAccess {
 
   private void socket(int number, Reg pointer, int off, int size, Access access) {
     if (access.writes()) {
-      throw env.deny("R" + number + " cannot write into " + StatePrinter.typeName(pointer));
+      throw env.deny(
+          Reason.READ_ONLY,
+          "R" + number + " cannot write into " + StatePrinter.typeName(pointer),
+          new Evidence.Register(number, pointer));
     }
     if (pointer.range().smin() < 0) {
       throw env.deny(
+          Reason.NEGATIVE_INDEX,
           "R"
               + number
-              + " min value is negative, either use unsigned index or do a if (index >=0) check.");
+              + " min value is negative, either use unsigned index or do a if (index >=0) check.",
+          new Evidence.Register(number, pointer));
     }
     ContextLayout.Pointer kind =
         switch (pointer.type()) {
@@ -359,6 +401,7 @@ public final class MemoryAccess {
         };
     if (!ContextLayout.of(kind).access(off, size, false, env.profile.version()).allowed()) {
       throw env.deny(
+          Reason.STRUCTURE_ACCESS,
           "R"
               + number
               + " invalid "
@@ -366,7 +409,8 @@ public final class MemoryAccess {
               + " access off="
               + off
               + " size="
-              + size);
+              + size,
+          new Evidence.Memory(number, pointer, off, off, size, -1));
     }
     unknown(access);
   }

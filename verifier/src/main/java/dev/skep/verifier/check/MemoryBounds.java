@@ -6,6 +6,8 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -28,20 +30,55 @@ public final class MemoryBounds {
     if (smin < 0
         && (smin == Long.MIN_VALUE || smin + off != (int) (smin + off) || smin + off < 0)) {
       throw env.deny(
+          negative(range),
           "R"
               + number
-              + " min value is negative, either use unsigned index or do a if (index >=0) check.");
+              + " min value is negative, either use unsigned index or do a if (index >=0) check.",
+          memory(number, reg, off, size, regionSize));
     }
     if (!fits(number, reg, (int) (smin + off), size, regionSize, zeroAllowed)) {
-      throw env.deny("R" + number + " min value is outside of the allowed memory range");
+      throw env.deny(
+          outside(range),
+          "R" + number + " min value is outside of the allowed memory range",
+          memory(number, reg, off, size, regionSize));
     }
     if (Long.compareUnsigned(range.umax(), MAX_OFFSET) >= 0) {
       throw env.deny(
-          "R" + number + " unbounded memory access, make sure to bounds check any such access");
+          Reason.UNBOUNDED_INDEX,
+          "R" + number + " unbounded memory access, make sure to bounds check any such access",
+          memory(number, reg, off, size, regionSize));
     }
     if (!fits(number, reg, (int) (range.umax() + off), size, regionSize, zeroAllowed)) {
-      throw env.deny("R" + number + " max value is outside of the allowed memory range");
+      throw env.deny(
+          outside(range),
+          "R" + number + " max value is outside of the allowed memory range",
+          memory(number, reg, off, size, regionSize));
     }
+  }
+
+  private static Reason negative(ScalarRange range) {
+    return range.isConst() ? Reason.OUT_OF_BOUNDS : Reason.NEGATIVE_INDEX;
+  }
+
+  private static Reason outside(ScalarRange range) {
+    return range.isConst() ? Reason.OUT_OF_BOUNDS : Reason.VALUE_BOUNDS;
+  }
+
+  /** The access, with the lowest and the highest offset that the pointer may have. */
+  private static Evidence memory(int number, Reg reg, int off, int size, int known) {
+    ScalarRange range = reg.range();
+    long first = Math.max(range.smin(), Long.MIN_VALUE / 2) + off;
+    long last =
+        range.umax() < 0 ? Long.MAX_VALUE : Math.min(range.umax(), Long.MAX_VALUE / 2) + off;
+    return new Evidence.Memory(number, reg, first, last, size, known);
+  }
+
+  private static Evidence special(MapSpec map, SpecialFields.Field field) {
+    return new Evidence.Field(map.kernelName(), field.kind().text(), field.offset());
+  }
+
+  private static Reason moved(Reg reg) {
+    return reg.type() == RegType.PTR_TO_CTX ? Reason.MOVED_CONTEXT : Reason.MOVED_POINTER;
   }
 
   /** One place; says in the log what is wrong with it. */
@@ -73,15 +110,23 @@ public final class MemoryBounds {
   void packet(int number, Reg reg, int off, int size, boolean zeroAllowed) {
     if (reg.range().smin() < 0) {
       throw env.deny(
+          negative(reg.range()),
           "R"
               + number
-              + " min value is negative, either use unsigned index or do a if (index >=0) check.");
+              + " min value is negative, either use unsigned index or do a if (index >=0) check.",
+          memory(number, reg, off, size, reg.packetRange()));
     }
     if (reg.packetRange() < 0) {
-      throw env.invalid("R" + number + " offset is outside of the packet");
+      throw env.invalid(
+          Reason.PACKET_BOUNDS,
+          "R" + number + " offset is outside of the packet",
+          memory(number, reg, off, size, reg.packetRange()));
     }
     if (!fits(number, reg, off, size, reg.packetRange(), zeroAllowed)) {
-      throw env.deny("R" + number + " offset is outside of the packet");
+      throw env.deny(
+          Reason.PACKET_BOUNDS,
+          "R" + number + " offset is outside of the packet",
+          memory(number, reg, off, size, reg.packetRange()));
     }
   }
 
@@ -93,12 +138,16 @@ public final class MemoryBounds {
             : reg.has(TypeFlags.MEM_RDONLY) ? "rdonly" : "rdwr";
     if (off < 0) {
       throw env.deny(
-          "R%d invalid %s buffer access: off=%d, size=%d".formatted(number, kind, off, size));
+          Reason.BUFFER_OFFSET,
+          "R%d invalid %s buffer access: off=%d, size=%d".formatted(number, kind, off, size),
+          memory(number, reg, off, size, -1));
     }
     if (!reg.range().isConst(0)) {
       throw env.deny(
+          Reason.BUFFER_OFFSET,
           "R%d invalid variable buffer offset: off=%d, var_off=%s"
-              .formatted(number, off, reg.varOff()));
+              .formatted(number, off, reg.varOff()),
+          memory(number, reg, off, size, -1));
     }
   }
 
@@ -107,9 +156,11 @@ public final class MemoryBounds {
     MapSpec map = pointer.map();
     if (write ? MapUse.isReadOnly(map) : (map.flags() & MapSpec.F_WRONLY_PROG) != 0) {
       throw env.deny(
+          Reason.MAP_PERMISSION,
           (write ? "write into" : "read from")
               + " map forbidden, value_size=%d off=%d size=%d"
-                  .formatted(map.valueSize(), off, size));
+                  .formatted(map.valueSize(), off, size),
+          new Evidence.Map(map));
     }
   }
 
@@ -127,21 +178,31 @@ public final class MemoryBounds {
       }
       String name = field.kind().text();
       if (!field.kind().isPointer()) {
-        throw env.deny(name + " cannot be accessed directly by load/store");
+        throw env.deny(
+            Reason.SPECIAL_FIELD,
+            name + " cannot be accessed directly by load/store",
+            special(map, field));
       }
       if (!direct) {
-        throw env.deny(name + " cannot be accessed indirectly by helper");
+        throw env.deny(
+            Reason.SPECIAL_FIELD,
+            name + " cannot be accessed indirectly by helper",
+            special(map, field));
       }
       if (!pointer.range().isConst()) {
-        throw env.deny(name + " access cannot have variable offset");
+        throw env.deny(
+            Reason.KPTR_ACCESS, name + " access cannot have variable offset", special(map, field));
       }
       long at = off + pointer.range().constantValue();
       if (place != at) {
         throw env.deny(
-            name + " access misaligned expected=" + place + " off=" + Long.toUnsignedString(at));
+            Reason.KPTR_ACCESS,
+            name + " access misaligned expected=" + place + " off=" + Long.toUnsignedString(at),
+            special(map, field));
       }
       if (size != Long.BYTES) {
-        throw env.deny(name + " access size must be BPF_DW");
+        throw env.deny(
+            Reason.KPTR_ACCESS, name + " access size must be BPF_DW", special(map, field));
       }
     }
   }
@@ -151,20 +212,27 @@ public final class MemoryBounds {
     String type = StatePrinter.typeName(reg);
     if (reg.off() < 0) {
       throw env.deny(
-          "negative offset " + type + " ptr R" + number + " off=" + reg.off() + " disallowed");
+          moved(reg),
+          "negative offset " + type + " ptr R" + number + " off=" + reg.off() + " disallowed",
+          new Evidence.Register(number, reg));
     }
     if (!fixedAllowed && reg.off() != 0) {
       throw env.deny(
+          moved(reg),
           "dereference of modified "
               + type
               + " ptr R"
               + number
               + " off="
               + reg.off()
-              + " disallowed");
+              + " disallowed",
+          new Evidence.Register(number, reg));
     }
     if (!reg.range().isConst(0)) {
-      throw env.deny("variable " + type + " access var_off=" + reg.varOff() + " disallowed");
+      throw env.deny(
+          moved(reg),
+          "variable " + type + " access var_off=" + reg.varOff() + " disallowed",
+          new Evidence.Register(number, reg));
     }
   }
 }

@@ -3,10 +3,13 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.ProgramType;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -36,14 +39,23 @@ final class OpenCodedIterators {
   /** The iterator argument of a call. */
   void argument(KfuncCall call, Reg reg, int number) {
     if (call.is("bpf_iter_css_task_new") && !mayIterateTasksOfCss()) {
-      throw env.invalid("css_task_iter is only allowed in bpf_lsm, bpf_iter and sleepable progs");
+      throw env.invalid(
+          Reason.ITERATOR_CONTEXT,
+          "css_task_iter is only allowed in bpf_lsm, bpf_iter and sleepable progs",
+          new Evidence.Call(call.name));
     }
     if (reg.type() != RegType.PTR_TO_STACK) {
-      throw env.invalid("arg#" + (number - 1) + " expected pointer to an iterator on stack");
+      throw env.invalid(
+          Reason.ITERATOR_POINTER,
+          "arg#" + (number - 1) + " expected pointer to an iterator on stack",
+          new Evidence.Argument(call.name, number, reg, "fp"));
     }
     int type = iteratorType(call, number - 1);
     if (type < 0) {
-      throw env.invalid("expected valid iter pointer as arg #" + (number - 1));
+      throw env.invalid(
+          Reason.ITERATOR_POINTER,
+          "expected valid iter pointer as arg #" + (number - 1),
+          new Evidence.Argument(call.name, number, reg, "fp"));
     }
     String name = "iter_" + call.btf.type(type).name().substring(PREFIX.length());
     int slots = (int) call.btf.sizeOf(type) / StackSlot.BYTES;
@@ -54,7 +66,10 @@ final class OpenCodedIterators {
     int first = StackObjects.slot(env, reg, "iter", slots);
     FrameState frame = env.state.frame(reg.frame());
     if (first < 0 || !isInitialized(call, frame, first, slots, type)) {
-      throw env.invalid("expected an initialized " + name + " as arg #" + (number - 1));
+      throw env.invalid(
+          Reason.ITERATOR_UNINITIALISED,
+          "expected an initialized " + name + " as arg #" + (number - 1),
+          new Evidence.Argument(call.name, number, reg, name));
     }
     StackObjects.noteRead(env, frame, first, slots);
     call.iteratorSlot = first;
@@ -90,7 +105,10 @@ final class OpenCodedIterators {
     int first = StackObjects.slot(env, reg, "iter", slots);
     FrameState frame = env.state.frame(reg.frame());
     if (first == StackObjects.MISPLACED || first >= 0 && holdsIterator(frame, first, slots)) {
-      throw env.invalid("expected uninitialized " + name + " as arg #" + (number - 1));
+      throw env.invalid(
+          Reason.ITERATOR_INITIALISED,
+          "expected uninitialized " + name + " as arg #" + (number - 1),
+          new Evidence.Argument(call.name, number, reg, name));
     }
     for (int i = 0; i < slots; i++) {
       memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, Access.WRITE);
@@ -126,7 +144,11 @@ final class OpenCodedIterators {
       StackSlot slot = frame.stack[first - i];
       Reg content = slot.spilled();
       if (content.has(TypeFlags.PTR_UNTRUSTED) && slot.type() == StackSlot.ITERATOR) {
-        throw env.refuse("EPROTO", "expected an RCU CS when using " + call.name);
+        throw env.refuse(
+            Errno.EPROTO,
+            Reason.RCU_NEEDED,
+            "expected an RCU CS when using " + call.name,
+            new Evidence.Call(call.name));
       }
       boolean whole =
           slot.isAll(StackSlot.ITERATOR)

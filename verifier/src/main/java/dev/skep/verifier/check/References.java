@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.TypeFlags;
@@ -11,6 +12,16 @@ import dev.skep.verifier.state.VerifierState;
 final class References {
 
   private References() {}
+
+  /** The lock that was taken last and is held. */
+  static Evidence lock(VerifierState state) {
+    for (int i = state.references.size() - 1; i >= 0; i--) {
+      if (state.references.get(i).kind().isLock()) {
+        return new Evidence.Resource(state.references.get(i));
+      }
+    }
+    throw new IllegalStateException("no lock is held");
+  }
 
   /** A new reference; returns its id ({@code acquire_reference}). */
   static int acquire(Environment env) {

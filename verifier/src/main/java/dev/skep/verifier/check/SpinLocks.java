@@ -4,6 +4,8 @@ import dev.skep.object.MapSpec;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.SpecialFields;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -32,13 +34,17 @@ final class SpinLocks {
     String name = resilient ? "bpf_res_spin" : "bpf_spin";
     if (!reg.range().isConst()) {
       throw env.invalid(
+          Reason.MAP_FIELD,
           "R%d doesn't have constant offset. %s_lock has to be at the constant offset"
-              .formatted(number, name));
+              .formatted(number, name),
+          new Evidence.Register(number, reg));
     }
     @Nullable MapSpec map = reg.type() == RegType.PTR_TO_MAP_VALUE ? reg.map() : null;
     if (map != null && map.btf() == null) {
       throw env.invalid(
-          "map '%s' has to have BTF in order to use %s_lock".formatted(map.kernelName(), name));
+          Reason.MAP_TYPES,
+          "map '%s' has to have BTF in order to use %s_lock".formatted(map.kernelName(), name),
+          new Evidence.Map(map));
     }
     SpecialFields.Field field =
         env.fields
@@ -46,15 +52,20 @@ final class SpinLocks {
             .first(resilient ? SpecialFields.Kind.RES_SPIN_LOCK : SpecialFields.Kind.SPIN_LOCK);
     if (field == null) {
       throw env.invalid(
+          Reason.MAP_FIELD,
           "%s '%s' has no valid %s_lock"
               .formatted(
-                  map == null ? "local" : "map", map == null ? "kptr" : map.kernelName(), name));
+                  map == null ? "local" : "map", map == null ? "kptr" : map.kernelName(), name),
+          new Evidence.Register(number, reg));
     }
     long offset = reg.range().constantValue() + reg.off();
     if (offset != field.offset()) {
       throw env.invalid(
+          Reason.MAP_FIELD,
           "off %d doesn't point to 'struct %s_lock' that is at %d"
-              .formatted(offset, name, field.offset()));
+              .formatted(offset, name, field.offset()),
+          new Evidence.Register(number, reg),
+          new Evidence.Field(name + "_lock", name + "_lock", field.offset()));
     }
     if (lock) {
       take(reg, kind);
@@ -71,7 +82,10 @@ final class SpinLocks {
         boolean resilient =
             held.kind() == Reference.Kind.RES_LOCK || held.kind() == Reference.Kind.RES_LOCK_IRQ;
         if (resilient && held.id() == reg.id() && held.owner() == owner) {
-          throw env.invalid("Acquiring the same lock again, AA deadlock detected");
+          throw env.invalid(
+              Reason.LOCK_DEADLOCK,
+              "Acquiring the same lock again, AA deadlock detected",
+              new Evidence.Resource(held));
         }
       }
     }
@@ -85,7 +99,7 @@ final class SpinLocks {
     VerifierState state = env.state;
     Object owner = owner(reg);
     if (state.activeLocks == 0) {
-      throw env.invalid(name + "_unlock without taking a lock");
+      throw env.invalid(Reason.UNLOCK_WITHOUT_LOCK, name + "_unlock without taking a lock");
     }
     int at = -1;
     int previousId = 0;
@@ -100,10 +114,12 @@ final class SpinLocks {
       }
     }
     if (at < 0) {
-      throw env.invalid(name + "_unlock of different lock");
+      throw env.invalid(
+          Reason.UNLOCK_OTHER, name + "_unlock of different lock", References.lock(state));
     }
     if (reg.id() != state.activeLockId || owner != state.activeLockOwner) {
-      throw env.invalid(name + "_unlock cannot be out of order");
+      throw env.invalid(
+          Reason.UNLOCK_ORDER, name + "_unlock cannot be out of order", References.lock(state));
     }
     state.references.remove(at);
     state.activeLocks--;

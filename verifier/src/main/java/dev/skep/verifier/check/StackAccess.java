@@ -1,9 +1,13 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Errno;
 import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
@@ -40,7 +44,10 @@ public final class StackAccess {
       max = min + size;
     } else {
       if (range.smax() >= MAX_OFFSET || range.smin() <= -MAX_OFFSET) {
-        throw env.deny("invalid unbounded variable-offset" + action + " stack R" + number);
+        throw env.deny(
+            Reason.STACK_INDEX,
+            "invalid unbounded variable-offset" + action + " stack R" + number,
+            new Evidence.Register(number, pointer));
       }
       min = range.smin() + off;
       max = range.smax() + off + size;
@@ -63,13 +70,24 @@ public final class StackAccess {
                   + off
                   + " size="
                   + size;
-      throw env.refuse(outside ? "EACCES" : "EINVAL", message);
+      throw env.refuse(
+          outside ? Errno.EACCES : Errno.EINVAL,
+          boundsReason(range, min, max),
+          message,
+          new Evidence.Memory(number, pointer, min, max - size, size, -1));
     }
     grow(frame, (int) -min);
   }
 
+  private static Reason boundsReason(ScalarRange range, long min, long max) {
+    if (!range.isConst()) {
+      return Reason.STACK_INDEX;
+    }
+    return min >= -MAX_STACK && max <= 0 ? Reason.UNINITIALISED_STACK : Reason.STACK_BOUNDS;
+  }
+
   /** Refuses memory that a helper fills, if a dynptr lies in it. */
-  void checkNoDynptr(Reg pointer, int size) {
+  void checkNoDynptr(int number, Reg pointer, int size) {
     FrameState frame = frameOf(pointer);
     int min = (int) (pointer.off() + pointer.range().constantValue());
     for (int i = min; i < min + size; i++) {
@@ -77,7 +95,10 @@ public final class StackAccess {
       int index = at / StackSlot.BYTES;
       if (index < frame.stack.length
           && frame.stack[index].type(at % StackSlot.BYTES) == StackSlot.DYNPTR) {
-        throw env.deny("potential write to dynptr at off=" + i + " disallowed");
+        throw env.deny(
+            Reason.STACK_OBJECT,
+            "potential write to dynptr at off=" + i + " disallowed",
+            new Evidence.Register(number, pointer));
       }
     }
   }
@@ -93,17 +114,19 @@ public final class StackAccess {
   void read(int number, Reg pointer, int off, int size, Access access) {
     checkBounds(number, pointer, off, size, false);
     if (pointer.range().isConst()) {
-      readFixed(pointer, (int) (off + pointer.range().constantValue()), size, access);
+      readFixed(number, pointer, (int) (off + pointer.range().constantValue()), size, access);
       return;
     }
     if (!(access instanceof Access.Load(int dst, boolean _))) {
       throw env.deny(
+          Reason.STACK_CONSTANT_OFFSET,
           "variable offset stack pointer cannot be passed into helper function; var_off="
               + pointer.varOff()
               + " off="
               + off
               + " size="
-              + size);
+              + size,
+          new Evidence.Register(number, pointer));
     }
     checkInitialized(number, pointer, off, size, false, false, "");
     int min = (int) (pointer.range().smin() + off);
@@ -112,7 +135,7 @@ public final class StackAccess {
     FastCalls.noteAccess(env, frameOf(pointer).subprogram, min);
   }
 
-  private void readFixed(Reg pointer, int off, int size, Access access) {
+  private void readFixed(int number, Reg pointer, int off, int size, Access access) {
     FrameState frame = frameOf(pointer);
     int at = -off - 1;
     int index = at / StackSlot.BYTES;
@@ -121,7 +144,7 @@ public final class StackAccess {
     FastCalls.noteAccess(env, frame.subprogram, off);
     env.liveness.read(frame.frameNumber, env.pc, 1L << index);
     if (!slot.isSpilled()) {
-      checkBytes(slot, at, off, size);
+      checkBytes(number, pointer, slot, off, size);
       if (access instanceof Access.Load(int dst, boolean _)) {
         readPlain(frame, off, off + size, dst);
       }
@@ -136,14 +159,20 @@ public final class StackAccess {
       if (access instanceof Access.Load(int dst, boolean _)) {
         env.state.set(dst, slot.spilled());
       } else if (slot.spilled().isPointer() && !env.profile.privileged()) {
-        throw env.deny("leaking pointer from stack off " + off);
+        throw env.deny(
+            Reason.POINTER_LEAK,
+            "leaking pointer from stack off " + off,
+            new Evidence.Register(number, slot.spilled()));
       }
       path.noteHistory(flags, 0);
       return;
     }
     if (!slot.spilled().isScalar()) {
       env.printLine(env.pc, "; ");
-      throw env.deny("invalid size of register fill");
+      throw env.deny(
+          Reason.SPILL_SIZE,
+          "invalid size of register fill",
+          new Evidence.Register(number, slot.spilled()));
     }
     if (!(access instanceof Access.Load(int dst, boolean _))) {
       return;
@@ -156,13 +185,14 @@ public final class StackAccess {
       }
       env.state.set(dst, value);
       path.noteHistory(flags, 0);
-    } else if (readPart(slot, at, off, size, dst)) {
+    } else if (readPart(number, pointer, slot, off, size, dst)) {
       path.noteHistory(flags, 0);
     }
   }
 
   /** A part of a spill that is no spill of its own; true if it restores the spilled value 0. */
-  private boolean readPart(StackSlot slot, int at, int off, int size, int dst) {
+  private boolean readPart(int number, Reg pointer, StackSlot slot, int off, int size, int dst) {
+    int at = -off - 1;
     int spills = 0;
     int zeros = 0;
     for (int i = 0; i < size; i++) {
@@ -170,7 +200,7 @@ public final class StackAccess {
         case StackSlot.SPILL -> spills++;
         case StackSlot.ZERO -> zeros++;
         case StackSlot.MISC -> {}
-        default -> checkUninitialized(off, i, size);
+        default -> checkUninitialized(number, pointer, off, i, size);
       }
     }
     if (!env.kernel.spillsAnyScalar()) {
@@ -182,21 +212,33 @@ public final class StackAccess {
     return zeroSpill;
   }
 
-  private void checkBytes(StackSlot slot, int at, int off, int size) {
+  private void checkBytes(int number, Reg pointer, StackSlot slot, int off, int size) {
+    int at = -off - 1;
     for (int i = 0; i < size; i++) {
       int type = slot.type(Math.floorMod(at - i, StackSlot.BYTES));
       if (type == StackSlot.INVALID) {
-        checkUninitialized(off, i, size);
+        checkUninitialized(number, pointer, off, i, size);
       } else if (type != StackSlot.MISC && type != StackSlot.ZERO) {
-        throw env.deny("invalid read from stack off " + off + "+" + i + " size " + size);
+        throw invalidRead(number, pointer, type, off, i, size);
       }
     }
   }
 
-  private void checkUninitialized(int off, int index, int size) {
+  private void checkUninitialized(int number, Reg pointer, int off, int index, int size) {
     if (!env.profile.privileged()) {
-      throw env.deny("invalid read from stack off " + off + "+" + index + " size " + size);
+      throw invalidRead(number, pointer, StackSlot.INVALID, off, index, size);
     }
+  }
+
+  private Rejection invalidRead(int number, Reg pointer, int type, int off, int index, int size) {
+    return env.deny(
+        unreadable(type),
+        "invalid read from stack off " + off + "+" + index + " size " + size,
+        new Evidence.Memory(number, pointer, off + index, off + index, 1, -1));
+  }
+
+  private static Reason unreadable(int type) {
+    return StackSlot.isObject(type) ? Reason.STACK_OBJECT : Reason.UNINITIALISED_STACK;
   }
 
   private void readPlain(FrameState frame, int min, int max, int dst) {
@@ -223,7 +265,8 @@ public final class StackAccess {
       boolean clobber,
       String how) {
     if (size == 0 && !zeroAllowed) {
-      throw env.deny("invalid zero-sized read");
+      throw env.deny(
+          Reason.ZERO_SIZE, "invalid zero-sized read", new Evidence.Register(number, pointer));
     }
     checkBounds(number, pointer, off, size, clobber);
     if (!how.isEmpty() && !env.kernel.plainStackReads()) {
@@ -251,7 +294,9 @@ public final class StackAccess {
                 : "var_off " + pointer.varOff() + "+" + (i - min);
         String said = env.kernel.plainStackReads() ? "" : how;
         throw env.deny(
-            "invalid" + said + " read from stack R" + number + " " + place + " size " + size);
+            unreadable(type),
+            "invalid" + said + " read from stack R" + number + " " + place + " size " + size,
+            new Evidence.Memory(number, pointer, i, i, 1, -1));
       }
       if (clobber) {
         frame.stack[index] =

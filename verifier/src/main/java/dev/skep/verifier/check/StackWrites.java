@@ -4,6 +4,8 @@ import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
@@ -28,13 +30,13 @@ final class StackWrites {
   void write(int number, Reg pointer, int off, int size, Access access) {
     stack.checkBounds(number, pointer, off, size, true);
     if (pointer.range().isConst()) {
-      writeFixed(pointer, (int) (off + pointer.range().constantValue()), size, access);
+      writeFixed(number, pointer, (int) (off + pointer.range().constantValue()), size, access);
     } else {
-      writeVariable(pointer, off, size, access);
+      writeVariable(number, pointer, off, size, access);
     }
   }
 
-  private void writeFixed(Reg pointer, int off, int size, Access access) {
+  private void writeFixed(int number, Reg pointer, int off, int size, Access access) {
     FrameState frame = stack.frameOf(pointer);
     int at = -off - 1;
     int index = at / StackSlot.BYTES;
@@ -44,7 +46,10 @@ final class StackWrites {
         && slot.isSpilled()
         && !slot.isSpilledScalar()
         && size != StackSlot.BYTES) {
-      throw env.deny("attempt to corrupt spilled pointer on stack");
+      throw env.deny(
+          Reason.SPECULATION_STACK,
+          "attempt to corrupt spilled pointer on stack",
+          new Evidence.Register(number, slot.spilled()));
     }
     if (!env.profile.privileged()) {
       noteBarrier(slot, value, at, size);
@@ -63,13 +68,17 @@ final class StackWrites {
         && tracked
         && (imm != 0 || env.kernel.spillsAnyScalar())) {
       spill(frame, index, Reg.constant(imm), size);
-    } else if (value != null && isSpillable(value)) {
+    } else if (access instanceof Access.StoreReg(int src) && value != null && isSpillable(value)) {
       if (size != StackSlot.BYTES) {
         env.printLine(env.pc, "; ");
-        throw env.deny("invalid size of register spill");
+        throw env.deny(
+            Reason.SPILL_SIZE, "invalid size of register spill", new Evidence.Register(src, value));
       }
       if (frame != env.state.frame() && value.type() == RegType.PTR_TO_STACK) {
-        throw env.invalid("cannot spill pointers to stack into stack frame of the caller");
+        throw env.invalid(
+            Reason.STACK_ESCAPE,
+            "cannot spill pointers to stack into stack frame of the caller",
+            new Evidence.Register(src, value));
       }
       spill(frame, index, value, size);
     } else {
@@ -118,7 +127,7 @@ final class StackWrites {
     return result;
   }
 
-  private void writeVariable(Reg pointer, int off, int size, Access access) {
+  private void writeVariable(int number, Reg pointer, int off, int size, Access access) {
     FrameState frame = stack.frameOf(pointer);
     int min = (int) (pointer.range().smin() + off);
     int max = (int) (pointer.range().smax() + off + size);
@@ -138,6 +147,7 @@ final class StackWrites {
       env.scratchSlot(index);
       if (!env.profile.privileged() && type != StackSlot.MISC && type != StackSlot.ZERO) {
         throw env.invalid(
+            Reason.SPECULATION_STACK,
             (type == StackSlot.INVALID
                     ? "uninit stack in range of var-offset write prohibited for !root; insn "
                         + env.pc
@@ -145,7 +155,8 @@ final class StackWrites {
                     : "spilled ptr in range of var-offset stack write; insn "
                         + env.pc
                         + ", ptr off: ")
-                + i);
+                + i,
+            new Evidence.Register(number, pointer));
       }
       if (zero && type == StackSlot.SPILL && slot.spilled().isNullConstant()) {
         zeroUsed = true;

@@ -37,10 +37,10 @@ public final class StatePrinter {
     return printer.out.toString();
   }
 
-  /** The text of one register or spilled register. */
-  public static String register(FrameState frame, Reg reg) {
+  /** The text of one register or spilled register, as seen from a frame. */
+  public static String register(int frameNumber, Reg reg) {
     StatePrinter printer = new StatePrinter(false);
-    printer.printReg(frame, reg);
+    printer.printReg(frameNumber, reg);
     return printer.out.toString();
   }
 
@@ -52,7 +52,7 @@ public final class StatePrinter {
       Reg reg = frame.regs[i];
       if (reg.type() != RegType.NOT_INIT && (regMask & 1 << i) != 0) {
         out.append(" R").append(i).append('=');
-        printReg(frame, reg);
+        printReg(frame.frameNumber, reg);
       }
     }
     printStack(frame, slotMask);
@@ -78,7 +78,7 @@ public final class StatePrinter {
           for (int b = 0; b < StackSlot.BYTES && slot.type(b) != StackSlot.SPILL; b++) {
             out.append(StackSlot.charOf(slot.type(b)));
           }
-          printReg(frame, slot.spilled());
+          printReg(frame.frameNumber, slot.spilled());
         }
         case StackSlot.DYNPTR -> {
           i++;
@@ -144,7 +144,7 @@ public final class StatePrinter {
     }
   }
 
-  private void printReg(FrameState frame, Reg reg) {
+  private void printReg(int frameNumber, Reg reg) {
     if (reg.isScalar()) {
       if (reg.precise() || allPrecise) {
         out.append('P');
@@ -159,7 +159,7 @@ public final class StatePrinter {
       return;
     }
     if (reg.type() == RegType.PTR_TO_STACK) {
-      if (reg.frame() != frame.frameNumber) {
+      if (reg.frame() != frameNumber) {
         out.append('[').append(reg.frame()).append(']');
       }
       if (reg.hasConstOffset()) {

@@ -1,5 +1,8 @@
 package dev.skep.verifier.explain;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The log as the kernel builds it: text that can be cut back to an earlier length, because at level
  * 1 the paths that turned out well are dropped.
@@ -17,6 +20,7 @@ public final class VerifierLog {
   private final StringBuilder text = new StringBuilder();
   private final int level;
   private String lastLine = "";
+  private final List<String> messages = new ArrayList<>();
 
   /**
    * Starts an empty log.
@@ -71,6 +75,7 @@ public final class VerifierLog {
   /** A message to the user, a whole line; the last one before the end is the verdict's reason. */
   public void message(String line) {
     lastLine = line;
+    messages.add(line);
     add(line);
     add("\n");
   }
@@ -78,7 +83,20 @@ public final class VerifierLog {
   /** One of the messages that the kernel does not end with a line end. */
   public void unendedMessage(String words) {
     lastLine = words;
+    messages.add(words);
     add(words);
+  }
+
+  /** What was said so far belongs to an instruction that was left behind. */
+  public void forgetMessages() {
+    if (!messages.isEmpty()) {
+      messages.clear();
+    }
+  }
+
+  /** All messages since then, line by line. */
+  public List<String> messages() {
+    return messages.stream().flatMap(String::lines).toList();
   }
 
   /** Last message, or the empty text. */

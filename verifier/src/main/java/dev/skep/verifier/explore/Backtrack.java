@@ -1,10 +1,12 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Errno;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
@@ -242,7 +244,9 @@ final class Backtrack {
       if (other != 0 && env.profile.version().isAtLeast(6, 18)) {
         // Its result when it left by a tail call; Linux has no answer to that.
         throw env.refuse(
-            "EFAULT", "verifier bug: callback unexpected regs " + Integer.toHexString(other));
+            Errno.EFAULT,
+            Reason.KERNEL_FAULT,
+            "verifier bug: callback unexpected regs " + Integer.toHexString(other));
       }
       if (other != 0 || slots[frame] != 0 || frame == 0) {
         throw new Unsupported();

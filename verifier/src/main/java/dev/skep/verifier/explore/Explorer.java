@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Errno;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
@@ -17,6 +18,8 @@ import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.Subprogram;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reference;
@@ -176,13 +179,21 @@ public final class Explorer implements Path {
     pending.clear();
     while (true) {
       historyEntry = -1;
+      env.log.forgetMessages();
       env.state.lastPc = env.previousPc;
       env.state.pc = env.pc;
       if (env.pc < 0 || env.pc >= env.code.size()) {
-        throw env.refuse("EFAULT", "invalid insn idx " + env.pc + " insn_cnt " + env.code.size());
+        throw env.refuse(
+            Errno.EFAULT,
+            Reason.KERNEL_FAULT,
+            "invalid insn idx " + env.pc + " insn_cnt " + env.code.size());
       }
       if (++env.processed > MAX_PROCESSED) {
-        throw env.refuse("E2BIG", "BPF program is too large. Processed " + env.processed + " insn");
+        throw env.refuse(
+            Errno.E2BIG,
+            Reason.TOO_COMPLEX,
+            "BPF program is too large. Processed " + env.processed + " insn",
+            new Evidence.Limit("instructions", env.processed, MAX_PROCESSED));
       }
       InstructionFacts facts = env.facts[env.pc];
       boolean pathEnds = facts.prunePoint && pruning.isVisited(printState);
@@ -210,6 +221,7 @@ public final class Explorer implements Path {
         }
       }
       if (!nextPath()) {
+        env.log.forgetMessages();
         return;
       }
       printState = true;
@@ -255,7 +267,11 @@ public final class Explorer implements Path {
   public void push(VerifierState state, int pc, int previousPc) {
     pending.addLast(new Pending(state, pc, previousPc, env.log.position()));
     if (pending.size() > MAX_PENDING) {
-      throw env.refuse("E2BIG", "The sequence of " + pending.size() + " jumps is too complex.");
+      throw env.refuse(
+          Errno.E2BIG,
+          Reason.TOO_COMPLEX,
+          "The sequence of " + pending.size() + " jumps is too complex.",
+          new Evidence.Limit("pending paths", pending.size(), MAX_PENDING));
     }
   }
 
@@ -279,7 +295,7 @@ public final class Explorer implements Path {
     } catch (Rejection rejection) {
       boolean recovers =
           switch (rejection.errno()) {
-            case "EPERM", "EACCES", "EINVAL" -> env.kernel.addsBarriers();
+            case EPERM, EACCES, EINVAL -> env.kernel.addsBarriers();
             default -> false;
           };
       if (!recovers) {
@@ -373,12 +389,13 @@ public final class Explorer implements Path {
   @Override
   public Reg read(int number) {
     if (number >= FrameState.REGISTERS) {
-      throw env.invalid("R" + number + " is invalid");
+      throw env.invalid(Reason.INVALID_REGISTER, "R" + number + " is invalid");
     }
     env.scratchReg(number);
     Reg reg = env.state.reg(number);
     if (reg.type() == RegType.NOT_INIT) {
-      throw env.deny("R" + number + " !read_ok");
+      throw env.deny(
+          Reason.UNINITIALISED, "R" + number + " !read_ok", new Evidence.Register(number, reg));
     }
     return reg;
   }
@@ -386,10 +403,10 @@ public final class Explorer implements Path {
   @Override
   public void checkWritable(int number) {
     if (number >= FrameState.REGISTERS) {
-      throw env.invalid("R" + number + " is invalid");
+      throw env.invalid(Reason.INVALID_REGISTER, "R" + number + " is invalid");
     }
     if (number == 10) {
-      throw env.deny("frame pointer is read only");
+      throw env.deny(Reason.FRAME_POINTER_WRITE, "frame pointer is read only");
     }
     env.scratchReg(number);
   }

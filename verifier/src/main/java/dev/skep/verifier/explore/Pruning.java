@@ -1,9 +1,12 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -178,15 +181,16 @@ public final class Pruning {
         && old.callbackUnrollDepth == current.callbackUnrollDepth) {
       env.printLine(env.pc, "; ");
       env.log.message("infinite loop detected at insn " + env.pc);
-      env.log.add("cur state:");
-      env.printState(current, current.currentFrame(), true);
-      env.log.message(
-          "old state:"
-              + StatePrinter.frame(
-                  old, current.currentFrame(), -1, -1L, !env.profile.privileged()));
-      throw new dev.skep.verifier.path.Rejection("EINVAL");
+      env.log.message("cur state:" + printed(current, current.currentFrame()));
+      env.log.message("old state:" + printed(old, current.currentFrame()));
+      throw env.refuseSilently(
+          Errno.EINVAL, Reason.INFINITE_LOOP, new Evidence.Loop(old, current.copy()));
     }
     return MISS;
+  }
+
+  private String printed(VerifierState state, int frame) {
+    return StatePrinter.frame(state, frame, -1, -1L, !env.profile.privileged());
   }
 
   private static boolean hasActiveIterator(VerifierState current) {

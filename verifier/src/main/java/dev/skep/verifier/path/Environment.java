@@ -1,6 +1,7 @@
 package dev.skep.verifier.path;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
@@ -14,6 +15,8 @@ import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.explain.VerifierLog;
 import dev.skep.verifier.profile.Profile;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.VerifierState;
@@ -52,8 +55,8 @@ public final class Environment {
   /** The state of the path that is being walked. */
   public VerifierState state = new VerifierState();
 
-  /** The instruction at hand. */
-  public int pc;
+  /** The instruction at hand, -1 while no path is walked. */
+  public int pc = -1;
 
   /** The instruction before it on this path, -1 at the start. */
   public int previousPc = -1;
@@ -184,9 +187,9 @@ public final class Environment {
     return nextId;
   }
 
-  /** Ends with {@code EACCES} and a message. */
-  public Rejection deny(String message) {
-    return refuse("EACCES", message);
+  /** Ends with {@code EACCES} and a message, for a reason that concerns the instruction at hand. */
+  public Rejection deny(Reason reason, String message, Evidence... evidence) {
+    return refuse(Errno.EACCES, reason, message, evidence);
   }
 
   /** What the log says of a path that only a processor takes. */
@@ -197,21 +200,26 @@ public final class Environment {
   /** Whether a number of unknown size was added to a pointer that may have to be masked. */
   public boolean exploresAluLimits;
 
-  /** Ends with {@code EINVAL} and a message. */
-  public Rejection invalid(String message) {
-    return refuse("EINVAL", message);
+  /** The same with {@code EINVAL}. */
+  public Rejection invalid(Reason reason, String message, Evidence... evidence) {
+    return refuse(Errno.EINVAL, reason, message, evidence);
   }
 
-  /** Ends with an error and a message. */
-  public Rejection refuse(String errno, String message) {
+  /** The same with any error. */
+  public Rejection refuse(Errno errno, Reason reason, String message, Evidence... evidence) {
     log.message(message);
-    return new Rejection(errno);
+    return refuseSilently(errno, reason, evidence);
+  }
+
+  /** Ends with an error: the kernel says no word, or what the log has already. */
+  public Rejection refuseSilently(Errno errno, Reason reason, Evidence... evidence) {
+    return new Rejection(errno, reason, pc, List.of(evidence));
   }
 
   /** Ends with {@code EINVAL} and a message whose line does not end. */
-  public Rejection invalidUnended(String message) {
+  public Rejection invalidUnended(Reason reason, String message, Evidence... evidence) {
     log.unendedMessage(message);
-    return new Rejection("EINVAL");
+    return refuseSilently(Errno.EINVAL, reason, evidence);
   }
 
   /** Ends because skep does not model something. */

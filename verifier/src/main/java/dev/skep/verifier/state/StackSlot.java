@@ -37,6 +37,13 @@ public record StackSlot(long types, Reg spilled) {
   private static final String CHARS = "?rm0dif";
   private static final long EACH = 0x0101_0101_0101_0101L;
 
+  /**
+   * Whether a byte of this type belongs to an object that only the kernel's functions may touch.
+   */
+  public static boolean isObject(int type) {
+    return type == DYNPTR || type == ITERATOR || type == IRQ_FLAG;
+  }
+
   /** A slot whose eight bytes are all of one type. */
   public static StackSlot filled(int type, Reg spilled) {
     return new StackSlot(EACH * type, spilled);

@@ -8,6 +8,8 @@ import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -51,7 +53,10 @@ public final class Arithmetic {
   private Reg move32(int src, Reg value) {
     if (!value.isScalar()) {
       if (!env.profile.privileged()) {
-        throw env.deny("R" + src + " partial copy of pointer");
+        throw env.deny(
+            Reason.POINTER_LEAK,
+            "R" + src + " partial copy of pointer",
+            new Evidence.Register(src, value));
       }
       return Reg.scalar(ScalarRange.UNKNOWN.mov32(env.rules));
     }
@@ -73,11 +78,13 @@ public final class Arithmetic {
     if (!value.isScalar()) {
       if (!env.profile.privileged()) {
         throw env.deny(
+            Reason.POINTER_LEAK,
             "R"
                 + move.src()
                 + (move.width() == Width.W64
                     ? " sign-extension part of pointer"
-                    : " partial copy of pointer"));
+                    : " partial copy of pointer"),
+            new Evidence.Register(move.src(), value));
       }
       env.state.set(move.dst(), Reg.UNKNOWN);
       return;
@@ -125,7 +132,10 @@ public final class Arithmetic {
 
   private void checkNoPointer(int number, Reg value) {
     if (!value.isScalar() && !env.profile.privileged()) {
-      throw env.deny("R" + number + " pointer arithmetic prohibited");
+      throw env.deny(
+          Reason.POINTER_LEAK,
+          "R" + number + " pointer arithmetic prohibited",
+          new Evidence.Register(number, value));
     }
   }
 
@@ -135,6 +145,7 @@ public final class Arithmetic {
         env.program.maps().stream().anyMatch(m -> m.type() == dev.skep.catalog.MapType.ARENA);
     if (!hasArena) {
       throw env.invalid(
+          Reason.ARENA_CAST,
           "addr_space_cast insn can only be used in a program that has an associated arena");
     }
     path.read(cast.src());
@@ -164,11 +175,13 @@ public final class Arithmetic {
           return;
         }
         throw env.deny(
+            Reason.POINTER_PAIR,
             "R"
                 + alu.dst()
                 + " pointer "
                 + PointerArithmetic.kernelSymbol(alu.op())
-                + " pointer prohibited");
+                + " pointer prohibited",
+            new Evidence.Register(alu.dst(), target));
       }
       path.markPrecise(alu.dst());
       pointers.apply(alu, source, env.state.reg(alu.dst()), true);
@@ -239,12 +252,15 @@ public final class Arithmetic {
     switch (alu.op()) {
       case DIV, SDIV, MOD, SMOD -> {
         if (imm == 0) {
-          throw env.invalid("div by zero");
+          throw env.invalid(Reason.DIVISION_BY_ZERO, "div by zero");
         }
       }
       case LSH, RSH, ARSH -> {
         if (imm < 0 || imm >= alu.width().bits()) {
-          throw env.invalid("invalid shift " + imm);
+          throw env.invalid(
+              Reason.SHIFT_WIDTH,
+              "invalid shift " + imm,
+              new Evidence.Limit("bits", imm, alu.width().bits() - 1));
         }
       }
       case ADD, SUB, MUL, OR, AND, XOR, MOV -> {}

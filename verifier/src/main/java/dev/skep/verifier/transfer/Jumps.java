@@ -11,6 +11,8 @@ import dev.skep.verifier.domain.Refined;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -68,7 +70,10 @@ public final class Jumps {
   private void checkComparable(int src, Reg left, Reg right) {
     boolean packets = isPacketAny(left) && isPacketAny(right);
     if (src >= 0 && !packets && !right.isScalar() && !env.profile.privileged()) {
-      throw env.deny("R" + src + " pointer comparison prohibited");
+      throw env.deny(
+          Reason.POINTER_COMPARISON,
+          "R" + src + " pointer comparison prohibited",
+          new Evidence.Register(src, right));
     }
   }
 
@@ -195,7 +200,10 @@ public final class Jumps {
     boolean matched =
         wide && src >= 0 && packets.learn(jump.op(), jump.dst(), src, left, right, taken, here);
     if (!matched && left.isPointer() && !env.profile.privileged()) {
-      throw env.deny("R" + jump.dst() + " pointer comparison prohibited");
+      throw env.deny(
+          Reason.POINTER_COMPARISON,
+          "R" + jump.dst() + " pointer comparison prohibited",
+          new Evidence.Register(jump.dst(), left));
     }
   }
 }

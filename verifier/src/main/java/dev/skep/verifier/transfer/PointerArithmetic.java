@@ -7,6 +7,8 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -43,15 +45,20 @@ final class PointerArithmetic {
         env.state.set(dst, Reg.UNKNOWN);
         return;
       }
-      throw env.deny("R" + dst + " 32-bit pointer arithmetic prohibited");
+      throw env.deny(
+          Reason.POINTER_32_BIT,
+          "R" + dst + " 32-bit pointer arithmetic prohibited",
+          new Evidence.Register(dst, pointer));
     }
     if (pointer.mayBeNull()) {
       throw env.deny(
+          Reason.NULL_ARITHMETIC,
           "R"
               + dst
               + " pointer arithmetic on "
               + StatePrinter.typeName(pointer)
-              + " prohibited, null-check it first");
+              + " prohibited, null-check it first",
+          new Evidence.Register(dst, pointer));
     }
     if (pointer.type() == RegType.PTR_TO_MEM && pointer.has(TypeFlags.PTR_UNTRUSTED)) {
       env.state.set(dst, pointer);
@@ -59,8 +66,8 @@ final class PointerArithmetic {
     }
     checkKind(alu, pointer, offset);
     // The number's own off is its distance to a linked scalar; Linux holds it to the same limit.
-    checkSane(offset, number.off(), pointer);
-    checkSane(pointer.range(), pointer.off(), pointer);
+    checkSane(dst, pointer, offset, number.off());
+    checkSane(dst, pointer, pointer.range(), pointer.off());
     Speculation.Sum masked = speculation.before(alu, pointer, offset, !reversed);
     Reg result =
         switch (alu.op()) {
@@ -68,16 +75,20 @@ final class PointerArithmetic {
           case SUB -> subtract(dst, pointer, offset, reversed);
           case AND, OR, XOR ->
               throw env.deny(
-                  "R" + dst + " bitwise operator " + alu.op().symbol() + " on pointer prohibited");
+                  Reason.POINTER_OPERATOR,
+                  "R" + dst + " bitwise operator " + alu.op().symbol() + " on pointer prohibited",
+                  new Evidence.Register(dst, pointer));
           case MUL, DIV, SDIV, MOD, SMOD, LSH, RSH, ARSH, MOV ->
               throw env.deny(
+                  Reason.POINTER_OPERATOR,
                   "R"
                       + dst
                       + " pointer arithmetic with "
                       + kernelSymbol(alu.op())
-                      + " operator prohibited");
+                      + " operator prohibited",
+                  new Evidence.Register(dst, pointer));
         };
-    checkSane(result.range(), result.off(), pointer);
+    checkSane(dst, pointer, result.range(), result.off());
     speculation.after(alu, masked, result);
     env.state.set(dst, result);
   }
@@ -119,33 +130,54 @@ final class PointerArithmetic {
         };
     if (!allowed) {
       throw env.deny(
+          Reason.FIXED_POINTER,
           "R"
               + alu.dst()
               + " pointer arithmetic on "
               + StatePrinter.typeName(pointer)
-              + " prohibited");
+              + " prohibited",
+          new Evidence.Register(alu.dst(), pointer));
     }
   }
 
-  private void checkSane(ScalarRange range, int off, Reg pointer) {
+  private void checkSane(int number, Reg pointer, ScalarRange range, int off) {
     String type = StatePrinter.typeName(pointer);
     if (range.isConst()) {
       long value = range.constantValue();
       if (value >= MAX_OFFSET || value <= -MAX_OFFSET) {
-        throw env.invalid("math between " + type + " pointer and " + value + " is not allowed");
+        throw env.invalid(
+            Reason.POINTER_OFFSET,
+            "math between " + type + " pointer and " + value + " is not allowed",
+            new Evidence.Register(number, pointer),
+            limit(number, range));
       }
     }
     if (off >= MAX_OFFSET || off <= -MAX_OFFSET) {
-      throw env.invalid(type + " pointer offset " + off + " is not allowed");
+      throw env.invalid(
+          Reason.POINTER_OFFSET,
+          type + " pointer offset " + off + " is not allowed",
+          new Evidence.Register(number, pointer),
+          limit(number, range));
     }
     long smin = range.smin();
     if (smin == Long.MIN_VALUE) {
       throw env.invalid(
-          "math between " + type + " pointer and register with unbounded min value is not allowed");
+          Reason.POINTER_OFFSET,
+          "math between " + type + " pointer and register with unbounded min value is not allowed",
+          new Evidence.Register(number, pointer),
+          limit(number, range));
     }
     if (smin >= MAX_OFFSET || smin <= -MAX_OFFSET) {
-      throw env.invalid("value " + smin + " makes " + type + " pointer be out of bounds");
+      throw env.invalid(
+          Reason.POINTER_OFFSET,
+          "value " + smin + " makes " + type + " pointer be out of bounds",
+          new Evidence.Register(number, pointer),
+          limit(number, range));
     }
+  }
+
+  private static Evidence limit(int number, ScalarRange range) {
+    return new Evidence.Range(number, range, 1 - MAX_OFFSET, MAX_OFFSET - 1);
   }
 
   private Reg add(Reg pointer, ScalarRange offset) {
@@ -161,10 +193,16 @@ final class PointerArithmetic {
 
   private Reg subtract(int dst, Reg pointer, ScalarRange offset, boolean reversed) {
     if (reversed) {
-      throw env.deny("R" + dst + " tried to subtract pointer from scalar");
+      throw env.deny(
+          Reason.SCALAR_MINUS_POINTER,
+          "R" + dst + " tried to subtract pointer from scalar",
+          new Evidence.Register(dst, pointer));
     }
     if (pointer.type() == RegType.PTR_TO_STACK) {
-      throw env.deny("R" + dst + " subtraction from stack pointer prohibited");
+      throw env.deny(
+          Reason.STACK_SUBTRACTION,
+          "R" + dst + " subtraction from stack pointer prohibited",
+          new Evidence.Register(dst, pointer));
     }
     if (offset.isConst()) {
       long difference = pointer.off() - offset.smin();

@@ -9,6 +9,8 @@ import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.VerifierState;
@@ -104,6 +106,7 @@ final class Speculation {
     Sum sum = new Sum(alu, pointerIsDst, toLeft, null);
     if (!known && negative != number.smax() < 0) {
       throw env.deny(
+          Reason.SPECULATION,
           "R" + sum.numberRegister() + " has unknown scalar with mixed signed bounds" + PROHIBITED);
     }
     int state =
@@ -165,19 +168,23 @@ final class Speculation {
       }
       default ->
           throw env.deny(
+              Reason.SPECULATION,
               "R"
                   + sum.pointerRegister()
                   + " has pointer with unsupported alu operation"
-                  + PROHIBITED);
+                  + PROHIBITED,
+              new Evidence.Register(sum.pointerRegister(), pointer));
     }
     if (Integer.compareUnsigned(limit, most) >= 0) {
       throw env.deny(
+          Reason.SPECULATION,
           "R"
               + sum.alu.dst()
               + " tried to "
               + word(sum.alu)
               + " beyond pointer bounds"
-              + PROHIBITED);
+              + PROHIBITED,
+          new Evidence.Register(sum.alu.dst(), pointer));
     }
     return limit;
   }
@@ -187,21 +194,27 @@ final class Speculation {
       int off = (int) (result.off() + result.varOff().value());
       if (!result.hasConstOffset()) {
         throw env.deny(
+            Reason.SPECULATION_STACK,
             "R%d variable stack access prohibited for !root, var_off=%s off=%d"
-                .formatted(number, result.varOff(), off));
+                .formatted(number, result.varOff(), off),
+            new Evidence.Register(number, result));
       }
       if (off >= 0 || off < -STACK_SIZE) {
         throw env.deny(
+            Reason.SPECULATION_STACK,
             "R%d stack pointer arithmetic goes out of range, prohibited for !root; off=%d"
-                .formatted(number, off));
+                .formatted(number, off),
+            new Evidence.Register(number, result));
       }
     } else if (result.type() == RegType.PTR_TO_MAP_VALUE) {
       try {
         new MemoryBounds(env).mapValue(number, result, result.off(), 1, false, false);
       } catch (Rejection outside) {
         throw env.deny(
+            Reason.SPECULATION,
             "R%d pointer arithmetic of map value goes out of range, prohibited for !root"
-                .formatted(number));
+                .formatted(number),
+            new Evidence.Register(number, result));
       }
     }
   }
@@ -219,6 +232,7 @@ final class Speculation {
 
   private Rejection paths(Instruction.Alu alu) {
     return env.deny(
+        Reason.SPECULATION,
         "R"
             + alu.dst()
             + " tried to "

@@ -1,11 +1,14 @@
 package dev.skep.verifier.transfer;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Instruction;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.admission.KernelSymbols;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -55,7 +58,11 @@ public final class WideLoads {
   private Reg function(Instruction.LoadImmediate64 load) {
     int target = env.subprogramAt(env.pc + load.imm() + 1);
     if (env.subprograms.get(target).global) {
-      throw env.refuse("EINVAL", "callback function not static");
+      throw env.refuse(
+          Errno.EINVAL,
+          Reason.CALLBACK_NOT_STATIC,
+          "callback function not static",
+          new Evidence.Call(env.subprograms.get(target).name));
     }
     return Reg.pointer(RegType.PTR_TO_FUNC, 0, new Detail.OfFunction(target));
   }

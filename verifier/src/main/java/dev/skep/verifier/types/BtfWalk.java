@@ -2,9 +2,11 @@ package dev.skep.verifier.types;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.TypeFlags;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +35,15 @@ public final class BtfWalk {
   public record ToOther() implements Found {}
 
   /** Nothing: the log says why. */
-  public record Nothing(String errno) implements Found {}
+  public record Nothing(Errno errno) implements Found {}
 
   /** The start of an inner structure, by id. */
   private record Inner(int typeId) implements Walked {}
 
   private static final Found SCALAR = new Scalar();
   private static final Found TO_OTHER = new ToOther();
-  private static final Found DENIED = new Nothing("EACCES");
-  private static final Found INVALID = new Nothing("EINVAL");
+  private static final Found DENIED = new Nothing(Errno.EACCES);
+  private static final Found INVALID = new Nothing(Errno.EINVAL);
 
   private static final KernelVersion UNIONS_UNTRUSTED = new KernelVersion(6, 4);
   private static final KernelVersion POINTERS_TO_OTHER = new KernelVersion(6, 17);
@@ -80,8 +82,9 @@ public final class BtfWalk {
   /** The access, or the end of the verification. */
   public Found require(Btf btf, int typeId, int off, int size, boolean flexible) {
     Found found = access(btf, typeId, off, size, flexible);
-    if (found instanceof Nothing(String errno)) {
-      throw new Rejection(errno);
+    if (found instanceof Nothing(Errno errno)) {
+      throw env.refuseSilently(
+          errno, Reason.KERNEL_STRUCT, new Evidence.Field(btf.type(typeId).name(), "", off));
     }
     return found;
   }
@@ -210,7 +213,7 @@ public final class BtfWalk {
       Shape shape = Shape.of(btf, member.type());
       if (shape == null) {
         env.log.message("field " + member.name() + " doesn't have size");
-        return Step.end(new Nothing("EFAULT"));
+        return Step.end(new Nothing(Errno.EFAULT));
       }
       long end = start + shape.size() * shape.count();
       if (off >= end) {

@@ -2,6 +2,7 @@ package dev.skep.verifier.types;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.object.FunctionInfo;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.TypeFlags;
@@ -50,7 +51,7 @@ public final class FunctionPrototypes {
 
   public record Prepared(List<Argument> arguments) implements Result {}
 
-  public record Failed(String errno) implements Result {}
+  public record Failed(Errno errno) implements Result {}
 
   private enum Tag {
     CTX,
@@ -62,7 +63,7 @@ public final class FunctionPrototypes {
   }
 
   private static final Argument ANYTHING = new Argument(Kind.ANYTHING, 0, 0, 0);
-  private static final Failed INVALID = new Failed("EINVAL");
+  private static final Failed INVALID = new Failed(Errno.EINVAL);
 
   private final Environment env;
   private final ContextTypes contexts;
@@ -85,7 +86,7 @@ public final class FunctionPrototypes {
         || index >= functions.size()
         || !(btf.type(functions.get(index).typeId()) instanceof BtfType.Func function)
         || !(btf.type(function.type()) instanceof BtfType.FuncProto proto)) {
-      return new Failed("EFAULT");
+      return new Failed(Errno.EFAULT);
     }
     Result result = new Reading(btf, functions.get(index).typeId(), function, proto).arguments();
     if (result instanceof Prepared prepared) {
@@ -112,10 +113,10 @@ public final class FunctionPrototypes {
     }
 
     private Failed fail(String message) {
-      return fail("EINVAL", message);
+      return fail(Errno.EINVAL, message);
     }
 
-    private Failed fail(String errno, String message) {
+    private Failed fail(Errno errno, String message) {
       env.log.message(message);
       return new Failed(errno);
     }
@@ -186,7 +187,7 @@ public final class FunctionPrototypes {
         }
         if (!global) {
           return fail(
-              "EOPNOTSUPP", "arg#" + index + " type tag is not supported in static functions");
+              Errno.EOPNOTSUPP, "arg#" + index + " type tag is not supported in static functions");
         }
         switch (tag.substring("arg:".length())) {
           case "ctx" -> tags.add(Tag.CTX);
@@ -196,7 +197,7 @@ public final class FunctionPrototypes {
           case "arena" -> tags.add(Tag.ARENA);
           case "untrusted" -> tags.add(Tag.UNTRUSTED);
           default -> {
-            return fail("EOPNOTSUPP", "arg#" + index + " has unsupported set of tags");
+            return fail(Errno.EOPNOTSUPP, "arg#" + index + " has unsupported set of tags");
           }
         }
       }
@@ -292,7 +293,7 @@ public final class FunctionPrototypes {
       }
       if (found.size() != 1) {
         return fail(
-            found.isEmpty() ? "ENOENT" : "ESRCH",
+            found.isEmpty() ? Errno.ENOENT : Errno.ESRCH,
             "arg#%d reference type('%s %s') %s"
                 .formatted(
                     index,

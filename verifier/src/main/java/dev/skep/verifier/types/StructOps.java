@@ -2,15 +2,18 @@ package dev.skep.verifier.types;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.path.AttachTarget;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.reason.Evidence;
+import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.TypeFlags;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Programs that implement a member of a kernel structure: which members, what their arguments are,
@@ -70,7 +73,7 @@ public final class StructOps {
   /** The member that the program implements, or the end of the verification. */
   public AttachTarget target() {
     if (!env.program.gplCompatible()) {
-      throw env.invalid("struct ops programs must have a GPL compatible license");
+      throw env.invalid(Reason.GPL_ONLY, "struct ops programs must have a GPL compatible license");
     }
     Btf btf = env.profile.kernelBtf();
     int id = env.program.attachBtfId();
@@ -78,23 +81,31 @@ public final class StructOps {
       throw env.notModelled("struct_ops without the kernel's types");
     }
     if (id == 0) {
-      throw new Rejection("ENOTSUPP");
+      throw env.refuseSilently(Errno.ENOTSUPP, Reason.ATTACH_TARGET);
     }
     if (id >= btf.typeCount()
         || !(btf.type(id) instanceof BtfType.Struct struct)
         || btf.findStruct(REGISTERED + struct.name()).isEmpty()) {
-      throw env.refuse("ENOTSUPP", "attach_btf_id " + id + " is not a supported struct");
+      throw env.refuse(
+          Errno.ENOTSUPP,
+          Reason.ATTACH_TARGET,
+          "attach_btf_id " + id + " is not a supported struct");
     }
     int index = memberIndex();
     if (index >= struct.members().size()) {
-      throw env.invalid("attach to invalid member idx " + index + " of struct " + struct.name());
+      throw env.invalid(
+          Reason.STRUCT_OPS_MEMBER,
+          "attach to invalid member idx " + index + " of struct " + struct.name(),
+          new Evidence.Attach(struct.name()));
     }
     BtfType.Member member = struct.members().get(index);
     if (!(btf.resolved(member.type()) instanceof BtfType.Ptr pointer)
         || !(btf.resolved(pointer.type()) instanceof BtfType.FuncProto proto)) {
       throw env.invalid(
+          Reason.STRUCT_OPS_MEMBER,
           "attach to invalid member %s(@idx %d) of struct %s"
-              .formatted(member.name(), index, struct.name()));
+              .formatted(member.name(), index, struct.name()),
+          new Evidence.Attach(struct.name() + "." + member.name()));
     }
     checkMember(struct.name(), member.name());
     List<AttachTarget.Argument> arguments = arguments(btf, struct.name(), member.name(), proto);
@@ -109,15 +120,20 @@ public final class StructOps {
 
   private void checkMember(String struct, String member) {
     boolean sleepable = (env.program.flags() & ProgramSpec.F_SLEEPABLE) != 0;
-    String errno =
+    @Nullable Errno errno =
         switch (struct) {
-          case TCP -> member.equals("get_info") ? "ENOTSUPP" : "";
-          case DUMMY -> sleepable && !member.equals("test_sleepable") ? "EINVAL" : "";
-          case SCHED_EXT -> sleepable && !SCHED_EXT_SLEEPABLE.contains(member) ? "EINVAL" : "";
+          case TCP -> member.equals("get_info") ? Errno.ENOTSUPP : null;
+          case DUMMY -> sleepable && !member.equals("test_sleepable") ? Errno.EINVAL : null;
+          case SCHED_EXT ->
+              sleepable && !SCHED_EXT_SLEEPABLE.contains(member) ? Errno.EINVAL : null;
           default -> throw env.notModelled("struct_ops " + struct);
         };
-    if (!errno.isEmpty()) {
-      throw env.refuse(errno, "attach to unsupported member " + member + " of struct " + struct);
+    if (errno != null) {
+      throw env.refuse(
+          errno,
+          sleepable ? Reason.SLEEPABLE_PROGRAM : Reason.STRUCT_OPS_MEMBER,
+          "attach to unsupported member " + member + " of struct " + struct,
+          new Evidence.Attach(struct + "." + member));
     }
   }
 
@@ -161,15 +177,22 @@ public final class StructOps {
       case TCP -> checkTcpWrite(pointer.btf(), name, off, size);
       case DUMMY -> {
         if (!name.equals("bpf_dummy_ops_state")) {
-          throw env.deny("only access to bpf_dummy_ops_state is supported");
+          throw env.deny(
+              Reason.KERNEL_STRUCT_WRITE,
+              "only access to bpf_dummy_ops_state is supported",
+              new Evidence.Field(name, "", off));
         }
         if (off + size > pointer.btf().sizeOf(pointer.btfId())) {
-          throw env.deny("write access at off " + off + " with size " + size);
+          throw env.deny(
+              Reason.KERNEL_STRUCT_WRITE,
+              "write access at off " + off + " with size " + size,
+              new Evidence.Field(name, "", off));
         }
       }
       case SCHED_EXT -> {
         if (!name.equals("task_struct") || !isWithin(pointer.btf(), TASK_WRITABLE, off, size)) {
-          throw new Rejection("EACCES");
+          throw env.refuseSilently(
+              Errno.EACCES, Reason.KERNEL_STRUCT_WRITE, new Evidence.Field(name, "", off));
         }
       }
       default -> throw env.notModelled("struct_ops " + struct);
@@ -188,7 +211,8 @@ public final class StructOps {
 
   private void checkTcpWrite(Btf btf, String name, int off, int size) {
     if (!name.equals("tcp_sock")) {
-      throw env.deny("only read is supported");
+      throw env.deny(
+          Reason.KERNEL_STRUCT_WRITE, "only read is supported", new Evidence.Field(name, "", off));
     }
     for (List<String> field : TCP_WRITABLE) {
       Place place = place(btf, field);
@@ -198,12 +222,17 @@ public final class StructOps {
       }
       if (off + size > place.end()) {
         throw env.deny(
+            Reason.KERNEL_STRUCT_WRITE,
             "write access at off %d with size %d beyond the member of tcp_sock ended at %d"
-                .formatted(off, size, place.end()));
+                .formatted(off, size, place.end()),
+            new Evidence.Field(name, "", off));
       }
       return;
     }
-    throw env.deny("no write support to tcp_sock at off " + off);
+    throw env.deny(
+        Reason.KERNEL_STRUCT_WRITE,
+        "no write support to tcp_sock at off " + off,
+        new Evidence.Field(name, "", off));
   }
 
   private record Place(long start, long end, boolean array) {
@@ -212,7 +241,7 @@ public final class StructOps {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Place place(Btf btf, List<String> path) {
+  private static @Nullable Place place(Btf btf, List<String> path) {
     int struct = btf.findStruct(path.getFirst()).orElse(0);
     long start = 0;
     boolean array = false;
