@@ -69,13 +69,10 @@ public final class Target {
   public static ReadOptions readOptions(Profile profile) {
     KernelVersion version = profile.version();
     @Nullable Btf types = profile.kernelBtf();
-    return new ReadOptions(
-        version,
-        KernelTypes.versionCode(version),
-        types,
-        java.util.Map.of(),
-        java.util.Map.of(),
-        profile.possibleCpus(),
-        4096);
+    return ReadOptions.builder(version)
+        .kernelVersionCode(KernelTypes.versionCode(version))
+        .kernelBtf(types)
+        .possibleCpus(profile.possibleCpus())
+        .build();
   }
 }

@@ -72,20 +72,24 @@ public final class Stepper {
   /** Whether the program has exited. */
   boolean finished;
 
-  Stepper(
-      InterpretedProgram program, Cpu cpu, int pc, long r1, long r2, long r3, long r4, long r5) {
+  Stepper(InterpretedProgram program, Cpu cpu, int pc) {
     this.program = program.program();
     this.code = program.code();
     this.coverage = program.recording();
     this.cpu = cpu;
     this.memory = new Memory(cpu);
     this.pc = pc;
+    registers[10] = cpu.framePointer();
+  }
+
+  /** Sets what the function is called with. */
+  Stepper arguments(long r1, long r2, long r3, long r4, long r5) {
     registers[1] = r1;
     registers[2] = r2;
     registers[3] = r3;
     registers[4] = r4;
     registers[5] = r5;
-    registers[10] = cpu.framePointer();
+    return this;
   }
 
   /** What is run. */
