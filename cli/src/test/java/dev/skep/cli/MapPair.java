@@ -2,12 +2,12 @@ package dev.skep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.map.BpfMap;
 import java.util.HexFormat;
@@ -47,7 +47,7 @@ final class MapPair implements AutoCloseable {
   }
 
   private static String found(byte @Nullable [] bytes) {
-    return outcome(bytes == null ? -Errno.ENOENT : 0, bytes);
+    return outcome(bytes == null ? Errno.ENOENT.negated() : 0, bytes);
   }
 
   private String told(String operation, String expected, String actual) {
@@ -82,7 +82,7 @@ final class MapPair implements AutoCloseable {
   String delete(byte[] key) {
     return told(
         "delete " + hex(key),
-        kernel(() -> theirs.delete(key) ? "0" : "-" + Errno.ENOENT),
+        kernel(() -> theirs.delete(key) ? "0" : String.valueOf(Errno.ENOENT.negated())),
         String.valueOf(ours.remove(key)));
   }
 

@@ -45,7 +45,7 @@ class MapShapesTest {
       Machine.create().map(spec);
       return 0;
     } catch (MapRefused refused) {
-      return refused.errno();
+      return refused.errno().number();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Syscalls;
@@ -37,8 +38,8 @@ final class Bpf {
     for (int attempt = 1; ; attempt++) {
       int result = (CALL.isBound() ? CALL.get() : (Call) Bpf::real).make(command, attr);
       boolean again =
-          result == -Errno.EINTR.number()
-              || result == -Errno.EAGAIN.number()
+          result == Errno.EINTR.negated()
+              || result == Errno.EAGAIN.negated()
                   && command == BpfCommand.PROG_LOAD
                   && attempt < LOAD_ATTEMPTS;
       if (!again) {

@@ -7,6 +7,7 @@ import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfWriter;
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -41,7 +42,7 @@ final class BtfLoader {
             .set("btf_log_level", LOG_LEVEL)
             .set("btf_log_true_size", 0);
         again = Bpf.attempt(BpfCommand.BTF_LOAD, attr);
-      } while (again == -Errno.ENOSPC.number() && log.grow(attr.getInt("btf_log_true_size")));
+      } while (again == Errno.ENOSPC.negated() && log.grow(attr.getInt("btf_log_true_size")));
       if (again >= 0) {
         return new KernelBtf(kernel, Fd.own(again));
       }

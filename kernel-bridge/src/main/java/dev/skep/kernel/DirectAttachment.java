@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -80,7 +81,7 @@ public final class DirectAttachment {
           attr.set("link_ids", linkIds);
         }
         int result = Bpf.attempt(BpfCommand.PROG_QUERY, attr);
-        if (result == -Errno.ENOSPC.number()) {
+        if (result == Errno.ENOSPC.negated()) {
           continue;
         }
         if (result < 0) {

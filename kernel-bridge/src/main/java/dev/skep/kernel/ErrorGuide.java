@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.CStruct;

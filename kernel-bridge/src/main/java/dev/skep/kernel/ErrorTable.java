@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

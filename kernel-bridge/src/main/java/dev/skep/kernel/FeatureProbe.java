@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
@@ -243,10 +244,10 @@ public final class FeatureProbe {
         dev.skep.kernel.sys.Fd.own(result).close();
         return Availability.AVAILABLE;
       }
-      if (result == -Errno.ENOTSUPP.number() && type == MapType.STRUCT_OPS) {
+      if (result == Errno.ENOTSUPP.negated() && type == MapType.STRUCT_OPS) {
         return Availability.AVAILABLE; // it looked for the struct
       }
-      return result == -Errno.EPERM.number()
+      return result == Errno.EPERM.negated()
           ? Availability.inconclusive("EPERM: BPF_MAP_CREATE refused")
           : Availability.NOT_SUPPORTED;
     } catch (KernelCallException e) {

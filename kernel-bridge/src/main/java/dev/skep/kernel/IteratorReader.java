@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Syscalls;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class IteratorReader extends InputStream {
       do {
         // EAGAIN: the program asked to be called again for the same element, or filled nothing yet.
         result = Syscalls.call(Syscalls.READ, number, buffer.address(), size);
-      } while (result == -Errno.EINTR.number() || result == -Errno.EAGAIN.number());
+      } while (result == Errno.EINTR.negated() || result == Errno.EAGAIN.negated());
       if (result < 0) {
         throw new IOException("reading the iterator: " + Errno.of((int) -result));
       }

@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
+
 /**
  * A system call that the kernel refused: which, with what error, and the reason as far as it is
  * known.

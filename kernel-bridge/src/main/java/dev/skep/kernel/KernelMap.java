@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
@@ -117,7 +118,7 @@ public final class KernelMap extends KernelResource {
         attr.set("key", arena.allocateFrom(JAVA_BYTE, checkedKey(key, keySize)));
       }
       int result = Bpf.attempt(command, attr);
-      if (result == -Errno.ENOENT.number()) {
+      if (result == Errno.ENOENT.negated()) {
         return null;
       }
       if (result < 0) {
@@ -171,7 +172,7 @@ public final class KernelMap extends KernelResource {
               .set("map_fd", fd)
               .set("key", arena.allocateFrom(JAVA_BYTE, checkedKey(key, keySize)));
       int result = Bpf.attempt(BpfCommand.MAP_DELETE_ELEM, attr);
-      if (result < 0 && result != -Errno.ENOENT.number()) {
+      if (result < 0 && result != Errno.ENOENT.negated()) {
         throw Bpf.failure(BpfCommand.MAP_DELETE_ELEM, -result, attr);
       }
       return result >= 0;
@@ -193,7 +194,7 @@ public final class KernelMap extends KernelResource {
         attr.set("key", arena.allocateFrom(JAVA_BYTE, checkedKey(key, keySize)));
       }
       int result = Bpf.attempt(BpfCommand.MAP_GET_NEXT_KEY, attr);
-      if (result == -Errno.ENOENT.number()) {
+      if (result == Errno.ENOENT.negated()) {
         return null;
       }
       if (result < 0) {

@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfWriter;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.BpfObject;
 import dev.skep.object.LineInfo;

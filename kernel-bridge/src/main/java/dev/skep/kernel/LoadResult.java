@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.verifier.Verdict;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.object.Bytes;
@@ -52,11 +53,11 @@ final class MapBatch {
             attr.set("in_batch", arena.allocateFrom(JAVA_BYTE, position));
           }
           int result = Bpf.attempt(command, attr);
-          if (result == -Errno.ENOSPC.number()) {
+          if (result == Errno.ENOSPC.negated()) {
             count = Math.multiplyExact(count, 2);
             continue;
           }
-          boolean end = result == -Errno.ENOENT.number();
+          boolean end = result == Errno.ENOENT.negated();
           if (result < 0 && !end) {
             throw Bpf.failure(command, -result, attr);
           }

@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.btf.Btf;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
@@ -80,7 +81,7 @@ final class MapCreator {
               .set("btf_value_type_id", spec.btfValueTypeId());
         }
         int result = Bpf.attempt(BpfCommand.MAP_CREATE, attr);
-        if (result < 0 && loaded != null && result != -Errno.EPERM.number()) {
+        if (result < 0 && loaded != null && result != Errno.EPERM.negated()) {
           int first = -result;
           attr.set("btf_fd", 0).set("btf_key_type_id", 0).set("btf_value_type_id", 0);
           result = Bpf.attempt(BpfCommand.MAP_CREATE, attr);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfWriter;
+import dev.skep.catalog.Errno;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.kernel.KernelObject.LoadedTypes;
@@ -198,9 +199,9 @@ final class ProgramLoader {
           .set("log_level", level)
           .set("log_true_size", 0);
       result = Bpf.attempt(BpfCommand.PROG_LOAD, attr);
-    } while (result == -Errno.ENOSPC.number() && log.grow(attr.getInt("log_true_size")));
+    } while (result == Errno.ENOSPC.negated() && log.grow(attr.getInt("log_true_size")));
     String text = log.text();
-    if (result == -Errno.ENOSPC.number()) {
+    if (result == Errno.ENOSPC.negated()) {
       notes.add(
           "the log is longer than the limit of " + options.maxLogBytes() + " bytes: part is lost");
       attr.set("log_buf", 0).set("log_size", 0).set("log_level", 0);

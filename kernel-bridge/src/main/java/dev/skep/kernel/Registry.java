@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.sys.Block;
@@ -25,7 +26,7 @@ final class Registry {
       Block attr = Block.of(arena, BpfAttr.GET_ID);
       for (; ; ) {
         int result = Bpf.attempt(kind.next(), attr);
-        if (result == -Errno.ENOENT.number()) {
+        if (result == Errno.ENOENT.negated()) {
           return ids;
         }
         if (result < 0) {
@@ -89,7 +90,7 @@ final class Registry {
               .set("pathname", arena.allocateFrom(path.toString()))
               .set("bpf_fd", fd);
       int result = Bpf.attempt(BpfCommand.OBJ_PIN, attr);
-      if (result == -Errno.EPERM.number() && !isBpfFileSystem(path.getParent())) {
+      if (result == Errno.EPERM.negated() && !isBpfFileSystem(path.getParent())) {
         throw new KernelCallException(
             BpfCommand.OBJ_PIN.uapiName(),
             -result,

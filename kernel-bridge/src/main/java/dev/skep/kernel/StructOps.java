@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.object.Bytes;

@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.ModuleTypes.Place;
 import dev.skep.kernel.sys.Block;

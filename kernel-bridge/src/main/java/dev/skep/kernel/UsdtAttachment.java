@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.UsdtArgument.Place;
 import dev.skep.kernel.UsdtProbes.Probe;
 import java.nio.ByteBuffer;

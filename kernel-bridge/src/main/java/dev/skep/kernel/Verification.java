@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.RunningKernel;
 import dev.skep.object.diagnostic.Diagnostic;

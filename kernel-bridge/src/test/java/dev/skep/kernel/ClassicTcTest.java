@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.AttachTarget.XdpMode;
 import dev.skep.kernel.sys.Netlink;

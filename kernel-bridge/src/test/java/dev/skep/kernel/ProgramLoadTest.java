@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;

@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Syscalls;
@@ -17,10 +18,10 @@ import org.junit.jupiter.api.Test;
 /** What is asked again, of a kernel that answers as it is told. */
 class RetryTest {
 
-  private static final int EINTR = -Errno.EINTR.number();
-  private static final int EAGAIN = -Errno.EAGAIN.number();
-  private static final int ENOSPC = -Errno.ENOSPC.number();
-  private static final int EACCES = -Errno.EACCES.number();
+  private static final int EINTR = Errno.EINTR.negated();
+  private static final int EAGAIN = Errno.EAGAIN.negated();
+  private static final int ENOSPC = Errno.ENOSPC.negated();
+  private static final int EACCES = Errno.EACCES.negated();
 
   /** Answers in order, the last one for ever; a number that no descriptor has stands for one. */
   private static final class Script implements Bpf.Call {

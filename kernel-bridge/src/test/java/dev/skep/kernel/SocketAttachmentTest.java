@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
@@ -103,7 +104,7 @@ class SocketAttachmentTest extends LinkTestBase {
       for (int i = 0; i < 8; i++) {
         send(port, 20);
         assertEquals(20, receive(second));
-        assertEquals(-Errno.EAGAIN.number(), receive(first));
+        assertEquals(Errno.EAGAIN.negated(), receive(first));
       }
       assertEquals(8, count(choose));
       SocketAttachment.detachReuseport(number(first));

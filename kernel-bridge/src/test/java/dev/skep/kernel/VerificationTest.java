@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.object.BpfObject;

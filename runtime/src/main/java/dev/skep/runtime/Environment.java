@@ -1,5 +1,6 @@
 package dev.skep.runtime;
 
+import dev.skep.catalog.Errno;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package dev.skep.runtime;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.map.BpfMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +39,7 @@ public final class Timers {
   /** {@code bpf_timer_init}. */
   public synchronized long init(long address, BpfMap map) {
     if (timers.containsKey(address)) {
-      return -Errno.EBUSY;
+      return Errno.EBUSY.negated();
     }
     timers.put(address, new Timer(address, map));
     return 0;
@@ -48,7 +49,7 @@ public final class Timers {
   public synchronized long callback(long address, long function) {
     Timer timer = timers.get(address);
     if (timer == null) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     timer.callback = function;
     return 0;
@@ -62,7 +63,7 @@ public final class Timers {
   public synchronized long start(long address, long nanos, boolean absolute) {
     Timer timer = timers.get(address);
     if (timer == null || timer.callback == 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     forget(timer);
     long now = machine.clock() instanceof Clock.Virtual v ? v.peek() : machine.clock().nanos();
@@ -80,7 +81,7 @@ public final class Timers {
   public synchronized long cancel(long address) {
     Timer timer = timers.get(address);
     if (timer == null) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (timer == running) {
       return -EDEADLK;

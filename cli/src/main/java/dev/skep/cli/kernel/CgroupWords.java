@@ -2,11 +2,11 @@ package dev.skep.cli.kernel;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Errno;
 import dev.skep.cli.CommandFailure;
 import dev.skep.kernel.AttachPoint;
 import dev.skep.kernel.AttachedPrograms;
 import dev.skep.kernel.DirectAttachment;
-import dev.skep.kernel.Errno;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelProgram;

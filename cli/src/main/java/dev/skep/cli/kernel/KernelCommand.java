@@ -1,8 +1,8 @@
 package dev.skep.cli.kernel;
 
+import dev.skep.catalog.Errno;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
-import dev.skep.kernel.Errno;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelUnavailableException;

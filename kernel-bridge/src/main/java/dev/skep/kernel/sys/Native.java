@@ -1,6 +1,6 @@
 package dev.skep.kernel.sys;
 
-import dev.skep.kernel.Errno;
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.KernelCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +21,7 @@ public final class Native {
     long result;
     do {
       result = Syscalls.call(number, arguments);
-    } while (result == -Errno.EINTR.number());
+    } while (result == Errno.EINTR.negated());
     if (result < 0) {
       throw new KernelCallException(name, (int) -result, "");
     }

@@ -3,7 +3,7 @@ package dev.skep.kernel.sys;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import dev.skep.kernel.Errno;
+import dev.skep.catalog.Errno;
 import dev.skep.kernel.KernelCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,7 +70,7 @@ public final class Poller implements AutoCloseable {
       int millis =
           nanos < 0 ? -1 : (int) Math.min(Integer.MAX_VALUE, (nanos + 999_999) / 1_000_000);
       long result = Syscalls.call(Syscalls.EPOLL_WAIT, poll, events.address(), EVENTS, millis);
-      if (result < 0 && result != -Errno.EINTR.number()) {
+      if (result < 0 && result != Errno.EINTR.negated()) {
         throw new KernelCallException("epoll_wait", (int) -result, "");
       }
     } finally {

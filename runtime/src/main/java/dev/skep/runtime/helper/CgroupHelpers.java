@@ -1,12 +1,12 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.Bytes;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Effects;
 import dev.skep.runtime.Effects.SocketOption;
 import dev.skep.runtime.Effects.Sysctl;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
@@ -87,11 +87,11 @@ final class CgroupHelpers {
 
   private static long skbUnder(Cpu cpu, long skb, long m, long index, long d, long e) {
     if (!(MapHelpers.map(cpu, m) instanceof CgroupArray cgroups)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long wanted = cgroups.cgroup((int) index);
     if (wanted <= 0) {
-      return wanted < 0 ? -Errno.E2BIG : -Errno.EAGAIN;
+      return wanted < 0 ? Errno.E2BIG.negated() : Errno.EAGAIN.negated();
     }
     return under(cpu, cpu.machine().task().cgroupId(), wanted) ? 1 : 0;
   }
@@ -105,7 +105,7 @@ final class CgroupHelpers {
   private static long setReturnValue(Cpu cpu, long value, long b, long c, long d, long e) {
     int wanted = (int) value;
     if (wanted < -4095 || wanted > 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     cpu.context().effects().returnValue(wanted);
     return 0;
@@ -148,14 +148,14 @@ final class CgroupHelpers {
     int length = MapHelpers.size(size);
     Region target = Access.checkWrite(cpu, to, length);
     if (length == 0) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     int at = (int) to - target.base();
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int count = Math.min(bytes.length, length - 1);
     Arrays.fill(target.bytes(), at, at + length, (byte) 0);
     System.arraycopy(bytes, 0, target.bytes(), at, count);
-    return count < bytes.length ? -Errno.E2BIG : count;
+    return count < bytes.length ? Errno.E2BIG.negated() : count;
   }
 
   private static long sysctlName(Cpu cpu, long ctx, long to, long size, long flags, long e) {
@@ -168,7 +168,7 @@ final class CgroupHelpers {
     String written = sysctl(cpu).written();
     if (written == null) {
       text(cpu, "", to, size);
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return text(cpu, written, to, size);
   }
@@ -178,10 +178,10 @@ final class CgroupHelpers {
     int length = MapHelpers.size(size);
     Region source = Access.check(cpu, from, length);
     if (now.written() == null || length == 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (length > 4095) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     String value =
         new String(source.bytes(), (int) from - source.base(), length, StandardCharsets.UTF_8);

@@ -1,9 +1,9 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
@@ -60,7 +60,7 @@ final class DynptrHelpers {
         (cpu, p, b, c, d, e) -> base(cpu, p) != 0 && readOnly(cpu, p) ? 1 : 0);
     all.put(
         "bpf_dynptr_size",
-        (cpu, p, b, c, d, e) -> base(cpu, p) == 0 ? -Errno.EINVAL : size(cpu, p));
+        (cpu, p, b, c, d, e) -> base(cpu, p) == 0 ? Errno.EINVAL.negated() : size(cpu, p));
     all.put("bpf_dynptr_clone", DynptrHelpers::copyOf);
     all.put("bpf_dynptr_copy", DynptrHelpers::copy);
     all.put("bpf_dynptr_memset", DynptrHelpers::fill);
@@ -103,7 +103,7 @@ final class DynptrHelpers {
 
   private static long fromMemory(Cpu cpu, long data, long size, long flags, long p, long e) {
     long bytes = size & 0xffff_ffffL;
-    int error = bytes > SIZE_MASK ? -Errno.E2BIG : flags != 0 ? -Errno.EINVAL : 0;
+    int error = bytes > SIZE_MASK ? Errno.E2BIG.negated() : flags != 0 ? Errno.EINVAL.negated() : 0;
     if (error == 0) {
       Access.check(cpu, data, (int) bytes);
     }
@@ -114,7 +114,7 @@ final class DynptrHelpers {
   private static long fromPacket(Cpu cpu, long ctx, long flags, long p, long d, long e) {
     Context packet = cpu.context();
     set(cpu, p, flags == 0 ? 1 : 0, PACKET, packet.length());
-    return flags == 0 ? 0 : -Errno.EINVAL;
+    return flags == 0 ? 0 : Errno.EINVAL.negated();
   }
 
   private static RingBuffer ring(Cpu cpu, long m) {
@@ -129,11 +129,11 @@ final class DynptrHelpers {
     long bytes = size & 0xffff_ffffL;
     if (flags != 0 || bytes > SIZE_MASK) {
       set(cpu, p, 0, RINGBUF, 0);
-      return flags != 0 ? -Errno.EINVAL : -Errno.E2BIG;
+      return flags != 0 ? Errno.EINVAL.negated() : Errno.E2BIG.negated();
     }
     long record = ring.reserve(bytes, 0);
     set(cpu, p, record, RINGBUF, bytes);
-    return record == 0 ? -Errno.EINVAL : 0;
+    return record == 0 ? Errno.EINVAL.negated() : 0;
   }
 
   private static long commit(Cpu cpu, long p, boolean discard) {
@@ -151,12 +151,12 @@ final class DynptrHelpers {
 
   private static long read(Cpu cpu, long to, long length, long p, long offset, long flags) {
     if (base(cpu, p) == 0 || flags != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long count = length & 0xffff_ffffL;
     long at = offset & 0xffff_ffffL;
     if (outside(size(cpu, p), at, count)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     move(cpu, start(cpu, p) + at, to, (int) count);
     return 0;
@@ -176,16 +176,16 @@ final class DynptrHelpers {
 
   private static long write(Cpu cpu, long p, long offset, long from, long length, long flags) {
     if (base(cpu, p) == 0 || readOnly(cpu, p)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long count = length & 0xffff_ffffL;
     long at = offset & 0xffff_ffffL;
     boolean skb = kind(cpu, p) == PACKET && cpu.context().layout() == Context.Layout.SKB;
     if (outside(size(cpu, p), at, count)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     if ((flags & ~(skb ? 3L : 0L)) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     move(cpu, from, start(cpu, p) + at, (int) count);
     return 0;
@@ -213,11 +213,11 @@ final class DynptrHelpers {
     long from = start & 0xffff_ffffL;
     long to = end & 0xffff_ffffL;
     if (base(cpu, p) == 0 || from > to) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int size = size(cpu, p);
     if (from > size || to > size) {
-      return -Errno.ERANGE;
+      return Errno.ERANGE.negated();
     }
     long kept = Access.load32(cpu, p + 8) & ~(long) SIZE_MASK;
     Access.store32(cpu, p + 8, kept | to - from);
@@ -227,18 +227,18 @@ final class DynptrHelpers {
 
   private static long copyOf(Cpu cpu, long p, long clone, long c, long d, long e) {
     move(cpu, p, clone, 16);
-    return base(cpu, p) == 0 ? -Errno.EINVAL : 0;
+    return base(cpu, p) == 0 ? Errno.EINVAL.negated() : 0;
   }
 
   private static long copy(Cpu cpu, long to, long toAt, long from, long fromAt, long length) {
     if (base(cpu, to) == 0 || base(cpu, from) == 0 || readOnly(cpu, to)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long target = toAt & 0xffff_ffffL;
     long source = fromAt & 0xffff_ffffL;
     long count = length & 0xffff_ffffL;
     if (outside(size(cpu, to), target, count) || outside(size(cpu, from), source, count)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     move(cpu, start(cpu, from) + source, start(cpu, to) + target, (int) count);
     return 0;
@@ -246,12 +246,12 @@ final class DynptrHelpers {
 
   private static long fill(Cpu cpu, long p, long offset, long length, long value, long e) {
     if (base(cpu, p) == 0 || readOnly(cpu, p)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long at = offset & 0xffff_ffffL;
     long count = length & 0xffff_ffffL;
     if (outside(size(cpu, p), at, count)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     for (long i = 0; i < count; i++) {
       Access.store8(cpu, start(cpu, p) + at + i, value);
@@ -265,10 +265,10 @@ final class DynptrHelpers {
       throw new Trap.Signal(Reason.HELPER, m, "", "the map is no user ring buffer");
     }
     if ((flags & ~3L) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (!ring.startDrain()) {
-      return -Errno.EBUSY;
+      return Errno.EBUSY.negated();
     }
     Region pointer = cpu.lend("dynptr", new byte[16], true);
     long done = 0;

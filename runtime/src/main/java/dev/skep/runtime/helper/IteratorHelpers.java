@@ -1,8 +1,8 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import java.util.Map;
 
@@ -37,11 +37,11 @@ final class IteratorHelpers {
     int end = (int) to;
     if (start > end) {
       store(cpu, it, 0, 0);
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if ((long) end - start > MAX_LOOPS) {
       store(cpu, it, 0, 0);
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     return store(cpu, it, start - 1, end);
   }
@@ -66,20 +66,20 @@ final class IteratorHelpers {
     Access.store64(cpu, it, 0);
     Access.store64(cpu, it + 8, 0xffff_ffffL << 32);
     if (from == 0 || count == 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (count > MAX_WORDS) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     var source = Access.probe(cpu, from, (int) count * 8);
     if (source == null) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     long bits = (long) Access.LONG.get(source.bytes(), (int) from - source.base());
     if (count > 1) {
       bits = cpu.machine().objects().allocate("bits", (int) count * 8);
       if (bits == 0) {
-        return -Errno.ENOMEM;
+        return Errno.ENOMEM.negated();
       }
       for (int i = 0; i < count; i++) {
         Access.store64(cpu, bits + i * 8L, Access.load64(cpu, from + i * 8L));

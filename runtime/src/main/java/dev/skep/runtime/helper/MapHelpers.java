@@ -1,8 +1,8 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import dev.skep.runtime.Program;
 import dev.skep.runtime.Region;
@@ -50,7 +50,7 @@ final class MapHelpers {
     Helpers.add(146, "bpf_inode_storage_delete", MapHelpers::storageDelete);
     Helpers.add(111, "bpf_skb_output", MapHelpers::perfEventOutput);
     Helpers.add(121, "bpf_xdp_output", MapHelpers::perfEventOutput);
-    Helpers.add(22, "bpf_perf_event_read", (cpu, m, flags, c, d, e) -> -Errno.ENOENT);
+    Helpers.add(22, "bpf_perf_event_read", (cpu, m, flags, c, d, e) -> Errno.ENOENT.negated());
     Helpers.add(
         55, "bpf_perf_event_read_value", (cpu, m, flags, to, size, e) -> noCounter(cpu, to, size));
     Helpers.add(
@@ -99,7 +99,7 @@ final class MapHelpers {
     Region target = Access.checkWrite(cpu, to, length);
     int at = (int) to - target.base();
     Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-    return -Errno.ENOENT;
+    return Errno.ENOENT.negated();
   }
 
   private static RingBuffer ring(Cpu cpu, long address) {
@@ -161,7 +161,9 @@ final class MapHelpers {
   }
 
   private static long storageDelete(Cpu cpu, long m, long object, long c, long d, long e) {
-    return map(cpu, m) instanceof StorageMap storage ? storage.delete(cpu, object) : -Errno.EINVAL;
+    return map(cpu, m) instanceof StorageMap storage
+        ? storage.delete(cpu, object)
+        : Errno.EINVAL.negated();
   }
 
   private static long ringbufOutput(Cpu cpu, long m, long data, long size, long flags, long e) {
@@ -194,7 +196,7 @@ final class MapHelpers {
     if (tail > 0) {
       // The flags' upper half asks for the packet's first bytes after the record.
       if (tail > cpu.context().length()) {
-        return -Errno.EFAULT;
+        return Errno.EFAULT.negated();
       }
       record = Arrays.copyOf(record, record.length + tail);
       System.arraycopy(
@@ -228,7 +230,7 @@ final class MapHelpers {
   private static long forEach(Cpu cpu, long m, long callback, long ctx, long flags, long e) {
     BpfMap map = map(cpu, m);
     if (flags != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     Region scratch = cpu.lend("key", new byte[Math.max(map.keySize(), 1)]);
     long done = 0;
@@ -253,10 +255,10 @@ final class MapHelpers {
   private static long loop(Cpu cpu, long count, long callback, long ctx, long flags, long e) {
     int loops = (int) count;
     if (flags != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (Integer.compareUnsigned(loops, MAX_LOOPS) > 0) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     for (int i = 0; i < loops; i++) {
       cpu.spend(1);

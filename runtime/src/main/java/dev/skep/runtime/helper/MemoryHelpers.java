@@ -1,8 +1,8 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Region;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -36,7 +36,7 @@ final class MemoryHelpers {
     Region source = Access.probe(cpu, from, length);
     if (source == null) {
       Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     System.arraycopy(source.bytes(), (int) from - source.base(), target.bytes(), at, length);
     return 0;
@@ -53,7 +53,7 @@ final class MemoryHelpers {
       Region source = Access.probe(cpu, from + i, 1);
       if (source == null) {
         Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-        return -Errno.EFAULT;
+        return Errno.EFAULT.negated();
       }
       byte next = i == length - 1 ? 0 : source.bytes()[(int) (from + i) - source.base()];
       target.bytes()[at + i] = next;
@@ -97,7 +97,7 @@ final class MemoryHelpers {
 
   private static long traceVprintk(Cpu cpu, long format, long size, long data, long bytes, long e) {
     long[] values = values(cpu, data, bytes);
-    return values == null ? -Errno.EINVAL : print(cpu, format, size, values);
+    return values == null ? Errno.EINVAL.negated() : print(cpu, format, size, values);
   }
 
   private static long @Nullable [] values(Cpu cpu, long data, long bytes) {
@@ -124,7 +124,7 @@ final class MemoryHelpers {
     String text = string(cpu, format, (int) size);
     String line = text == null ? null : Format.apply(cpu, text, values);
     if (line == null) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     cpu.machine().trace(line);
     return line.getBytes(StandardCharsets.UTF_8).length;
@@ -137,7 +137,7 @@ final class MemoryHelpers {
     long[] values = values(cpu, data, bytes);
     String line = text == null || values == null ? null : Format.apply(cpu, text, values);
     if (line == null) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     byte[] out = line.getBytes(StandardCharsets.UTF_8);
     if (target != null) {

@@ -1,12 +1,12 @@
 package dev.skep.runtime.helper;
 
 import dev.skep.btf.Btf;
+import dev.skep.catalog.Errno;
 import dev.skep.isa.AtomicOp;
 import dev.skep.object.ProgramSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.BoundHelper;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import dev.skep.runtime.KernelObjects;
 import dev.skep.runtime.Trap;
@@ -86,7 +86,7 @@ final class ObjectHelpers {
       return 0;
     }
     drop(cpu, node, 0, 0, 0, 0);
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 
   /** Where {@code less} says: behind all that the new node is not less than. */

@@ -1,9 +1,9 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
 
@@ -56,7 +56,7 @@ final class PacketHelpers {
     long from = offset & 0xffff_ffffL;
     if (outside(packet, from, length)) {
       java.util.Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     System.arraycopy(packet.buffer(), packet.dataOffset() + (int) from, target.bytes(), at, length);
     return 0;
@@ -67,11 +67,11 @@ final class PacketHelpers {
     Region source = Access.check(cpu, from, length);
     Context packet = cpu.context();
     if ((flags & ~3L) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long to = offset & 0xffff_ffffL;
     if (to > Integer.MAX_VALUE || outside(packet, to, length)) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     System.arraycopy(
         source.bytes(),
@@ -88,9 +88,9 @@ final class PacketHelpers {
   /** -1 if an XDP packet has the range, otherwise the error. */
   private static long xdpRange(Context packet, long offset, long size) {
     if (offset > 0xffff || size > 0xffff) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
-    return offset + size > packet.length() ? -Errno.EINVAL : 0;
+    return offset + size > packet.length() ? Errno.EINVAL.negated() : 0;
   }
 
   private static long xdpLoad(Cpu cpu, long ctx, long offset, long to, long size, long e) {
@@ -133,21 +133,21 @@ final class PacketHelpers {
     Context packet = cpu.context();
     boolean xdp = packet.layout() == Context.Layout.XDP;
     if ((flags & ~1L) != 0 || xdp && flags != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if ((flags & 1) != 0 && ((int) change != 0 || Access.load32(cpu, lengthAt) != 0)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int mtu = cpu.machine().environment().mtu((int) index);
     if (mtu < 0) {
-      return -Errno.ENODEV;
+      return Errno.ENODEV.negated();
     }
     long asked = Access.load32(cpu, lengthAt);
     long length = asked != 0 ? asked + ETHERNET_HEADER : packet.length();
     Access.store32(cpu, lengthAt, mtu);
     length += (int) change;
     if (length < 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return length <= mtu + ETHERNET_HEADER ? 0 : 1;
   }
@@ -161,7 +161,7 @@ final class PacketHelpers {
   }
 
   private static long pullData(Cpu cpu, long ctx, long size, long c, long d, long e) {
-    return (size & 0xffff_ffffL) > cpu.context().length() ? -Errno.ENOMEM : 0;
+    return (size & 0xffff_ffffL) > cpu.context().length() ? Errno.ENOMEM.negated() : 0;
   }
 
   private static long adjustHead(Cpu cpu, long ctx, long change, long c, long d, long e) {
@@ -171,7 +171,7 @@ final class PacketHelpers {
     long data = (long) packet.dataOffset() + delta;
     // The frame's own record takes the first 40 bytes of the headroom.
     if (data < 40 + metaLength || data > packet.buffer().length - ETHERNET_HEADER) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     byte[] buffer = packet.buffer();
     System.arraycopy(buffer, packet.metaOffset(), buffer, (int) data - metaLength, metaLength);
@@ -184,7 +184,7 @@ final class PacketHelpers {
     long meta = (long) packet.metaOffset() + (int) change;
     long length = packet.dataOffset() - meta;
     if (meta < 40 || length < 0 || (length & 3) != 0 || length > 252) {
-      return meta < 40 || length < 0 ? -Errno.EINVAL : -13;
+      return meta < 40 || length < 0 ? Errno.EINVAL.negated() : Errno.EACCES.negated();
     }
     packet.move(packet.dataOffset(), (int) meta);
     return 0;
@@ -196,7 +196,7 @@ final class PacketHelpers {
     long length = (long) packet.length() + delta;
     // The frame is one page; its last 320 bytes are the kernel's.
     if (length < ETHERNET_HEADER || (long) packet.buffer().length + delta > FRAME - 320) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     packet.replace(
         java.util.Arrays.copyOf(packet.buffer(), packet.buffer().length + delta),
@@ -278,7 +278,7 @@ final class PacketHelpers {
   private static long l3CsumReplace(
       Cpu cpu, long ctx, long offset, long from, long to, long flags) {
     if ((flags & ~0xfL) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return replace(cpu, offset, from, to, (int) (flags & 0xf), false);
   }
@@ -286,7 +286,7 @@ final class PacketHelpers {
   private static long l4CsumReplace(
       Cpu cpu, long ctx, long offset, long from, long to, long flags) {
     if ((flags & ~0x3fL & ~0x40L & ~0x20L) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return replace(cpu, offset, from, to, (int) (flags & 0xf), (flags & 0x20) != 0);
   }
@@ -296,7 +296,7 @@ final class PacketHelpers {
     Context packet = cpu.context();
     long at = offset & 0xffff_ffffL;
     if (at > 0xffff || (at & 1) != 0 || outside(packet, at, 2)) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     long mask =
         switch (size) {
@@ -305,7 +305,7 @@ final class PacketHelpers {
           default -> -1;
         };
     if (mask < 0 || size == 0 && from != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int index = packet.dataOffset() + (int) at;
     int check = (short) Access.SHORT.get(packet.buffer(), index) & 0xffff;

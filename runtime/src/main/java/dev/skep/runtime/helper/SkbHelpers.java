@@ -1,9 +1,9 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.SkBuff;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ final class SkbHelpers {
     Helpers.add(31, "bpf_skb_change_proto", SkbHelpers::changeProto);
     Helpers.add(32, "bpf_skb_change_type", SkbHelpers::changeType);
     Helpers.add(38, "bpf_skb_change_tail", SkbHelpers::changeTail);
-    Helpers.add(40, "bpf_csum_update", (cpu, ctx, b, c, d, e) -> -Errno.ENOTSUPP);
+    Helpers.add(40, "bpf_csum_update", (cpu, ctx, b, c, d, e) -> Errno.ENOTSUPP.negated());
     Helpers.add(
         41, "bpf_set_hash_invalid", (cpu, ctx, b, c, d, e) -> set(cpu.context(), SkBuff.HASH, 0));
     Helpers.add(43, "bpf_skb_change_head", SkbHelpers::changeHead);
@@ -94,7 +94,7 @@ final class SkbHelpers {
       // The tag that the buffer carries beside the packet moves into the packet.
       int outer = get(skb, SkBuff.VLAN_PROTO);
       if (skb.length() < 2 * 6) {
-        return -Errno.ENOMEM;
+        return Errno.ENOMEM.negated();
       }
       insert(cpu, 12, VLAN_HEADER);
       byte[] packet = skb.buffer();
@@ -124,7 +124,7 @@ final class SkbHelpers {
         return 0;
       }
       if (pull(skb) < 0) {
-        return -Errno.ENOMEM;
+        return Errno.ENOMEM.negated();
       }
     }
     int next = protocol(skb);
@@ -133,7 +133,7 @@ final class SkbHelpers {
     }
     long tci = pull(skb);
     if (tci < 0) {
-      return -Errno.ENOMEM;
+      return Errno.ENOMEM.negated();
     }
     tag(skb, next, (int) tci);
     return 0;
@@ -142,7 +142,7 @@ final class SkbHelpers {
   /** Takes the tag out of the packet and gives it; a negative error if there is no room for one. */
   private static long pull(Context skb) {
     if (skb.length() < 18) {
-      return -Errno.ENOMEM;
+      return Errno.ENOMEM.negated();
     }
     byte[] packet = skb.buffer();
     int at = skb.dataOffset();
@@ -185,7 +185,7 @@ final class SkbHelpers {
   private static long changeProto(Cpu cpu, long ctx, long proto, long flags, long d, long e) {
     Context skb = cpu.context();
     if (flags != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int from = protocol(skb);
     int to = swap((int) proto & 0xffff);
@@ -193,11 +193,11 @@ final class SkbHelpers {
       insert(cpu, networkOffset(skb), 20);
     } else if (from == ETH_P_IPV6 && to == ETH_P_IP) {
       if (skb.length() < networkOffset(skb) + 20) {
-        return -Errno.ENOMEM;
+        return Errno.ENOMEM.negated();
       }
       cut(skb, networkOffset(skb), 20);
     } else {
-      return -Errno.ENOTSUPP;
+      return Errno.ENOTSUPP.negated();
     }
     set(skb, SkBuff.PROTOCOL, swap(to));
     return set(skb, SkBuff.HASH, 0);
@@ -207,7 +207,7 @@ final class SkbHelpers {
     Context skb = cpu.context();
     if (Integer.compareUnsigned((int) type, PACKET_OTHERHOST) > 0
         || get(skb, SkBuff.PKT_TYPE) > PACKET_OTHERHOST) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return set(skb, SkBuff.PKT_TYPE, (int) type);
   }
@@ -218,7 +218,7 @@ final class SkbHelpers {
     if (flags != 0
         || Integer.compareUnsigned(wanted, MAX_LENGTH) > 0
         || wanted < Math.max(networkOffset(skb), 0)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     skb.replace(
         Arrays.copyOf(skb.buffer(), skb.dataOffset() + wanted), skb.dataOffset(), skb.metaOffset());
@@ -230,7 +230,7 @@ final class SkbHelpers {
     Context skb = cpu.context();
     int more = (int) room;
     if (flags != 0 || more < 0 || (long) skb.length() + more > MAX_LENGTH) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     insert(cpu, 0, more);
     skb.macLength(skb.macLength() + more);
@@ -244,13 +244,13 @@ final class SkbHelpers {
     boolean shrinks = delta < 0;
     int protocol = protocol(skb);
     if ((flags & ~ROOM_FLAGS) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (Integer.compareUnsigned(size, 0xfff) > 0) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     if (protocol != ETH_P_IP && protocol != ETH_P_IPV6) {
-      return -Errno.ENOTSUPP;
+      return Errno.ENOTSUPP.negated();
     }
     int header = protocol == ETH_P_IP ? 20 : 40;
     int least = header;
@@ -259,19 +259,19 @@ final class SkbHelpers {
       case 0 -> offset += header;
       case 1 -> {}
       default -> {
-        return -Errno.ENOTSUPP;
+        return Errno.ENOTSUPP.negated();
       }
     }
     long decapsulated = flags & (DECAP_IPV4 | DECAP_IPV6);
     if (decapsulated != 0) {
       if (!shrinks || decapsulated == (DECAP_IPV4 | DECAP_IPV6)) {
-        return -Errno.EINVAL;
+        return Errno.EINVAL.negated();
       }
       least = decapsulated == DECAP_IPV4 ? 20 : 40;
     }
     int now = skb.length() - networkOffset(skb);
     if (shrinks ? size >= now || now - size < least : skb.length() + size > MAX_LENGTH) {
-      return -Errno.ENOTSUPP;
+      return Errno.ENOTSUPP.negated();
     }
     long error = shrinks ? shrink(skb, offset, size, flags) : grow(cpu, offset, size, flags);
     if (error == 0 && (flags & NO_CSUM_RESET) == 0) {
@@ -282,10 +282,10 @@ final class SkbHelpers {
 
   private static long shrink(Context skb, int offset, int size, long flags) {
     if ((flags & ~(FIXED_GSO | DECAP_IPV4 | DECAP_IPV6 | NO_CSUM_RESET)) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (skb.length() < offset + size) {
-      return -Errno.ENOMEM;
+      return Errno.ENOMEM.negated();
     }
     cut(skb, offset, size);
     if ((flags & (DECAP_IPV4 | DECAP_IPV6)) != 0) {
@@ -302,13 +302,13 @@ final class SkbHelpers {
       if ((flags & ENCAP_IPV4) != 0 && (flags & ENCAP_IPV6) != 0
           || (flags & ENCAP_GRE) != 0 && (flags & ENCAP_UDP) != 0
           || (flags & ENCAP_ETH) != 0 && innerMac < 14) {
-        return -Errno.EINVAL;
+        return Errno.EINVAL.negated();
       }
       if (skb.encapsulated()) {
         return -EALREADY;
       }
       if (innerMac > size) {
-        return -Errno.EINVAL;
+        return Errno.EINVAL.negated();
       }
     }
     insert(cpu, offset, size);
@@ -334,7 +334,7 @@ final class SkbHelpers {
         };
     if (from > 0xffff || base < 0 || base + from + length > skb.buffer().length) {
       Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     System.arraycopy(skb.buffer(), base + (int) from, target.bytes(), at, length);
     return 0;
@@ -383,7 +383,7 @@ final class SkbHelpers {
       case 2 -> effects.checksumLevel(level < 0 ? -1 : level - 1);
       case 3 -> effects.checksumLevel(-1);
       default -> {
-        return -Errno.EINVAL;
+        return Errno.EINVAL.negated();
       }
     }
     return 0;
@@ -393,17 +393,17 @@ final class SkbHelpers {
     Context skb = cpu.context();
     int protocol = protocol(skb);
     if (protocol != ETH_P_IP && protocol != ETH_P_IPV6) {
-      return -Errno.EOPNOTSUPP;
+      return Errno.EOPNOTSUPP.negated();
     }
     switch ((int) type) {
       case 0 -> {}
       case 1, 2 -> {
         if (time == 0) {
-          return -Errno.EINVAL;
+          return Errno.EINVAL.negated();
         }
       }
       default -> {
-        return -Errno.EINVAL;
+        return Errno.EINVAL.negated();
       }
     }
     Access.LONG.set(skb.bytes(), SkBuff.TSTAMP, time);

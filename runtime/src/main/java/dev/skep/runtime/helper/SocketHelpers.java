@@ -1,9 +1,9 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
 import java.util.Arrays;
@@ -87,7 +87,7 @@ final class SocketHelpers {
     int length = MapHelpers.size(size & 0xffff_ffffL);
     Region region = Access.checkWrite(cpu, params, length);
     if (length < FIB_BYTES || (flags & ~0x3fL) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int at = (int) params - region.base();
     byte[] structure = Arrays.copyOfRange(region.bytes(), at, at + FIB_BYTES);
@@ -136,13 +136,13 @@ final class SocketHelpers {
 
   private static long selectReuseport(Cpu cpu, long ctx, long m, long key, long flags, long e) {
     if (flags != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     BpfMap map = MapHelpers.map(cpu, m);
     Region region = Access.check(cpu, key, map.keySize());
     long value = map.lookup(cpu, region.bytes(), (int) key - region.base());
     if (value == 0) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     cpu.context()
         .redirect(
@@ -158,7 +158,7 @@ final class SocketHelpers {
 
   private static long bind(Cpu cpu, long ctx, long address, long size, long d, long e) {
     Access.check(cpu, address, MapHelpers.size(size & 0xffff_ffffL));
-    return (size & 0xffff_ffffL) < 16 ? -Errno.EINVAL : 0;
+    return (size & 0xffff_ffffL) < 16 ? Errno.EINVAL.negated() : 0;
   }
 
   /** The flags that exist: {@code BPF_SOCK_OPS_ALL_CB_FLAGS}; the others are given back. */
@@ -169,6 +169,6 @@ final class SocketHelpers {
   private static long pullMessage(Cpu cpu, long ctx, long start, long end, long flags, long e) {
     long from = start & 0xffff_ffffL;
     long to = end & 0xffff_ffffL;
-    return flags != 0 || to <= from || to > cpu.context().length() ? -Errno.EINVAL : 0;
+    return flags != 0 || to <= from || to > cpu.context().length() ? Errno.EINVAL.negated() : 0;
   }
 }

@@ -1,8 +1,8 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import java.util.Map;
 
@@ -21,12 +21,13 @@ final class StringHelpers {
 
   static void kfuncs(Map<String, Helper> all) {
     all.put("bpf_strcmp", (cpu, a, b, c, d, e) -> compare(cpu, a, b));
-    all.put("bpf_strlen", (cpu, s, b, c, d, e) -> length(cpu, s, MAX_STRING, -Errno.E2BIG));
+    all.put(
+        "bpf_strlen", (cpu, s, b, c, d, e) -> length(cpu, s, MAX_STRING, Errno.E2BIG.negated()));
     all.put(
         "bpf_strnlen",
         (cpu, s, n, c, d, e) -> {
           long most = Long.compareUnsigned(n, MAX_STRING) < 0 ? n : MAX_STRING;
-          return length(cpu, s, most, most == n ? n : -Errno.E2BIG);
+          return length(cpu, s, most, most == n ? n : Errno.E2BIG.negated());
         });
     all.put("bpf_strchr", (cpu, s, c, x, d, e) -> find(cpu, s, MAX_STRING, (int) c, true));
     all.put(
@@ -52,7 +53,7 @@ final class StringHelpers {
       int left = at(cpu, a + i);
       int right = at(cpu, b + i);
       if (left < 0 || right < 0) {
-        return -Errno.EFAULT;
+        return Errno.EFAULT.negated();
       }
       if (left != right) {
         return left < right ? -1 : 1;
@@ -61,14 +62,14 @@ final class StringHelpers {
         return 0;
       }
     }
-    return -Errno.E2BIG;
+    return Errno.E2BIG.negated();
   }
 
   private static long length(Cpu cpu, long s, long most, long otherwise) {
     for (int i = 0; i < most; i++) {
       int c = at(cpu, s + i);
       if (c <= 0) {
-        return c < 0 ? -Errno.EFAULT : i;
+        return c < 0 ? Errno.EFAULT.negated() : i;
       }
     }
     return otherwise;
@@ -78,24 +79,24 @@ final class StringHelpers {
     for (int i = 0; i < most; i++) {
       int c = at(cpu, s + i);
       if (c < 0) {
-        return -Errno.EFAULT;
+        return Errno.EFAULT.negated();
       }
       if (c == (wanted & 0xff)) {
         return i;
       }
       if (c == 0) {
-        return must ? -Errno.ENOENT : i;
+        return must ? Errno.ENOENT.negated() : i;
       }
     }
-    return most == MAX_STRING ? -Errno.E2BIG : -Errno.ENOENT;
+    return most == MAX_STRING ? Errno.E2BIG.negated() : Errno.ENOENT.negated();
   }
 
   private static long findLast(Cpu cpu, long s, long wanted, long c, long d, long e) {
-    long found = -Errno.ENOENT;
+    long found = Errno.ENOENT.negated();
     for (int i = 0; i < MAX_STRING; i++) {
       int next = at(cpu, s + i);
       if (next < 0) {
-        return -Errno.EFAULT;
+        return Errno.EFAULT.negated();
       }
       if (next == (wanted & 0xff)) {
         found = i;
@@ -104,24 +105,24 @@ final class StringHelpers {
         return found;
       }
     }
-    return -Errno.E2BIG;
+    return Errno.E2BIG.negated();
   }
 
   private static long span(Cpu cpu, long s, long set, boolean inside) {
     for (int i = 0; i < MAX_STRING; i++) {
       int c = at(cpu, s + i);
       if (c <= 0) {
-        return c < 0 ? -Errno.EFAULT : i;
+        return c < 0 ? Errno.EFAULT.negated() : i;
       }
       long found = find(cpu, set, MAX_STRING, c, true);
-      if (found == -Errno.EFAULT || found == -Errno.E2BIG) {
+      if (found == Errno.EFAULT.negated() || found == Errno.E2BIG.negated()) {
         return found;
       }
       if (found >= 0 != inside) {
         return i;
       }
     }
-    return -Errno.E2BIG;
+    return Errno.E2BIG.negated();
   }
 
   private static long search(Cpu cpu, long text, long wanted, long most) {
@@ -129,27 +130,27 @@ final class StringHelpers {
       for (int j = 0; ; j++) {
         int right = at(cpu, wanted + j);
         if (right < 0) {
-          return -Errno.EFAULT;
+          return Errno.EFAULT.negated();
         }
         if (right == 0) {
           return i;
         }
         if (Long.compareUnsigned(i + (long) j, most) >= 0) {
-          return -Errno.ENOENT;
+          return Errno.ENOENT.negated();
         }
         int left = at(cpu, text + i + j);
         if (left < 0) {
-          return -Errno.EFAULT;
+          return Errno.EFAULT.negated();
         }
         if (left == 0) {
-          return -Errno.ENOENT;
+          return Errno.ENOENT.negated();
         }
         if (left != right) {
           break;
         }
       }
     }
-    return -Errno.E2BIG;
+    return Errno.E2BIG.negated();
   }
 
   /**
@@ -160,11 +161,11 @@ final class StringHelpers {
     long base = flags & 0x1f;
     Access.store64(cpu, result, 0);
     if ((flags & ~0x1fL) != 0 || base != 0 && base != 8 && base != 10 && base != 16) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int length = MapHelpers.size(size);
     if (length == 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     Access.check(cpu, text, length);
     int i = 0;
@@ -174,12 +175,12 @@ final class StringHelpers {
     boolean negative = i < length && at(cpu, text + i) == '-';
     if (negative) {
       if (!signed) {
-        return -Errno.EINVAL;
+        return Errno.EINVAL.negated();
       }
       i++;
     }
     if (i >= length) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int radix = (int) base;
     boolean zero = at(cpu, text + i) == '0';
@@ -209,14 +210,14 @@ final class StringHelpers {
       value = low + digit;
     }
     if (digits == 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (overflow) {
-      return -Errno.ERANGE;
+      return Errno.ERANGE.negated();
     }
     if (signed) {
       if (negative ? Long.compareUnsigned(value, 1L << 63) > 0 : value < 0) {
-        return -Errno.ERANGE;
+        return Errno.ERANGE.negated();
       }
       value = negative ? -value : value;
     }

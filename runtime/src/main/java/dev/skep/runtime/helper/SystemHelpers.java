@@ -1,8 +1,8 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
@@ -57,7 +57,7 @@ final class SystemHelpers {
     int length = MapHelpers.size(size);
     Region region = Access.checkWrite(cpu, buffer, length);
     if (length == 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     byte[] name = cpu.machine().task().comm().getBytes(StandardCharsets.UTF_8);
     int at = (int) buffer - region.base();

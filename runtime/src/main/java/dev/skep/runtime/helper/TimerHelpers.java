@@ -1,7 +1,7 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Helper;
 import java.util.Map;
 
@@ -34,29 +34,31 @@ final class TimerHelpers {
     all.put(
         "bpf_wq_init",
         (cpu, w, m, flags, d, e) ->
-            flags != 0 ? -Errno.EINVAL : cpu.machine().timers().init(w, MapHelpers.map(cpu, m)));
+            flags != 0
+                ? Errno.EINVAL.negated()
+                : cpu.machine().timers().init(w, MapHelpers.map(cpu, m)));
     all.put(
         "bpf_wq_set_callback_impl",
         (cpu, w, f, flags, d, e) ->
-            flags != 0 ? -Errno.EINVAL : cpu.machine().timers().callback(w, f));
+            flags != 0 ? Errno.EINVAL.negated() : cpu.machine().timers().callback(w, f));
     all.put(
         "bpf_wq_start",
         (cpu, w, flags, c, d, e) ->
-            flags != 0 ? -Errno.EINVAL : cpu.machine().timers().start(w, 0, false));
+            flags != 0 ? Errno.EINVAL.negated() : cpu.machine().timers().start(w, 0, false));
   }
 
   private static long init(Cpu cpu, long timer, long m, long flags, long d, long e) {
     long clock = flags & 15;
     if (flags >>> 4 != 0
         || clock != CLOCK_MONOTONIC && clock != CLOCK_REALTIME && clock != CLOCK_BOOTTIME) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return cpu.machine().timers().init(timer, MapHelpers.map(cpu, m));
   }
 
   private static long start(Cpu cpu, long timer, long nanos, long flags, long d, long e) {
     if ((flags & ~(ABSOLUTE | PINNED)) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return cpu.machine().timers().start(timer, nanos, (flags & ABSOLUTE) != 0);
   }

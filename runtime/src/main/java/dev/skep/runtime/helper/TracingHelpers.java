@@ -1,9 +1,9 @@
 package dev.skep.runtime.helper;
 
+import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.CgroupArray;
@@ -28,7 +28,7 @@ final class TracingHelpers {
     Helpers.add(67, "bpf_get_stack", TracingHelpers::getStack);
     Helpers.add(109, "bpf_send_signal", TracingHelpers::signal);
     Helpers.add(117, "bpf_send_signal_thread", TracingHelpers::signal);
-    Helpers.add(119, "bpf_read_branch_records", (cpu, a, b, c, d, e) -> -Errno.ENOENT);
+    Helpers.add(119, "bpf_read_branch_records", (cpu, a, b, c, d, e) -> Errno.ENOENT.negated());
     Helpers.add(120, "bpf_get_ns_current_pid_tgid", TracingHelpers::namespacePid);
     Helpers.add(126, "bpf_seq_printf", TracingHelpers::seqPrintf);
     Helpers.add(127, "bpf_seq_write", TracingHelpers::seqWrite);
@@ -45,7 +45,7 @@ final class TracingHelpers {
         (cpu, ctx, b, c, d, e) -> cpu.context().effects().functionAddress());
     Helpers.add(
         174, "bpf_get_attach_cookie", (cpu, ctx, b, c, d, e) -> cpu.context().effects().cookie());
-    Helpers.add(176, "bpf_get_branch_snapshot", (cpu, a, b, c, d, e) -> -Errno.ENOENT);
+    Helpers.add(176, "bpf_get_branch_snapshot", (cpu, a, b, c, d, e) -> Errno.ENOENT.negated());
     Helpers.add(183, "bpf_get_func_arg", TracingHelpers::argument);
     Helpers.add(184, "bpf_get_func_ret", TracingHelpers::returned);
     Helpers.add(185, "bpf_get_func_arg_cnt", (cpu, ctx, b, c, d, e) -> arguments(cpu.context()));
@@ -55,7 +55,7 @@ final class TracingHelpers {
   private static long stackId(Cpu cpu, long ctx, long m, long flags, long d, long e) {
     BpfMap map = MapHelpers.map(cpu, m);
     if (!(map instanceof StackTraceMap stacks)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     return stacks.store(cpu.machine().environment().stack(cpu, (flags & USER_STACK) != 0), flags);
   }
@@ -68,14 +68,14 @@ final class TracingHelpers {
         || (flags & BUILD_ID) != 0
         || length % 8 != 0) {
       Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long[] stack = cpu.machine().environment().stack(cpu, (flags & USER_STACK) != 0);
     int skip = (int) flags & SKIP;
     int count = Math.min(stack.length - skip, length / 8);
     Arrays.fill(target.bytes(), at, at + length, (byte) 0);
     if (count <= 0) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     for (int i = 0; i < count; i++) {
       Access.LONG.set(target.bytes(), at + i * 8, stack[skip + i]);
@@ -88,7 +88,7 @@ final class TracingHelpers {
     Region source = Access.check(cpu, from, length);
     Region target = Access.probe(cpu, to, length);
     if (target == null || !target.writable()) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     System.arraycopy(
         source.bytes(),
@@ -106,7 +106,7 @@ final class TracingHelpers {
     Region source = flags == 0 ? Access.probe(cpu, from, length) : null;
     if (source == null) {
       Arrays.fill(target.bytes(), at, at + length, (byte) 0);
-      return flags == 0 ? -Errno.EFAULT : -Errno.EINVAL;
+      return flags == 0 ? Errno.EFAULT.negated() : Errno.EINVAL.negated();
     }
     System.arraycopy(source.bytes(), (int) from - source.base(), target.bytes(), at, length);
     return 0;
@@ -114,11 +114,11 @@ final class TracingHelpers {
 
   private static long underCgroup(Cpu cpu, long m, long index, long c, long d, long e) {
     if (!(MapHelpers.map(cpu, m) instanceof CgroupArray cgroups)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long wanted = cgroups.cgroup((int) index);
     if (wanted <= 0) {
-      return wanted < 0 ? -Errno.E2BIG : -Errno.EAGAIN;
+      return wanted < 0 ? Errno.E2BIG.negated() : Errno.EAGAIN.negated();
     }
     return CgroupHelpers.under(cpu, cpu.machine().task().cgroupId(), wanted) ? 1 : 0;
   }
@@ -131,7 +131,7 @@ final class TracingHelpers {
   private static long signal(Cpu cpu, long number, long b, long c, long d, long e) {
     int signal = (int) number;
     if (Integer.compareUnsigned(signal, 64) > 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     cpu.context().effects().sendSignal(signal);
     return 0;
@@ -140,7 +140,7 @@ final class TracingHelpers {
   private static long namespacePid(Cpu cpu, long dev, long ino, long to, long size, long e) {
     Region target = Access.checkWrite(cpu, to, MapHelpers.size(size));
     if (size != 8) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int at = (int) to - target.base();
     Access.INT.set(target.bytes(), at, cpu.machine().task().pid());
@@ -151,10 +151,10 @@ final class TracingHelpers {
   private static long seqPrintf(Cpu cpu, long seq, long format, long size, long data, long bytes) {
     String line = MemoryHelpers.format(cpu, format, size, data, bytes);
     if (line == null) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     byte[] text = line.getBytes(StandardCharsets.UTF_8);
-    return cpu.context().effects().write(text, 0, text.length) ? 0 : -75;
+    return cpu.context().effects().write(text, 0, text.length) ? 0 : Errno.EOVERFLOW.negated();
   }
 
   private static long seqWrite(Cpu cpu, long seq, long data, long size, long d, long e) {
@@ -162,7 +162,7 @@ final class TracingHelpers {
     Region source = Access.check(cpu, data, length);
     return cpu.context().effects().write(source.bytes(), (int) data - source.base(), length)
         ? 0
-        : -75;
+        : Errno.EOVERFLOW.negated();
   }
 
   private static long path(Cpu cpu, long path, long buffer, long size, long d, long e) {
@@ -170,11 +170,11 @@ final class TracingHelpers {
     Region target = Access.checkWrite(cpu, buffer, length);
     String name = cpu.machine().environment().path(path);
     if (name == null) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     byte[] text = name.getBytes(StandardCharsets.UTF_8);
     if (text.length + 1 > length) {
-      return -36;
+      return Errno.ENAMETOOLONG.negated();
     }
     int at = (int) buffer - target.base();
     System.arraycopy(text, 0, target.bytes(), at, text.length);
@@ -195,7 +195,7 @@ final class TracingHelpers {
   private static long argument(Cpu cpu, long ctx, long number, long to, long d, long e) {
     int index = (int) number;
     if (Integer.compareUnsigned(index, arguments(cpu.context())) >= 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     Access.store64(cpu, to, (long) Access.LONG.get(cpu.context().bytes(), index * 8));
     return 0;
@@ -204,7 +204,7 @@ final class TracingHelpers {
   private static long returned(Cpu cpu, long ctx, long to, long c, long d, long e) {
     int index = arguments(cpu.context()) * 8;
     if (index + 8 > cpu.context().bytes().length) {
-      return -Errno.EOPNOTSUPP;
+      return Errno.EOPNOTSUPP.negated();
     }
     Access.store64(cpu, to, (long) Access.LONG.get(cpu.context().bytes(), index));
     return 0;

@@ -1,7 +1,7 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import java.util.Arrays;
@@ -40,7 +40,7 @@ public final class ArenaMap extends BpfMap {
 
   @Override
   public int read(byte[] key, byte[] value, long flags) {
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 
   /** The memory, for direct access. */

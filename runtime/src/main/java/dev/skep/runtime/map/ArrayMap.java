@@ -1,10 +1,10 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import org.jspecify.annotations.Nullable;
@@ -108,20 +108,20 @@ final class ArrayMap extends Indexed {
 
   private int checkUpdate(int index, long flags) {
     if ((flags & ~(perCpu ? 0 : F_LOCK)) > EXIST || flags < 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (outside(index)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     if ((flags & NOEXIST) != 0) {
-      return -Errno.EEXIST;
+      return Errno.EEXIST.negated();
     }
-    return (flags & F_LOCK) != 0 && !fields().hasLock() ? -Errno.EINVAL : 0;
+    return (flags & F_LOCK) != 0 && !fields().hasLock() ? Errno.EINVAL.negated() : 0;
   }
 
   @Override
   public long delete(Cpu cpu, byte[] key, int at) {
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 
   @Override
@@ -132,7 +132,7 @@ final class ArrayMap extends Indexed {
     }
     int index = index(key, 0);
     if (outside(index)) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     for (int i = 0; i < copies.length; i++) {
       export(copies[i].bytes(), index * stride, value, i * stride);
@@ -158,6 +158,6 @@ final class ArrayMap extends Indexed {
 
   @Override
   public int remove(byte[] key) {
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 }

@@ -1,7 +1,7 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -38,7 +38,7 @@ final class BloomFilter extends BpfMap {
   @Override
   public long push(byte[] value, int at, long flags) {
     if (flags != ANY) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     for (int i = 0; i < hashes; i++) {
       int bit = bit(value, at, i);
@@ -52,7 +52,7 @@ final class BloomFilter extends BpfMap {
     for (int i = 0; i < hashes; i++) {
       int bit = bit(value, at, i);
       if ((bits.get(bit >>> 6) & 1L << bit) == 0) {
-        return -Errno.ENOENT;
+        return Errno.ENOENT.negated();
       }
     }
     return 0;

@@ -1,9 +1,9 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import dev.skep.runtime.typed.TypedMap;
@@ -126,27 +126,27 @@ public abstract class BpfMap {
 
   /** {@code bpf_map_update_elem}. */
   public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /** {@code bpf_map_delete_elem}. */
   public long delete(Cpu cpu, byte[] key, int at) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /** {@code bpf_map_push_elem}. */
   public long push(byte[] value, int at, long flags) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /** {@code bpf_map_pop_elem}. */
   public long pop(byte[] value, int at) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /** {@code bpf_map_peek_elem}. */
   public long peek(byte[] value, int at) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /**
@@ -160,7 +160,7 @@ public abstract class BpfMap {
 
   /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}, as {@link #read}. */
   public int take(byte[] key, byte[] value, long flags) {
-    return -Errno.ENOTSUPP;
+    return Errno.ENOTSUPP.negated();
   }
 
   /**
@@ -168,7 +168,7 @@ public abstract class BpfMap {
    * Errno}; null, and a key that is not there, ask for the first.
    */
   public int nextKey(byte @Nullable [] key, byte[] next) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /** The value of a key, or null. */
@@ -181,12 +181,12 @@ public abstract class BpfMap {
   /** Sets a key's value: 0 or a negative {@link Errno}. */
   public int put(byte[] key, byte[] value, long flags) {
     int error = mayWrite(flags);
-    return error != 0 ? error : -Errno.EOPNOTSUPP;
+    return error != 0 ? error : Errno.EOPNOTSUPP.negated();
   }
 
   /** Removes a key: 0 or a negative {@link Errno}. */
   public int remove(byte[] key) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   /** A copy of all keys, in the order of {@code BPF_MAP_GET_NEXT_KEY}. */
@@ -202,26 +202,26 @@ public abstract class BpfMap {
   /** Whether user space may write: a frozen map is for programs alone. */
   final int mayWrite(long flags) {
     if ((spec.flags() & MapFlags.RDONLY) != 0) {
-      return -Errno.EPERM;
+      return Errno.EPERM.negated();
     }
-    return (flags & F_LOCK) != 0 && !fields.hasLock() ? -Errno.EINVAL : 0;
+    return (flags & F_LOCK) != 0 && !fields.hasLock() ? Errno.EINVAL.negated() : 0;
   }
 
   /** Whether user space may read with these flags. */
   final int mayRead(long flags) {
     if ((flags & ~F_LOCK) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if ((spec.flags() & MapFlags.WRONLY) != 0) {
-      return -Errno.EPERM;
+      return Errno.EPERM.negated();
     }
-    return (flags & F_LOCK) != 0 && !fields.hasLock() ? -Errno.EINVAL : 0;
+    return (flags & F_LOCK) != 0 && !fields.hasLock() ? Errno.EINVAL.negated() : 0;
   }
 
   /** The answer of a type that has nothing to read. */
-  final int unreadable(long flags, int errno) {
+  final int unreadable(long flags, Errno errno) {
     int error = mayRead(flags);
-    return error != 0 ? error : -errno;
+    return error != 0 ? error : errno.negated();
   }
 
   /** Copies an element's value for user space. */

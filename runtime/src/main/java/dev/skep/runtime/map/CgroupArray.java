@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -38,11 +38,11 @@ public final class CgroupArray extends Indexed {
       return error;
     }
     if (flags != ANY) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int index = index(key, 0);
     if (outside(index)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     cgroups.set(index, (int) Access.INT.get(value, 0) & 0xffff_ffffL);
     return 0;
@@ -53,8 +53,8 @@ public final class CgroupArray extends Indexed {
     sizes(key, null, 0);
     int index = index(key, 0);
     if (outside(index)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
-    return cgroups.getAndSet(index, 0) == 0 ? -Errno.ENOENT : 0;
+    return cgroups.getAndSet(index, 0) == 0 ? Errno.ENOENT.negated() : 0;
   }
 }

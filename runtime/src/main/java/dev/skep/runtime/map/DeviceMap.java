@@ -1,9 +1,9 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import java.util.Arrays;
@@ -53,11 +53,11 @@ final class DeviceMap extends Indexed {
     }
     switch (type()) {
       case XSKMAP -> {
-        return -Errno.EOPNOTSUPP;
+        return Errno.EOPNOTSUPP.negated();
       }
       case SOCKMAP, REUSEPORT_SOCKARRAY -> {
         if (valueSize() != 8) {
-          return -Errno.ENOSPC;
+          return Errno.ENOSPC.negated();
         }
       }
       default -> {}
@@ -65,7 +65,7 @@ final class DeviceMap extends Indexed {
     int index = index(key, 0);
     synchronized (this) {
       if (outside(index) || !set.get(index)) {
-        return -Errno.ENOENT;
+        return Errno.ENOENT.negated();
       }
       System.arraycopy(values.bytes(), index * stride, value, 0, valueSize());
     }
@@ -74,7 +74,7 @@ final class DeviceMap extends Indexed {
 
   @Override
   public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
-    return -Errno.EOPNOTSUPP;
+    return Errno.EOPNOTSUPP.negated();
   }
 
   @Override
@@ -86,35 +86,35 @@ final class DeviceMap extends Indexed {
     }
     int index = index(key, 0);
     if (flags < 0 || flags > EXIST) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (outside(index)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     int number = (int) Access.INT.get(value, 0);
     switch (type()) {
       case DEVMAP -> {
         if (flags == NOEXIST) {
-          return -Errno.EEXIST;
+          return Errno.EEXIST.negated();
         }
       }
       case CPUMAP -> {
         if (flags == NOEXIST) {
-          return -Errno.EEXIST;
+          return Errno.EEXIST.negated();
         }
         if (Integer.compareUnsigned(number, MAX_QUEUE) > 0) {
           return -EOVERFLOW;
         }
         if (index >= machine().cpuCount()) {
-          return -Errno.ENODEV;
+          return Errno.ENODEV.negated();
         }
       }
       default -> {
         if (flags == NOEXIST && set.get(index)) {
-          return -Errno.EEXIST;
+          return Errno.EEXIST.negated();
         }
         if (flags == EXIST && !set.get(index)) {
-          return -Errno.ENOENT;
+          return Errno.ENOENT.negated();
         }
       }
     }
@@ -133,13 +133,15 @@ final class DeviceMap extends Indexed {
     sizes(key, null, 0);
     int index = index(key, 0);
     if (outside(index)) {
-      return type() == dev.skep.catalog.MapType.REUSEPORT_SOCKARRAY ? -Errno.E2BIG : -Errno.EINVAL;
+      return type() == dev.skep.catalog.MapType.REUSEPORT_SOCKARRAY
+          ? Errno.E2BIG.negated()
+          : Errno.EINVAL.negated();
     }
     boolean there = set.get(index);
     set.clear(index);
     return switch (type()) {
-      case SOCKMAP -> there ? 0 : -Errno.EINVAL;
-      case REUSEPORT_SOCKARRAY -> there ? 0 : -Errno.ENOENT;
+      case SOCKMAP -> there ? 0 : Errno.EINVAL.negated();
+      case REUSEPORT_SOCKARRAY -> there ? 0 : Errno.ENOENT.negated();
       default -> 0;
     };
   }

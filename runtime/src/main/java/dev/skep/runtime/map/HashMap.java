@@ -1,10 +1,10 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import java.lang.invoke.VarHandle;
@@ -167,17 +167,17 @@ class HashMap extends BpfMap {
   private synchronized int set(
       byte[] key, int at, byte[] value, int valueAt, long flags, int copy) {
     if ((flags & ~(perCpu ? 0 : F_LOCK)) > EXIST || flags < 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if ((flags & F_LOCK) != 0 && !fields().hasLock()) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int there = find(key, at);
     if (there >= 0 && (flags & NOEXIST) != 0) {
-      return -Errno.EEXIST;
+      return Errno.EEXIST.negated();
     }
     if (there < 0 && (flags & EXIST) != 0 && type() != MapType.DEVMAP_HASH) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     if (there >= 0 && (lru || perCpu || (flags & F_LOCK) != 0)) {
       store(there, value, valueAt, copy);
@@ -188,7 +188,7 @@ class HashMap extends BpfMap {
     }
     int slot = there >= 0 ? slots.take() : takeSlot();
     if (slot < 0) {
-      return slot == ValueSlots.NO_MEMORY ? -Errno.ENOMEM : slot;
+      return slot == ValueSlots.NO_MEMORY ? Errno.ENOMEM.negated() : slot;
     }
     for (int i = 0; i < (perCpu ? machine().cpuCount() : 1); i++) {
       slots.clearValue(slot, i);
@@ -225,14 +225,14 @@ class HashMap extends BpfMap {
   private int takeSlot() {
     if (count >= capacity) {
       if (!lru) {
-        return -Errno.E2BIG;
+        return Errno.E2BIG.negated();
       }
       evict();
     }
     int slot = slots.take();
     return switch (slot) {
-      case ValueSlots.FULL -> -Errno.E2BIG;
-      case ValueSlots.NO_MEMORY -> -Errno.ENOMEM;
+      case ValueSlots.FULL -> Errno.E2BIG.negated();
+      case ValueSlots.NO_MEMORY -> Errno.ENOMEM.negated();
       default -> slot;
     };
   }
@@ -251,7 +251,7 @@ class HashMap extends BpfMap {
   private int unlink(byte[] key, int at) {
     int slot = find(key, at);
     if (slot < 0) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     unlinkSlot(hash(key, at), slot);
     return 0;
@@ -309,11 +309,11 @@ class HashMap extends BpfMap {
       return error;
     }
     if (type() == MapType.SOCKHASH && valueSize() != 8) {
-      return -Errno.ENOSPC;
+      return Errno.ENOSPC.negated();
     }
     int slot = find(key, 0);
     if (slot < 0) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     slots.value(slot, value);
     return 0;
@@ -328,7 +328,9 @@ class HashMap extends BpfMap {
     if (error == 0) {
       error = mayWrite(flags);
     }
-    return error != 0 ? error : read(key, value, flags) == 0 ? unlink(key, 0) : -Errno.ENOENT;
+    return error != 0
+        ? error
+        : read(key, value, flags) == 0 ? unlink(key, 0) : Errno.ENOENT.negated();
   }
 
   @Override
@@ -360,7 +362,7 @@ class HashMap extends BpfMap {
       slot = heads[bucket++] - 1;
     }
     if (slot < 0) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     byte[] found = slots.key(slot);
     System.arraycopy(found, 0, next, 0, found.length);

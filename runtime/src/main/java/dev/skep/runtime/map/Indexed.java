@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +39,7 @@ abstract class Indexed extends BpfMap {
       return 0;
     }
     if (index == entries - 1) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     Access.INT.set(next, 0, index + 1);
     return 0;

@@ -1,10 +1,10 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.AddressSpace;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +110,7 @@ final class LpmTrie extends BpfMap {
 
   private synchronized int set(byte[] key, int at, byte[] value, int valueAt, long flags) {
     if (flags < 0 || flags > EXIST || tooLong(key, at)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int length = prefix(key, at);
     int parent = 0;
@@ -129,24 +129,24 @@ final class LpmTrie extends BpfMap {
     boolean same = node != 0 && matched == bits[node] && matched == length;
     if (same && slotOf[node] != 0) {
       if (flags == NOEXIST) {
-        return -Errno.EEXIST;
+        return Errno.EEXIST.negated();
       }
       slots.setKey(slotOf[node] - 1, key, at);
       slots.setValue(slotOf[node] - 1, 0, value, valueAt);
       return 0;
     }
     if (flags == EXIST) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     if (count == capacity) {
-      return -Errno.ENOSPC;
+      return Errno.ENOSPC.negated();
     }
     if (!roomForTwo()) {
-      return -Errno.ENOMEM;
+      return Errno.ENOMEM.negated();
     }
     int slot = slots.take();
     if (slot < 0) {
-      return -Errno.ENOMEM;
+      return Errno.ENOMEM.negated();
     }
     count++;
     slots.setKey(slot, key, at);
@@ -229,7 +229,7 @@ final class LpmTrie extends BpfMap {
 
   private synchronized int unlink(byte[] key, int at) {
     if (tooLong(key, at)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int length = prefix(key, at);
     int grandparent = 0;
@@ -239,7 +239,7 @@ final class LpmTrie extends BpfMap {
     int node = root;
     while (node != 0 && bits[node] < length) {
       if (match(node, key, at) != bits[node]) {
-        return -Errno.ENOENT;
+        return Errno.ENOENT.negated();
       }
       grandparent = parent;
       parentSide = side;
@@ -248,7 +248,7 @@ final class LpmTrie extends BpfMap {
       node = children[node * 2 + side];
     }
     if (node == 0 || bits[node] != length || slotOf[node] == 0 || match(node, key, at) != length) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     slots.give(slotOf[node] - 1);
     slotOf[node] = 0;
@@ -278,7 +278,7 @@ final class LpmTrie extends BpfMap {
     synchronized (this) {
       int slot = longest(key, 0);
       if (slot < 0) {
-        return -Errno.ENOENT;
+        return Errno.ENOENT.negated();
       }
       slots.value(slot, value);
       return 0;
@@ -331,7 +331,7 @@ final class LpmTrie extends BpfMap {
       }
     }
     if (at >= all.size()) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     System.arraycopy(all.get(at), 0, next, 0, next.length);
     return 0;

@@ -1,11 +1,11 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,16 +43,16 @@ public final class MapOfMaps extends BpfMap {
 
   @Override
   public long delete(Cpu cpu, byte[] key, int at) {
-    return inner.remove(part(key, at, keySize())) == null ? -Errno.ENOENT : 0;
+    return inner.remove(part(key, at, keySize())) == null ? Errno.ENOENT.negated() : 0;
   }
 
   @Override
   public int remove(byte[] key) {
     sizes(key, null, 0);
     if (outside(key)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
-    return inner.remove(Bytes.of(key)) == null ? -Errno.ENOENT : 0;
+    return inner.remove(Bytes.of(key)) == null ? Errno.ENOENT.negated() : 0;
   }
 
   @Override
@@ -63,7 +63,7 @@ public final class MapOfMaps extends BpfMap {
     }
     BpfMap map = inner.get(Bytes.of(key));
     if (map == null) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     Access.INT.set(value, 0, map.id());
     return 0;
@@ -79,7 +79,7 @@ public final class MapOfMaps extends BpfMap {
       }
     }
     if (at >= all.size()) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     System.arraycopy(all.get(at), 0, next, 0, next.length);
     return 0;
@@ -111,14 +111,14 @@ public final class MapOfMaps extends BpfMap {
     sizes(key, null, 0);
     MapSpec shape = spec().inner();
     if (shape != null && !sameShape(shape, map)) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (outside(key)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     Bytes text = Bytes.of(key.clone());
     if (!inner.containsKey(text) && inner.size() >= spec().maxEntries()) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     inner.put(text, map);
     return 0;

@@ -1,5 +1,6 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 
 /** A map that {@code BPF_MAP_CREATE} would refuse. */
@@ -7,13 +8,13 @@ public final class MapRefused extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
 
-  private final int errno;
+  private final Errno errno;
 
-  MapRefused(MapSpec spec, int errno, String reason) {
+  MapRefused(MapSpec spec, Errno errno, String reason) {
     super(
         "%s: no %s has keys of %d bytes, values of %d bytes, %s elements and flags 0x%x: %s"
             .formatted(
-                name(errno),
+                errno,
                 spec.type().uapiName(),
                 spec.keySize(),
                 spec.valueSize(),
@@ -23,16 +24,8 @@ public final class MapRefused extends IllegalArgumentException {
     this.errno = errno;
   }
 
-  private static String name(int errno) {
-    return switch (errno) {
-      case dev.skep.runtime.Errno.E2BIG -> "E2BIG";
-      case dev.skep.runtime.Errno.ENOTSUPP -> "ENOTSUPP";
-      default -> "EINVAL";
-    };
-  }
-
-  /** What the system call would fail with, positive. */
-  public int errno() {
+  /** What the system call would fail with. */
+  public Errno errno() {
     return errno;
   }
 }

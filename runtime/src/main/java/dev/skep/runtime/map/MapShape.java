@@ -1,7 +1,7 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 
 /**
  * What {@code BPF_MAP_CREATE} asks of sizes and flags, type by type (each type's {@code
@@ -46,7 +46,7 @@ final class MapShape {
     shape.byType();
   }
 
-  private MapRefused refuse(int errno, String reason) {
+  private MapRefused refuse(Errno errno, String reason) {
     return new MapRefused(spec, errno, reason);
   }
 

@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +28,13 @@ public final class PerfEventArray extends Indexed {
   /** {@code bpf_perf_event_output}. */
   public synchronized long output(int cpu, byte[] data) {
     if (Integer.compareUnsigned(cpu, spec().maxEntries()) >= 0) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
     if (cpu >= machine().cpuCount()) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     if (bytes + data.length > BUFFER_BYTES) {
-      return -Errno.ENOSPC;
+      return Errno.ENOSPC.negated();
     }
     bytes += data.length;
     events.add(new Event(cpu, Bytes.of(data)));
@@ -49,7 +49,7 @@ public final class PerfEventArray extends Indexed {
   @Override
   public int remove(byte[] key) {
     sizes(key, null, 0);
-    return outside(index(key, 0)) ? -Errno.E2BIG : -Errno.ENOENT;
+    return outside(index(key, 0)) ? Errno.E2BIG.negated() : Errno.ENOENT.negated();
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Program;
 import java.util.Map;
@@ -40,7 +40,7 @@ public final class ProgArray extends Indexed {
     }
     Program program = program(index(key, 0));
     if (program == null) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     Access.INT.set(value, 0, ids.computeIfAbsent(program, p -> machine().newId()));
     return 0;
@@ -51,8 +51,8 @@ public final class ProgArray extends Indexed {
     sizes(key, null, 0);
     int index = index(key, 0);
     if (outside(index)) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
-    return programs.getAndSet(index, null) == null ? -Errno.ENOENT : 0;
+    return programs.getAndSet(index, null) == null ? Errno.ENOENT.negated() : 0;
   }
 }

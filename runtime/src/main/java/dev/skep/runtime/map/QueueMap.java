@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +40,11 @@ final class QueueMap extends BpfMap {
   @Override
   public synchronized long push(byte[] value, int at, long flags) {
     if (flags != ANY && flags != EXIST) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     if (count == capacity) {
       if (flags != EXIST) {
-        return -Errno.E2BIG;
+        return Errno.E2BIG.negated();
       }
       // The oldest element makes room.
       oldest = (oldest + 1) % capacity;
@@ -79,7 +79,7 @@ final class QueueMap extends BpfMap {
   public synchronized long peek(byte[] value, int at) {
     if (count == 0) {
       Arrays.fill(value, at, at + valueSize(), (byte) 0);
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     System.arraycopy(values, place(stack ? count - 1 : 0), value, at, valueSize());
     return 0;
@@ -93,7 +93,7 @@ final class QueueMap extends BpfMap {
 
   @Override
   public int take(byte[] key, byte[] value, long flags) {
-    int error = flags != 0 ? -Errno.EINVAL : mayRead(flags);
+    int error = flags != 0 ? Errno.EINVAL.negated() : mayRead(flags);
     return error != 0 ? error : (int) pop(value, 0);
   }
 
@@ -106,12 +106,12 @@ final class QueueMap extends BpfMap {
 
   @Override
   public int remove(byte[] key) {
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 
   @Override
   public int nextKey(byte @Nullable [] key, byte[] next) {
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 
   /** Number of values. */

@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Region;
 import java.util.ArrayList;
@@ -77,11 +77,11 @@ public final class RingBuffer extends BpfMap {
   /** {@code bpf_ringbuf_output}. */
   public synchronized long output(byte[] data, int at, int size, long flags) {
     if ((flags & ~3L) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     long sample = reserve(size, 0);
     if (sample == 0) {
-      return -Errno.EAGAIN;
+      return Errno.EAGAIN.negated();
     }
     System.arraycopy(data, at, region.bytes(), (int) sample, size);
     commit(sample, false);
@@ -107,17 +107,17 @@ public final class RingBuffer extends BpfMap {
   @Override
   public int put(byte[] key, byte[] value, long flags) {
     int error = mayWrite(flags);
-    return error != 0 ? error : -Errno.ENOTSUPP;
+    return error != 0 ? error : Errno.ENOTSUPP.negated();
   }
 
   @Override
   public int remove(byte[] key) {
-    return -Errno.ENOTSUPP;
+    return Errno.ENOTSUPP.negated();
   }
 
   @Override
   public int nextKey(byte @Nullable [] key, byte[] next) {
-    return -Errno.ENOTSUPP;
+    return Errno.ENOTSUPP.negated();
   }
 
   /** Takes out all records that are ready, oldest first. */

@@ -1,8 +1,8 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,12 +42,12 @@ public final class StackTraceMap extends BpfMap {
    */
   public synchronized long store(long[] addresses, long flags) {
     if ((flags & ~(long) (SKIP | USER_STACK | FAST_STACK_CMP | REUSE_STACKID)) != 0) {
-      return -Errno.EINVAL;
+      return Errno.EINVAL.negated();
     }
     int skip = (int) flags & SKIP;
     int depth = Math.min(addresses.length, skip + valueSize() / 8);
     if (depth <= skip) {
-      return -Errno.EFAULT;
+      return Errno.EFAULT.negated();
     }
     byte[] trace = new byte[(depth - skip) * 8];
     for (int i = skip; i < depth; i++) {
@@ -60,7 +60,7 @@ public final class StackTraceMap extends BpfMap {
       return id;
     }
     if (there != null && (flags & REUSE_STACKID) == 0) {
-      return -Errno.EEXIST;
+      return Errno.EEXIST.negated();
     }
     traces.put(id, trace);
     return id;
@@ -80,7 +80,7 @@ public final class StackTraceMap extends BpfMap {
     int id = id(key);
     byte[] trace = traces.get(id);
     if (trace == null) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     Arrays.fill(value, (byte) 0);
     System.arraycopy(trace, 0, value, 0, trace.length);
@@ -96,7 +96,7 @@ public final class StackTraceMap extends BpfMap {
   @Override
   public int put(byte[] key, byte[] value, long flags) {
     sizes(key, value, valueSize());
-    return -Errno.EINVAL;
+    return Errno.EINVAL.negated();
   }
 
   @Override
@@ -104,9 +104,9 @@ public final class StackTraceMap extends BpfMap {
     sizes(key, null, 0);
     int id = id(key);
     if (id < 0) {
-      return -Errno.E2BIG;
+      return Errno.E2BIG.negated();
     }
-    return traces.remove(id) == null ? -Errno.ENOENT : 0;
+    return traces.remove(id) == null ? Errno.ENOENT.negated() : 0;
   }
 
   @Override
@@ -114,7 +114,7 @@ public final class StackTraceMap extends BpfMap {
     int id = key == null ? -1 : id(key);
     Integer found = traces.containsKey(id) ? traces.higherKey(id) : traces.ceilingKey(0);
     if (found == null) {
-      return -Errno.ENOENT;
+      return Errno.ENOENT.negated();
     }
     Access.INT.set(next, 0, found);
     return 0;

@@ -1,9 +1,9 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 
 /**
@@ -39,7 +39,7 @@ public final class StorageMap extends HashMap {
     Access.LONG.set(key, 0, object);
     long there = lookup(cpu, key, 0);
     if (there == 0 && flags == CREATE) {
-      if (update(cpu, key, 0, initial, at, NOEXIST) == -Errno.ENOMEM) {
+      if (update(cpu, key, 0, initial, at, NOEXIST) == Errno.ENOMEM.negated()) {
         return 0;
       }
       there = lookup(cpu, key, 0);

@@ -1,7 +1,7 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -70,16 +70,16 @@ public final class UserRingBuffer extends BpfMap {
   @Override
   public int put(byte[] key, byte[] value, long flags) {
     int error = mayWrite(flags);
-    return error != 0 ? error : -Errno.ENOTSUPP;
+    return error != 0 ? error : Errno.ENOTSUPP.negated();
   }
 
   @Override
   public int remove(byte[] key) {
-    return -Errno.ENOTSUPP;
+    return Errno.ENOTSUPP.negated();
   }
 
   @Override
   public int nextKey(byte @Nullable [] key, byte[] next) {
-    return -Errno.ENOTSUPP;
+    return Errno.ENOTSUPP.negated();
   }
 }

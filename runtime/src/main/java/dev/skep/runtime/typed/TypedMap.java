@@ -1,7 +1,7 @@
 package dev.skep.runtime.typed;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.map.BpfMap;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -126,12 +126,12 @@ public final class TypedMap<K, V> extends AbstractMap<K, V> {
   private void refused(int result, String operation) {
     if (result < 0) {
       String name =
-          switch (-result) {
-            case Errno.E2BIG -> "E2BIG: the map is full, or the index too large";
-            case Errno.ENOMEM -> "ENOMEM: the machine's memory is used up";
-            case Errno.ENOSPC -> "ENOSPC: the map is full";
-            case Errno.EINVAL -> "EINVAL: maps of this type do not allow it";
-            case Errno.EPERM -> "EPERM: user space may not write it";
+          switch (Errno.of(-result)) {
+            case E2BIG -> "E2BIG: the map is full, or the index too large";
+            case ENOMEM -> "ENOMEM: the machine's memory is used up";
+            case ENOSPC -> "ENOSPC: the map is full";
+            case EINVAL -> "EINVAL: maps of this type do not allow it";
+            case EPERM -> "EPERM: user space may not write it";
             default -> "error " + -result;
           };
       throw new IllegalStateException(operation + " on " + map + ": " + name);

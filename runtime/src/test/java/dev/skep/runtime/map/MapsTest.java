@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Errno;
 import dev.skep.runtime.Machine;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -57,16 +57,17 @@ class MapsTest {
         case 0 -> {
           int expected =
               flags == BpfMap.NOEXIST && model.containsKey(text)
-                  ? -Errno.EEXIST
+                  ? Errno.EEXIST.negated()
                   : flags == BpfMap.EXIST && !model.containsKey(text)
-                      ? -Errno.ENOENT
-                      : !model.containsKey(text) && model.size() == 8 ? -Errno.E2BIG : 0;
+                      ? Errno.ENOENT.negated()
+                      : !model.containsKey(text) && model.size() == 8 ? Errno.E2BIG.negated() : 0;
           assertEquals(expected, map.put(key, value, flags));
           if (expected == 0) {
             model.put(text, HexFormat.of().formatHex(value));
           }
         }
-        case 1 -> assertEquals(model.remove(text) == null ? -Errno.ENOENT : 0, map.remove(key));
+        case 1 ->
+            assertEquals(model.remove(text) == null ? Errno.ENOENT.negated() : 0, map.remove(key));
         default -> {
           byte[] there = map.get(key);
           assertEquals(model.get(text), there == null ? null : HexFormat.of().formatHex(there));
@@ -116,9 +117,9 @@ class MapsTest {
   @Test
   void arrayErrors() {
     BpfMap map = map(MapType.ARRAY, 4, 4, 2);
-    assertEquals(-Errno.E2BIG, map.put(hex("02000000"), hex("00000000"), BpfMap.ANY));
-    assertEquals(-Errno.EEXIST, map.put(hex("01000000"), hex("00000000"), BpfMap.NOEXIST));
-    assertEquals(-Errno.EINVAL, map.remove(hex("01000000")));
+    assertEquals(Errno.E2BIG.negated(), map.put(hex("02000000"), hex("00000000"), BpfMap.ANY));
+    assertEquals(Errno.EEXIST.negated(), map.put(hex("01000000"), hex("00000000"), BpfMap.NOEXIST));
+    assertEquals(Errno.EINVAL.negated(), map.remove(hex("01000000")));
   }
 
   @Test
@@ -126,10 +127,10 @@ class MapsTest {
     for (MapType type : List.of(MapType.QUEUE, MapType.STACK)) {
       BpfMap map = map(type, 0, 1, 2);
       byte[] value = new byte[1];
-      assertEquals(-Errno.ENOENT, map.pop(value, 0));
+      assertEquals(Errno.ENOENT.negated(), map.pop(value, 0));
       assertEquals(0, map.push(new byte[] {1}, 0, BpfMap.ANY));
       assertEquals(0, map.push(new byte[] {2}, 0, BpfMap.ANY));
-      assertEquals(-Errno.E2BIG, map.push(new byte[] {3}, 0, BpfMap.ANY));
+      assertEquals(Errno.E2BIG.negated(), map.push(new byte[] {3}, 0, BpfMap.ANY));
       assertEquals(0, map.pop(value, 0));
       assertEquals(type == MapType.QUEUE ? 1 : 2, value[0]);
     }
@@ -143,7 +144,7 @@ class MapsTest {
         assertEquals(0, ring.output(new byte[] {(byte) i}, 0, 1, 0));
       }
       long open = ring.reserve(1000, 0);
-      assertEquals(-Errno.EAGAIN, ring.output(new byte[3200], 0, 3200, 0));
+      assertEquals(Errno.EAGAIN.negated(), ring.output(new byte[3200], 0, 3200, 0));
       assertEquals(3, ring.drain().size());
       ring.commit(open, round % 2 == 0);
       assertEquals(round % 2, ring.drain().size());

@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.catalog;
 
 import java.util.Map;
 import java.util.function.Function;
@@ -141,7 +141,7 @@ public enum Errno {
   ENOTRECOVERABLE(131, "state not recoverable"),
   ERFKILL(132, "operation not possible due to RF-kill"),
   ENOTSUPP(524, "not supported (kernel-internal number)"),
-  /** A number that no header names; {@link KernelCallException#errorNumber()} still has it. */
+  /** A number that no header names; who has it from a kernel keeps the number beside this. */
   UNKNOWN(-1, "unknown error");
 
   private static final Map<Integer, Errno> BY_NUMBER =
@@ -160,13 +160,18 @@ public enum Errno {
     return number;
   }
 
+  /** The number as system calls inside the kernel, helpers and map operations return it. */
+  public int negated() {
+    return -number;
+  }
+
   /** What the C library says for it, in lower case. */
   public String text() {
     return text;
   }
 
   /** The constant of a name; {@link #UNKNOWN} if there is none. */
-  static Errno named(String name) {
+  public static Errno named(String name) {
     return Stream.of(values()).filter(e -> e.name().equals(name)).findFirst().orElse(UNKNOWN);
   }
 
