@@ -30,12 +30,12 @@ import dev.skep.object.LineInfo;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
+import dev.skep.runtime.HelperEntry;
 import dev.skep.runtime.LegacyPacket;
 import dev.skep.runtime.LinkedProgram;
 import dev.skep.runtime.Program;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
-import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.helper.TailCalls;
 import dev.skep.runtime.map.ArenaMap;
 import java.lang.invoke.VarHandle;
@@ -342,7 +342,7 @@ public final class Stepper {
   }
 
   private void callRegister(long id) {
-    Helpers.Entry entry = id == (int) id ? program.machine().helper((int) id) : null;
+    HelperEntry entry = id == (int) id ? program.machine().helper((int) id) : null;
     if (!program.machine().indirectCalls() || entry == null) {
       throw new Trap.Signal(
           Reason.BAD_CALL, id, "", "callx: Linux has no indirect calls (target %d)".formatted(id));

@@ -10,8 +10,8 @@ import dev.skep.isa.Instruction.Store;
 import dev.skep.isa.MemorySize;
 import dev.skep.isa.Operand;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.ArenaMap;
+import dev.skep.runtime.memory.Region;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 

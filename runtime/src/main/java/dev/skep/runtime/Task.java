@@ -1,5 +1,7 @@
 package dev.skep.runtime;
 
+import dev.skep.runtime.memory.AddressSpace;
+
 /**
  * The task that a processor runs, as far as helpers tell.
  *

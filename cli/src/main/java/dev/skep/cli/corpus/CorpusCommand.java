@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "",
       "FILE has one JSON object a line: a program as it was submitted to bpf(2), and the kernel's"
           + " answer. Logs and types are in a zip of the same name beside it. The last line of the"
-          + " output counts: how many verdicts are the same; false accepts (skep accepts, the kernel"
-          + " refused); false rejects; programs that both refuse with the same last message;"
+          + " output counts: how many verdicts are the same; false accepts (skep accepts, the"
+          + " kernel refused); false rejects; programs that both refuse with the same last message;"
           + " programs that skep says it cannot judge; failures of skep's verifier."
     },
     footer = {

@@ -26,9 +26,10 @@ class CorpusTest {
   private static String record(
       String id, String insns, boolean accepted, String errno, String message, int processed) {
     return """
-        {"id":"%s","name":"p","section":"socket","prog_type":1,"expected_attach_type":0,\
-        "license":"GPL","insns":"%s","maps":[],"kfuncs":[],"kernel":{"accepted":%s,"errno":%s,\
-        "message":["%s"],"processed":%d},"kernels":{"6.1":{"accepted":null,"stage":"map"}}}"""
+    {"id":"%s","name":"p","section":"socket","prog_type":1,"expected_attach_type":0,\
+    "license":"GPL","insns":"%s","maps":[],"kfuncs":[],"kernel":{"accepted":%s,"errno":%s,\
+    "message":["%s"],"processed":%d},"kernels":{"6.1":{"accepted":null,"stage":"map"}}}\
+    """
         .formatted(id, insns, accepted, errno, message, processed);
   }
 
