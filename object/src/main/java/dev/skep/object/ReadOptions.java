@@ -104,10 +104,10 @@ public record ReadOptions(
 
     private Builder(KernelVersion kernel) {
       this.kernel = kernel;
-      this.kernelVersionCode = kernel.major() << 16 | kernel.minor() << 8;
+      this.kernelVersionCode = kernel.code();
     }
 
-    /** The exact release; by default that of the kernel with patch level 0. */
+    /** The exact release; by default that of {@code kernel}. */
     public Builder kernelVersionCode(int value) {
       this.kernelVersionCode = value;
       return this;
