@@ -248,7 +248,7 @@ class MapModelsTest {
     }
 
     long bytes() {
-      return (content.length + 8 + 7) & -8;
+      return (content.length + 8L + 7) & -8;
     }
   }
 
