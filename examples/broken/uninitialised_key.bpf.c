@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The mistake: two bytes of the key, the padding, are never written. Linux 6.3 and newer let a
- * loader with CAP_PERFMON do that (the look-up then fails at random); older ones refuse it.
+ * The mistake: two bytes of the key, the padding, are never written. Linux lets a loader with
+ * CAP_PERFMON do that (the look-up then fails at random), and refuses it to everybody else.
  */
 #include "../common.h"
 

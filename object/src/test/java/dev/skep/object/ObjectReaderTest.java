@@ -208,6 +208,17 @@ class ObjectReaderTest {
         finding.notes().toString().contains("nearest: not_in_this_kernel"),
         () -> finding.notes().toString());
     assertNotNull(finding.location().source(), "source line");
+    var poisoned =
+        object.programs().stream()
+            .filter(p -> p.name().equals("reaches_poison"))
+            .findFirst()
+            .orElseThrow()
+            .poisoned();
+    assertEquals(
+        Map.of(
+            finding.location().pc(),
+            new PoisonedInstruction(PoisonedInstruction.Kind.CORE_RELOCATION, finding)),
+        poisoned);
   }
 
   @Test

@@ -3,12 +3,6 @@ package dev.skep.verifier.check;
 /** What an access does with the bytes that it reaches. */
 sealed interface Access {
 
-  /** Reads bytes that go into no register: a helper's, or those an atomic operation works on. */
-  Access READ = new Read();
-
-  /** Writes bytes that come from no register and that nothing is known about. */
-  Access WRITE = new Write();
-
   /**
    * Loads them into a register.
    *
@@ -22,10 +16,10 @@ sealed interface Access {
   /** Stores a number there. */
   record StoreImm(int imm) implements Access {}
 
-  /** See {@link #READ}. */
+  /** Reads bytes that go into no register: a helper's, or those an atomic operation works on. */
   record Read() implements Access {}
 
-  /** See {@link #WRITE}. */
+  /** Writes bytes that come from no register and that nothing is known about. */
   record Write() implements Access {}
 
   /** Whether memory is changed. */

@@ -83,11 +83,11 @@ public final class Atomics {
       pointer = env.state.reg(atomic.dst());
     }
     alignment.check(atomic.dst(), pointer, atomic.offset(), size, true);
-    memory.access(atomic.dst(), pointer, atomic.offset(), size, Access.READ);
+    memory.access(atomic.dst(), pointer, atomic.offset(), size, new Access.Read());
     if (result >= 0) {
       memory.access(atomic.dst(), pointer, atomic.offset(), size, new Access.Load(result, false));
     }
-    memory.access(atomic.dst(), pointer, atomic.offset(), size, Access.WRITE);
+    memory.access(atomic.dst(), pointer, atomic.offset(), size, new Access.Write());
     if (pointer.type() == RegType.PTR_TO_ARENA) {
       memory.noteKind(atomic.dst(), pointer, false);
     }

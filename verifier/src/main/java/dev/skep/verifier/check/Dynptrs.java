@@ -70,7 +70,7 @@ final class Dynptrs {
           new Evidence.Register(number, reg));
     }
     for (int i = 0; i < SLOTS; i++) {
-      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, Access.WRITE);
+      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, new Access.Write());
     }
     int first = StackObjects.slot(env, reg, "dynptr", SLOTS);
     FrameState frame = env.state.frame(reg.frame());

@@ -76,7 +76,7 @@ final class HelperArguments {
         new Dynptrs(env).checkRelease(number, reg);
       } else if (reg.refObjId() == 0 && !reg.isNullConstant()) {
         throw env.invalid(
-            Reason.NOT_ACQUIRED,
+            Reason.RELEASE_ARGUMENT,
             "R" + number + " must be referenced when passed to release function",
             new Evidence.Argument(prototype.kernelName(), number, reg, ""));
       }

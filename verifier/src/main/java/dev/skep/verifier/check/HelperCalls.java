@@ -317,7 +317,7 @@ final class HelperCalls {
   private void writeRaw(CallMeta meta) {
     for (int i = 0; i < meta.rawSize; i++) {
       Reg pointer = env.state.reg(meta.rawRegister);
-      memory.access(meta.rawRegister, pointer, i, 1, Access.WRITE);
+      memory.access(meta.rawRegister, pointer, i, 1, new Access.Write());
     }
   }
 

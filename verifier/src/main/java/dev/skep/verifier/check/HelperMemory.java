@@ -84,7 +84,7 @@ final class HelperMemory {
       throw wrongType(number, reg);
     }
     if (size != 0) {
-      memory.access(number, reg, size - 1, 1, write ? Access.WRITE : Access.READ);
+      memory.access(number, reg, size - 1, 1, write ? new Access.Write() : new Access.Read());
     } else if (!zeroAllowed) {
       throw env.refuseSilently(Errno.EACCES, Reason.ZERO_SIZE, new Evidence.Register(number, reg));
     }

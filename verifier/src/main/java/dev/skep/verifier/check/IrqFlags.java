@@ -43,7 +43,7 @@ final class IrqFlags {
             "expected uninitialized irq flag as arg#" + (number - 1),
             new Evidence.Argument(call.name, number, reg, "fp"));
       }
-      memory.access(number, reg, 0, StackSlot.BYTES, Access.WRITE);
+      memory.access(number, reg, 0, StackSlot.BYTES, new Access.Write());
       save(reg, resilient);
     } else {
       boolean initialized =

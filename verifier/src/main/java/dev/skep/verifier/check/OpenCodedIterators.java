@@ -111,7 +111,7 @@ final class OpenCodedIterators {
           new Evidence.Argument(call.name, number, reg, name));
     }
     for (int i = 0; i < slots; i++) {
-      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, Access.WRITE);
+      memory.access(number, reg, i * StackSlot.BYTES, StackSlot.BYTES, new Access.Write());
     }
     first = StackObjects.slot(env, reg, "iter", slots);
     int flags = 0;

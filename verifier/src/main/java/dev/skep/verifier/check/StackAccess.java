@@ -96,7 +96,7 @@ public final class StackAccess {
       if (index < frame.stack.length
           && frame.stack[index].type(at % StackSlot.BYTES) == StackSlot.DYNPTR) {
         throw env.deny(
-            Reason.STACK_OBJECT,
+            Reason.DYNPTR_OVERWRITE,
             "potential write to dynptr at off=" + i + " disallowed",
             new Evidence.Register(number, pointer));
       }

@@ -301,8 +301,8 @@ public enum Reason {
   DYNPTR_OVERWRITE(
       "dynptr-overwrite",
       Category.RESOURCE_LIFETIME_SAFETY,
-      "the write would destroy a dynptr that must be released first",
-      "submit or discard it first, or write elsewhere"),
+      "the write would destroy a dynptr that is in use",
+      "release it first, or write elsewhere"),
   DYNPTR_CONST(
       "dynptr-const",
       Category.RESOURCE_LIFETIME_SAFETY,
@@ -442,7 +442,7 @@ public enum Reason {
       "iterator-pointer",
       Category.CALL_TYPE_SAFETY,
       "the argument is no pointer to an iterator on the stack",
-      "pass the address of a local struct bpf_iter_..."),
+      "pass the address of a local variable of the iterator's type"),
   GRAPH_NODE(
       "graph-node",
       Category.CALL_TYPE_SAFETY,
