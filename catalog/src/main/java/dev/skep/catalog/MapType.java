@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each constant carries its UAPI number and name and the Linux version that brought it. Numbers
  * are those of the kernel's own BTF; versions are from the eBPF docs project.
  */
-public enum MapType {
+public enum MapType implements Dated {
   UNSPEC(0, "BPF_MAP_TYPE_UNSPEC", 3, 18),
   HASH(1, "BPF_MAP_TYPE_HASH", 3, 19),
   ARRAY(2, "BPF_MAP_TYPE_ARRAY", 3, 19),
@@ -67,6 +67,7 @@ public enum MapType {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }
