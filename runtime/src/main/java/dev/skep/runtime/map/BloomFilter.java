@@ -1,6 +1,7 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Machine;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -28,7 +29,7 @@ final class BloomFilter extends BpfMap {
     machine.memory().charge(size / 8);
     bits = new AtomicLongArray((int) (size >>> 6));
     mask = (int) (size - 1);
-    seed = (spec.flags() & MapFlags.ZERO_SEED) != 0 ? 0 : (int) (machine.seed() * 0x9e37_79b9L);
+    seed = spec.has(MapFlag.ZERO_SEED) ? 0 : (int) (machine.seed() * 0x9e37_79b9L);
   }
 
   private int bit(byte[] value, int at, int hash) {

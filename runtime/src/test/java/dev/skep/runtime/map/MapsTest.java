@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Machine;
@@ -29,7 +30,7 @@ class MapsTest {
   }
 
   private static int flagsOf(MapType type) {
-    return type == MapType.LPM_TRIE ? MapFlags.NO_PREALLOC : 0;
+    return type == MapType.LPM_TRIE ? MapFlag.NO_PREALLOC.bit() : 0;
   }
 
   static MapSpec spec(MapType type, int key, int value, int entries, int flags) {
