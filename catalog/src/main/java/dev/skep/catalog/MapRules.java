@@ -105,8 +105,8 @@ public final class MapRules {
             case MapDemand.Entries entries ->
                 shape.withMaxEntries((int) entries.sizes().smallest());
             case MapDemand.Needs needs -> shape.withFlags(shape.flags() | needs.flag().bit());
-            case MapDemand.Types types -> shape.withTypes();
-            case MapDemand.KernelType types -> shape.withValueType();
+            case MapDemand.Types types -> shape.withTypes(true, true);
+            case MapDemand.KernelType types -> shape.withTypes(false, true);
             case MapDemand.Inner inner -> shape.withInner(example(MapType.HASH));
             case MapDemand.KnownType known -> shape;
             case MapDemand.Element element -> shape;

@@ -1,5 +1,6 @@
 package dev.skep.catalog;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,51 +31,86 @@ public record MapShape(
 
   /** A shape without flags, extra, types and inner map. */
   public static MapShape of(MapType type, int keySize, int valueSize, int maxEntries) {
-    return new MapShape(type, keySize, valueSize, maxEntries, 0, 0, false, false, null);
+    var builder = new Builder(type);
+    builder.keySize = keySize;
+    builder.valueSize = valueSize;
+    builder.maxEntries = maxEntries;
+    return builder.build();
   }
 
   /** The same with another size of the key. */
   public MapShape withKeySize(int other) {
-    return new MapShape(
-        type, other, valueSize, maxEntries, flags, extra, keyType, valueType, inner);
+    return with(b -> b.keySize = other);
   }
 
   /** The same with another size of the value. */
   public MapShape withValueSize(int other) {
-    return new MapShape(type, keySize, other, maxEntries, flags, extra, keyType, valueType, inner);
-  }
-
-  /** The same with other flags. */
-  public MapShape withFlags(int other) {
-    return new MapShape(
-        type, keySize, valueSize, maxEntries, other, extra, keyType, valueType, inner);
+    return with(b -> b.valueSize = other);
   }
 
   /** The same with another number of entries. */
   public MapShape withMaxEntries(int other) {
-    return new MapShape(type, keySize, valueSize, other, flags, extra, keyType, valueType, inner);
+    return with(b -> b.maxEntries = other);
+  }
+
+  /** The same with other flags. */
+  public MapShape withFlags(int other) {
+    return with(b -> b.flags = other);
   }
 
   /** The same with another {@code map_extra}. */
   public MapShape withExtra(long other) {
-    return new MapShape(
-        type, keySize, valueSize, maxEntries, flags, other, keyType, valueType, inner);
+    return with(b -> b.extra = other);
   }
 
-  /** The same with types of key and value. */
-  public MapShape withTypes() {
-    return new MapShape(type, keySize, valueSize, maxEntries, flags, extra, true, true, inner);
-  }
-
-  /** The same with a type of the value only. */
-  public MapShape withValueType() {
-    return new MapShape(type, keySize, valueSize, maxEntries, flags, extra, keyType, true, inner);
+  /** The same with or without types of key and value. */
+  public MapShape withTypes(boolean key, boolean value) {
+    return with(
+        b -> {
+          b.keyType = key;
+          b.valueType = value;
+        });
   }
 
   /** The same with inner maps of a shape; null for none. */
   public MapShape withInner(@Nullable MapShape other) {
-    return new MapShape(
-        type, keySize, valueSize, maxEntries, flags, extra, keyType, valueType, other);
+    return with(b -> b.inner = other);
+  }
+
+  private MapShape with(Consumer<Builder> change) {
+    var builder = new Builder(type);
+    builder.keySize = keySize;
+    builder.valueSize = valueSize;
+    builder.maxEntries = maxEntries;
+    builder.flags = flags;
+    builder.extra = extra;
+    builder.keyType = keyType;
+    builder.valueType = valueType;
+    builder.inner = inner;
+    change.accept(builder);
+    return builder.build();
+  }
+
+  /** So that nobody counts nine components. */
+  private static final class Builder {
+    private final MapType type;
+    private int keySize;
+    private int valueSize;
+    private int maxEntries;
+    private int flags;
+    private long extra;
+    private boolean keyType;
+    private boolean valueType;
+    private @Nullable MapShape inner;
+
+    Builder(MapType type) {
+      this.type = type;
+    }
+
+    MapShape build() {
+      return new MapShape(
+          type, keySize, valueSize, maxEntries, flags, extra, keyType, valueType, inner);
+    }
   }
 
   /** Whether a flag is set. */

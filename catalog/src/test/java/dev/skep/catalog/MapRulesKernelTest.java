@@ -148,7 +148,7 @@ class MapRulesKernelTest {
           shapes.add(
               MapShape.of(example.type(), 4, example.valueSize(), 0)
                   .withFlags(example.flags())
-                  .withValueType());
+                  .withTypes(false, true));
         }
         case MapDemand.Inner inner -> shapes.add(example.withInner(null));
         case MapDemand.KnownType known -> {}
@@ -224,7 +224,7 @@ class MapRulesKernelTest {
       names = {"UNSPEC", "STRUCT_OPS"})
   void typedMaps(MapType type) {
     try (KernelLoader kernel = KernelLoader.open()) {
-      MapShape shape = MapRules.example(type).withTypes();
+      MapShape shape = MapRules.example(type).withTypes(true, true);
       if (shape.keySize() == 1) {
         shape = shape.withKeySize(4);
       }

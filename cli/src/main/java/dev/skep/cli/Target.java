@@ -90,13 +90,9 @@ public final class Target {
   public static ReadOptions readOptions(Profile profile) {
     KernelVersion version = profile.version();
     @Nullable Btf types = profile.kernelBtf();
-    return new ReadOptions(
-        version,
-        version.code(),
-        types,
-        java.util.Map.of(),
-        java.util.Map.of(),
-        profile.possibleCpus(),
-        4096);
+    return ReadOptions.builder(version)
+        .kernelBtf(types)
+        .possibleCpus(profile.possibleCpus())
+        .build();
   }
 }

@@ -131,13 +131,13 @@ public final class FeatureProbe {
                   RawInstruction.of(0xdb, 0, 10, -8, 0x100),
                   ZERO,
                   EXIT));
-      case BTF -> probeBtf(new BtfType.Int("int", 4, 32, 0, true, false, false));
+      case BTF -> probeBtf(BtfType.Int.signed("int", 4));
       case BTF_FLOAT -> probeBtf(new BtfType.Float("float", 4));
       case BTF_DECL_TAG ->
           probeBtf(new BtfType.Struct("s", false, 4, List.of()), new BtfType.DeclTag("tag", 1, -1));
       case BTF_TYPE_TAG ->
           probeBtf(
-              new BtfType.Int("int", 4, 32, 0, true, false, false),
+              BtfType.Int.signed("int", 4),
               new BtfType.TypeTag("tag", 1, false),
               new BtfType.Ptr(2));
       case BTF_ENUM64 -> probeBtf(new BtfType.Enum64("e", 8, false, List.of()));
@@ -276,7 +276,7 @@ public final class FeatureProbe {
       }
       if (shape.keyType()) {
         var builder = new BtfBuilder();
-        builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+        builder.add(BtfType.Int.signed("int", 4));
         return new Fixture(shape.withValueSize(4), null, kernel.loadBtf(builder.build()));
       }
       return new Fixture(shape, null, null);

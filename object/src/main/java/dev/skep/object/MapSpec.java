@@ -72,16 +72,11 @@ public record MapSpec(
 
   /** What the kernel looks at when it is asked to create the map. */
   public MapShape shape() {
-    return new MapShape(
-        type,
-        keySize,
-        valueSize,
-        maxEntries,
-        flags,
-        extra,
-        btfKeyTypeId != 0,
-        btfValueTypeId != 0,
-        inner == null ? null : inner.shape());
+    return MapShape.of(type, keySize, valueSize, maxEntries)
+        .withFlags(flags)
+        .withExtra(extra)
+        .withTypes(btfKeyTypeId != 0, btfValueTypeId != 0)
+        .withInner(inner == null ? null : inner.shape());
   }
 
   /** The name as the kernel keeps it: at most 15 characters. */

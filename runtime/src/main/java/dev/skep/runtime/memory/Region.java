@@ -1,4 +1,4 @@
-package dev.skep.runtime;
+package dev.skep.runtime.memory;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A piece of a virtual kernel's memory: bytes with an address, permissions and a name for messages.
  *
  * <p>A region's content may be shared between threads; ordinary accesses race as they do in the
- * kernel, {@linkplain Access#atomic64 atomic ones} do not.
+ * kernel, {@linkplain dev.skep.runtime.Access#atomic64 atomic ones} do not.
  */
 public final class Region {
 
@@ -41,7 +41,11 @@ public final class Region {
   private byte[] bytes;
   private int low;
 
-  Region(
+  /**
+   * Bytes at an address, which the caller has to itself; shared ones are {@linkplain
+   * AddressSpace#add added} to the machine's memory.
+   */
+  public Region(
       Kind kind,
       String name,
       long address,
@@ -102,11 +106,13 @@ public final class Region {
     return (int) (address >>> 32);
   }
 
-  void bytes(byte[] replacement) {
+  /** Puts other bytes in its place: for the processor that has the region to itself. */
+  public void bytes(byte[] replacement) {
     bytes = replacement;
   }
 
-  void low(int index) {
+  /** Sets the first byte that may be accessed, likewise. */
+  public void low(int index) {
     low = index;
   }
 

@@ -1,4 +1,4 @@
-package dev.skep.runtime;
+package dev.skep.runtime.memory;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The regions that all of a machine's processors share. Safe for use by several threads. */
 public final class AddressSpace {
 
-  /** Region numbers below this belong to a single {@link Cpu}. */
+  /** Region numbers below this belong to a single {@link dev.skep.runtime.Cpu}. */
   public static final int FIRST_SHARED = 16;
 
   /** Most regions at one time. */
@@ -20,7 +20,12 @@ public final class AddressSpace {
   private final ConcurrentSkipListMap<Long, Region> fixed =
       new ConcurrentSkipListMap<>(Long::compareUnsigned);
 
-  AddressSpace(long limit) {
+  /**
+   * An empty one.
+   *
+   * @param limit most bytes that {@link #allocate} hands out in all
+   */
+  public AddressSpace(long limit) {
     this.limit = limit;
   }
 
@@ -88,7 +93,7 @@ public final class AddressSpace {
   }
 
   /** Says what is behind a region, once it is there. */
-  synchronized void own(Region region, Object owner) {
+  public synchronized void own(Region region, Object owner) {
     @Nullable Region[] regions = table.clone();
     regions[region.id()] =
         new Region(
@@ -102,12 +107,12 @@ public final class AddressSpace {
   }
 
   /** Takes a region away until it is shown again: accesses in between trap. */
-  synchronized void hide(Region region) {
+  public synchronized void hide(Region region) {
     table[region.id()] = null;
   }
 
   /** Brings a hidden region back. */
-  synchronized void show(Region region) {
+  public synchronized void show(Region region) {
     table[region.id()] = region;
   }
 
