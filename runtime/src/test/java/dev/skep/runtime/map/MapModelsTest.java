@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skep.catalog.MapFlag;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.memory.LittleEndian;

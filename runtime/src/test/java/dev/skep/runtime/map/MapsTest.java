@@ -227,6 +227,6 @@ class MapsTest {
         () -> Maps.create(small, MapSpec.of("big", MapType.ARRAY, 4, 4096, 1 << 20)));
     assertThrows(
         AddressSpace.OutOfMemory.class,
-        () -> Maps.create(small, MapSpec.of("many", MapType.HASH, 4, 4, 1 << 28)));
+        () -> Maps.create(small, MapSpec.of("many", MapType.HASH, 4, 4, 1 << 27)));
   }
 }
