@@ -2,8 +2,10 @@ package dev.skep.cli;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.object.ReadOptions;
-import dev.skep.verifier.Profile;
+import dev.skep.verifier.profile.Profile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,7 +17,10 @@ public final class Target {
       names = "--kernel",
       paramLabel = "VERSION",
       defaultValue = "6.18",
-      description = "The kernel to judge for, such as 6.1, 6.12 or 6.18 (${DEFAULT-VALUE}).")
+      description = {
+        "The kernel to judge for, such as 6.1, 6.12.50 or 6.18; a series stands for its newest"
+            + " known point release (${DEFAULT-VALUE})."
+      })
   String kernel = KernelVersion.NEWEST.toString();
 
   @Option(
@@ -55,12 +60,28 @@ public final class Target {
     return btf == null ? null : KernelTypes.read(btf);
   }
 
-  /** What is judged for. */
+  /** What is known of the kernel that is asked about. */
+  public Release release() {
+    return Releases.of(KernelTypes.version(kernel));
+  }
+
+  /**
+   * What objects are read for by a command that gives no verdict: a kernel that is not known ends
+   * it.
+   */
   public Profile profile() {
+    Release release = release();
+    if (release instanceof Release.Unknown) {
+      throw CommandFailure.usage(Releases.whyNot(release.asked()));
+    }
+    return profile(release.asked());
+  }
+
+  /** What is judged for, on a kernel. */
+  public Profile profile(KernelVersion version) {
     if (cpus < 1) {
       throw CommandFailure.usage("--cpus takes a number from 1 on");
     }
-    KernelVersion version = KernelTypes.version(kernel);
     return new Profile(
         version, KernelTypes.lazy(btf), cpus, !unprivileged, KernelOptions.of(kconfig, version));
   }
@@ -69,13 +90,9 @@ public final class Target {
   public static ReadOptions readOptions(Profile profile) {
     KernelVersion version = profile.version();
     @Nullable Btf types = profile.kernelBtf();
-    return new ReadOptions(
-        version,
-        KernelTypes.versionCode(version),
-        types,
-        java.util.Map.of(),
-        java.util.Map.of(),
-        profile.possibleCpus(),
-        4096);
+    return ReadOptions.builder(version)
+        .kernelBtf(types)
+        .possibleCpus(profile.possibleCpus())
+        .build();
   }
 }

@@ -1,15 +1,16 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.Releases;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.RunningKernel;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
-import dev.skep.verifier.KernelConfiguration;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Statistics;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.KernelConfiguration;
+import dev.skep.verifier.profile.Profile;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,11 @@ final class Verification {
         Host.hasCapability(Host.CAP_SYS_ADMIN)
             || Host.hasCapability(Host.CAP_BPF) && Host.hasCapability(Host.CAP_PERFMON);
     return new Profile(
-        kernel.version(), kernel.btf(), kernel.possibleCpus(), privileged, new Options());
+        Releases.beside(kernel.version()),
+        kernel.btf(),
+        kernel.possibleCpus(),
+        privileged,
+        new Options());
   }
 
   /**

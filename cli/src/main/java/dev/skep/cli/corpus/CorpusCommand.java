@@ -2,11 +2,13 @@ package dev.skep.cli.corpus;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.KernelOptions;
 import dev.skep.cli.KernelTypes;
-import dev.skep.verifier.Profile;
+import dev.skep.verifier.profile.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -33,8 +35,8 @@ import picocli.CommandLine.Spec;
       "",
       "FILE has one JSON object a line: a program as it was submitted to bpf(2), and the kernel's"
           + " answer. Logs and types are in a zip of the same name beside it. The last line of the"
-          + " output counts: how many verdicts are the same; false accepts (skep accepts, the kernel"
-          + " refused); false rejects; programs that both refuse with the same last message;"
+          + " output counts: how many verdicts are the same; false accepts (skep accepts, the"
+          + " kernel refused); false rejects; programs that both refuse with the same last message;"
           + " programs that skep says it cannot judge; failures of skep's verifier."
     },
     footer = {
@@ -93,9 +95,11 @@ public final class CorpusCommand implements Callable<Integer> {
   @Option(
       names = "--kernel",
       paramLabel = "VERSION",
-      defaultValue = "6.18",
-      description = "Judge for, and compare with, 6.1, 6.12 or 6.18 (${DEFAULT-VALUE}).")
-  private String kernel;
+      description = {
+        "Judge for, and compare with, this kernel; otherwise the one that the corpus was recorded"
+            + " on. A series such as 6.12 stands for its point release that was recorded."
+      })
+  private @Nullable String kernel;
 
   @Option(
       names = "--btf",
@@ -171,12 +175,12 @@ public final class CorpusCommand implements Callable<Integer> {
     if (jobs < 1 || timeLimit < 1 || cpus < 1) {
       throw CommandFailure.usage("--jobs, --time-limit and --cpus take a number from 1 on");
     }
-    KernelVersion version = KernelTypes.version(kernel);
+    KernelVersion version = version();
     // The recorded ids of kernel types are those of the kernel that recorded the corpus.
     @Nullable Btf types = KernelTypes.read(btf);
     var profile = new Profile(version, types, cpus, true, KernelOptions.of(kconfig, version));
     try (CorpusArchive archive = CorpusArchive.beside(file)) {
-      var judge = new Judge(version.toString(), profile, archive, compareLog, timeLimit);
+      var judge = new Judge(version, profile, archive, compareLog, timeLimit);
       var run =
           new CorpusRun(
               file,
@@ -201,6 +205,23 @@ public final class CorpusCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.unreadable(file + ": " + e.getMessage());
     }
+  }
+
+  /** The kernel to go by; one that is not known ends the command. */
+  private KernelVersion version() throws IOException {
+    KernelVersion version;
+    try {
+      version = kernel != null ? KernelTypes.version(kernel) : CorpusRun.recordedOn(file);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.unreadable(file + ": " + e.getMessage());
+    }
+    if (version == null) {
+      throw CommandFailure.unreadable(file + ": no records in it");
+    }
+    if (!(Releases.of(version) instanceof Release.Known)) {
+      throw CommandFailure.usage(Releases.whyNot(version));
+    }
+    return version;
   }
 
   private void print(List<Judgement> judgements, PrintWriter out) {

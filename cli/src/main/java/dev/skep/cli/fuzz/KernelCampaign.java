@@ -1,5 +1,6 @@
 package dev.skep.cli.fuzz;
 
+import dev.skep.catalog.Releases;
 import dev.skep.cli.Target;
 import dev.skep.cli.object.Inputs;
 import dev.skep.cli.object.KernelAnswer;
@@ -13,9 +14,9 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.testkit.generate.DeepGenerator;
 import dev.skep.testkit.generate.Mutation;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.Profile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,8 @@ final class KernelCampaign implements Campaign {
   private KernelCampaign(Kernel kernel, Findings findings) {
     this.kernel = kernel;
     this.findings = findings;
-    this.profile = new Profile(kernel.version(), kernel.btf(), kernel.possibleCpus(), true);
+    this.profile =
+        new Profile(Releases.beside(kernel.version()), kernel.btf(), kernel.possibleCpus(), true);
     var sample = new DeepGenerator(0).next(1);
     this.generated =
         kernel.object(

@@ -1,5 +1,7 @@
 package dev.skep.cli.object;
 
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.KernelOptions;
@@ -10,9 +12,9 @@ import dev.skep.kernel.KernelObject;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -107,13 +109,19 @@ public final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Kernel kernel = KernelAnswer.open()) {
+      KernelVersion version = Releases.beside(kernel.version());
+      if (!version.equals(kernel.version())) {
+        spec.commandLine()
+            .getErr()
+            .println("skep: " + Releases.whyNot(kernel.version()) + "; skep answers for that one");
+      }
       var profile =
           new Profile(
-              kernel.version(),
+              version,
               kernel.btf(),
               kernel.possibleCpus(),
               kernel.profile().privileged(),
-              KernelOptions.of(null, kernel.version()));
+              KernelOptions.of(null, version));
       PrintWriter out = spec.commandLine().getOut();
       int worst = ExitCode.OK;
       for (Path file : files) {

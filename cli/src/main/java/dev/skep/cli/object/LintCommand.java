@@ -1,5 +1,7 @@
 package dev.skep.cli.object;
 
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.Target;
@@ -8,9 +10,9 @@ import dev.skep.cli.text.Json;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.Profile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +48,8 @@ import picocli.CommandLine.Spec;
       "      shows what is wrong with each, and how to mend it",
       "  skep lint --kernel 6.1 --btf vmlinux-6.1.btf.gz prog.bpf.o",
       "      judges for an older kernel, with its types",
+      "  skep lint --kernel 6.6 prog.bpf.o",
+      "      what the known kernels around it say; it is not checked on 6.6 itself",
       "  skep lint /usr/sbin/execsnoop",
       "      judges the objects inside a program that was built with libbpf's skeletons",
       "  skep lint --format json prog.bpf.o | jq '.programs[] | select(.verdict != \"accepted\")'",
@@ -93,18 +98,30 @@ public final class LintCommand implements Callable<Integer> {
   @Option(names = "--notes", description = "Also print what was noticed but does no harm.")
   private boolean notes;
 
-  /** A program and what is said to it. */
-  record Finding(Path file, ProgramSpec program, Verdict verdict) {}
+  /**
+   * A program and what is said to it.
+   *
+   * @param neighbours what the kernels around the one that is asked about say; null if that one is
+   *     known
+   */
+  record Finding(
+      Path file, ProgramSpec program, Verdict verdict, @Nullable Neighbours neighbours) {}
 
   @Override
   public Integer call() {
-    Profile profile = target.profile();
+    Release release = target.release();
+    List<Profile> profiles =
+        switch (release) {
+          case Release.Known known -> List.of(target.profile(known.version()));
+          case Release.Near near -> near.neighbours().stream().map(target::profile).toList();
+          case Release.Unknown unknown -> List.of(target.profile(unknown.asked()));
+        };
     var findings = new ArrayList<Finding>();
     var unreadable = new ArrayList<CommandFailure>();
     PrintWriter out = spec.commandLine().getOut();
     for (Path file : files) {
       try {
-        lint(file, profile, findings, out);
+        lint(file, release, profiles, findings, out);
       } catch (CommandFailure failure) {
         if (files.size() == 1) {
           throw failure;
@@ -115,8 +132,8 @@ public final class LintCommand implements Callable<Integer> {
     }
     switch (format) {
       case HUMAN -> summarise(findings, unreadable.size(), out);
-      case JSON -> out.println(Json.pretty(json(findings, unreadable, profile)));
-      case SARIF -> out.println(Json.pretty(Sarif.of(findings)));
+      case JSON -> out.println(Json.pretty(json(findings, unreadable, kernel(release))));
+      case SARIF -> out.println(Json.pretty(Sarif.of(findings, kernel(release))));
     }
     if (!unreadable.isEmpty()) {
       return unreadable.stream().mapToInt(CommandFailure::exitCode).max().orElseThrow();
@@ -125,11 +142,22 @@ public final class LintCommand implements Callable<Integer> {
     return all ? ExitCode.OK : ExitCode.REJECTED;
   }
 
-  private void lint(Path file, Profile profile, List<Finding> findings, PrintWriter out) {
-    List<Inputs.Input> inputs = Inputs.readAll(file, Target.readOptions(profile));
+  /** The kernel that is asked about, by its point release if that is known. */
+  private static KernelVersion kernel(Release release) {
+    return release instanceof Release.Known known ? known.version() : release.asked();
+  }
+
+  private void lint(
+      Path file, Release release, List<Profile> profiles, List<Finding> findings, PrintWriter out) {
+    // What a loader submits depends on the kernel: the file is read for each.
+    List<List<Inputs.Input>> readings =
+        profiles.stream().map(p -> Inputs.readAll(file, Target.readOptions(p))).toList();
+    List<Inputs.Input> inputs = readings.getFirst();
     int before = findings.size();
-    for (Inputs.Input input : inputs) {
-      lint(input, file, inputs.size() > 1, profile, findings, out);
+    for (int i = 0; i < inputs.size(); i++) {
+      int number = i;
+      List<BpfObject> objects = readings.stream().map(r -> r.get(number).object()).toList();
+      lint(inputs.get(i), objects, file, inputs.size() > 1, release, profiles, findings, out);
     }
     if (findings.size() == before) {
       if (prog != null) {
@@ -141,14 +169,19 @@ public final class LintCommand implements Callable<Integer> {
 
   private void lint(
       Inputs.Input input,
+      List<BpfObject> objects,
       Path file,
       boolean several,
-      Profile profile,
+      Release release,
+      List<Profile> profiles,
       List<Finding> findings,
       PrintWriter out) {
     BpfObject object = input.object();
-    List<ProgramSpec> programs =
-        object.programs().stream().filter(p -> prog == null || p.name().equals(prog)).toList();
+    List<Integer> programs =
+        IntStream.range(0, object.programs().size())
+            .filter(i -> prog == null || object.programs().get(i).name().equals(prog))
+            .boxed()
+            .toList();
     if (format == Format.HUMAN) {
       object.warnings().stream()
           .filter(warning -> notes || warning.severity() != Diagnostic.Severity.NOTE)
@@ -157,16 +190,32 @@ public final class LintCommand implements Callable<Integer> {
         out.printf("%s:%n", input.label());
       }
     }
-    for (ProgramSpec program : programs) {
-      var finding = new Finding(file, program, Verifier.verify(program, profile, 0));
+    for (int index : programs) {
+      Finding finding = judge(objects, index, file, release, profiles);
       findings.add(finding);
       if (format == Format.HUMAN) {
-        print(finding, out);
+        print(finding, kernel(release), out);
       }
     }
   }
 
-  private static void print(Finding finding, PrintWriter out) {
+  private static Finding judge(
+      List<BpfObject> objects, int index, Path file, Release release, List<Profile> profiles) {
+    ProgramSpec program = objects.getFirst().programs().get(index);
+    if (!(release instanceof Release.Near)) {
+      return new Finding(file, program, Verifier.verify(program, profiles.getFirst(), 0), null);
+    }
+    var answers = new ArrayList<Neighbours.Answer>();
+    for (int i = 0; i < profiles.size(); i++) {
+      Profile profile = profiles.get(i);
+      ProgramSpec submitted = objects.get(i).programs().get(index);
+      answers.add(new Neighbours.Answer(profile.version(), Verifier.verify(submitted, profile, 0)));
+    }
+    var neighbours = new Neighbours(release.asked(), answers);
+    return new Finding(file, program, neighbours.verdict(program), neighbours);
+  }
+
+  private static void print(Finding finding, KernelVersion kernel, PrintWriter out) {
     String name =
         finding.file()
             + ": "
@@ -174,17 +223,32 @@ public final class LintCommand implements Callable<Integer> {
             + " ("
             + finding.program().type().kernelName()
             + ")";
+    if (finding.neighbours() != null) {
+      print(finding.neighbours(), name, out);
+      return;
+    }
     switch (finding.verdict()) {
       case Verdict.Accepted accepted ->
           out.printf(
-              "%s: accepted, %d instructions processed%n", name, accepted.statistics().processed());
+              "%s: accepted by %s, %d instructions processed%n",
+              name, kernel, accepted.statistics().processed());
       case Verdict.Rejected rejected -> {
-        out.printf("%s: rejected, %s%n", name, rejected.errno());
+        out.printf("%s: rejected by %s, %s%n", name, kernel, rejected.errno());
         DiagnosticPrinter.print(rejected.diagnostic(), out);
       }
       case Verdict.NotModelled unknown -> {
         out.printf("%s: cannot be judged%n", name);
         DiagnosticPrinter.print(unknown.diagnostic(), out);
+      }
+    }
+  }
+
+  private static void print(Neighbours neighbours, String name, PrintWriter out) {
+    out.printf("%s: %s%n", name, neighbours.inWords());
+    for (Neighbours.Answer answer : neighbours.answers()) {
+      if (!(answer.verdict() instanceof Verdict.Accepted)) {
+        out.printf("Linux %s:%n", answer.kernel());
+        DiagnosticPrinter.print(diagnostic(answer.verdict()), out);
       }
     }
   }
@@ -205,9 +269,9 @@ public final class LintCommand implements Callable<Integer> {
   }
 
   private static Map<String, @Nullable Object> json(
-      List<Finding> findings, List<CommandFailure> unreadable, Profile profile) {
+      List<Finding> findings, List<CommandFailure> unreadable, KernelVersion kernel) {
     var json = new LinkedHashMap<String, @Nullable Object>();
-    json.put("kernel", profile.version().toString());
+    json.put("kernel", kernel.toString());
     var programs = new ArrayList<Object>();
     for (Finding finding : findings) {
       var program = new LinkedHashMap<String, @Nullable Object>();
@@ -215,26 +279,41 @@ public final class LintCommand implements Callable<Integer> {
       program.put("program", finding.program().name());
       program.put("section", finding.program().section());
       program.put("type", finding.program().type().kernelName());
-      switch (finding.verdict()) {
-        case Verdict.Accepted _ -> program.put("verdict", "accepted");
-        case Verdict.Rejected rejected -> {
-          program.put("verdict", "rejected");
-          program.put("errno", rejected.errno());
-          program.put("message", rejected.message());
-          program.put("diagnostic", DiagnosticPrinter.json(rejected.diagnostic()));
+      put(finding.verdict(), program);
+      if (finding.neighbours() != null) {
+        program.put("verdict", "not checked");
+        var neighbours = new ArrayList<Object>();
+        for (Neighbours.Answer answer : finding.neighbours().answers()) {
+          var one = new LinkedHashMap<String, @Nullable Object>();
+          one.put("kernel", answer.kernel().toString());
+          put(answer.verdict(), one);
+          neighbours.add(one);
         }
-        case Verdict.NotModelled unknown -> {
-          program.put("verdict", "not modelled");
-          program.put("what", unknown.what());
-          program.put("diagnostic", DiagnosticPrinter.json(unknown.diagnostic()));
-        }
+        program.put("neighbours", neighbours);
       }
-      program.put("processed", finding.verdict().statistics().processed());
       programs.add(program);
     }
     json.put("programs", programs);
     json.put("unreadable", unreadable.stream().map(CommandFailure::getMessage).toList());
     return json;
+  }
+
+  private static void put(Verdict verdict, Map<String, @Nullable Object> json) {
+    switch (verdict) {
+      case Verdict.Accepted _ -> json.put("verdict", "accepted");
+      case Verdict.Rejected rejected -> {
+        json.put("verdict", "rejected");
+        json.put("errno", rejected.errno());
+        json.put("message", rejected.message());
+        json.put("diagnostic", DiagnosticPrinter.json(rejected.diagnostic()));
+      }
+      case Verdict.NotModelled unknown -> {
+        json.put("verdict", "not modelled");
+        json.put("what", unknown.what());
+        json.put("diagnostic", DiagnosticPrinter.json(unknown.diagnostic()));
+      }
+    }
+    json.put("processed", verdict.statistics().processed());
   }
 
   static Diagnostic diagnostic(Verdict verdict) {

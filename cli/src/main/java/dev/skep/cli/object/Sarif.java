@@ -1,5 +1,6 @@
 package dev.skep.cli.object;
 
+import dev.skep.catalog.KernelVersion;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
 import dev.skep.verifier.Verdict;
@@ -15,7 +16,13 @@ final class Sarif {
 
   private Sarif() {}
 
-  static Map<String, @Nullable Object> of(List<LintCommand.Finding> findings) {
+  /**
+   * The findings of a run.
+   *
+   * @param kernel the one that was asked about
+   */
+  static Map<String, @Nullable Object> of(
+      List<LintCommand.Finding> findings, KernelVersion kernel) {
     var results = new ArrayList<Object>();
     var rules = new TreeSet<String>();
     for (LintCommand.Finding finding : findings) {
@@ -27,7 +34,14 @@ final class Sarif {
     }
     Map<String, Object> driver =
         map("name", "skep", "rules", rules.stream().map(rule -> map("id", rule)).toList());
-    Map<String, Object> run = map("tool", map("driver", driver), "results", results);
+    Map<String, Object> run =
+        map(
+            "tool",
+            map("driver", driver),
+            "results",
+            results,
+            "properties",
+            map("kernel", kernel.toString()));
     var log = new LinkedHashMap<String, @Nullable Object>();
     log.put("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
     log.put("version", "2.1.0");

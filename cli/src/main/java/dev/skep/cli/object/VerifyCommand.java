@@ -1,13 +1,16 @@
 package dev.skep.cli.object;
 
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.Target;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.Profile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -65,11 +68,26 @@ public final class VerifyCommand implements Callable<Integer> {
     if (logLevel < 1 || logLevel > 7) {
       throw CommandFailure.usage("--log-level is 1 or 2, plus 4 for statistics");
     }
-    Profile profile = target.profile();
+    PrintWriter out = spec.commandLine().getOut();
+    return switch (target.release()) {
+      case Release.Known known -> verify(target.profile(known.version()), out);
+      case Release.Unknown unknown -> verify(target.profile(unknown.asked()), out);
+      case Release.Near near -> {
+        for (KernelVersion neighbour : near.neighbours()) {
+          out.println("Linux " + neighbour + ":");
+          verify(target.profile(neighbour), out);
+        }
+        out.flush();
+        spec.commandLine().getErr().println("skep: " + Releases.whyNot(near.asked()));
+        yield ExitCode.REJECTED;
+      }
+    };
+  }
+
+  private int verify(Profile profile, PrintWriter out) {
     BpfObject object = Inputs.read(file, Target.readOptions(profile));
     ProgramSpec program = Inputs.program(object, file, prog);
     Verdict verdict = Verifier.verify(program, profile, logLevel);
-    PrintWriter out = spec.commandLine().getOut();
     out.print(verdict.log());
     if (!verdict.log().isEmpty() && !verdict.log().endsWith("\n")) {
       out.println();
@@ -78,7 +96,7 @@ public final class VerifyCommand implements Callable<Integer> {
       out.flush();
       spec.commandLine()
           .getErr()
-          .println("skep: cannot judge " + program.name() + ": not modelled: " + unknown.what());
+          .println("skep: cannot judge " + program.name() + ": " + unknown.diagnostic().message());
     }
     return verdict instanceof Verdict.Accepted ? ExitCode.OK : ExitCode.REJECTED;
   }
