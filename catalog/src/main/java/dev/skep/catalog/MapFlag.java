@@ -49,7 +49,7 @@ public enum MapFlag implements Dated {
   }
 
   /** The bits of several flags. */
-  static int bits(MapFlag... flags) {
+  public static int bits(MapFlag... flags) {
     int bits = 0;
     for (MapFlag flag : flags) {
       bits |= flag.bit;
@@ -58,7 +58,7 @@ public enum MapFlag implements Dated {
   }
 
   /** The names of the bits, for messages; an unknown bit is written as a number. */
-  static String names(int bits) {
+  public static String names(int bits) {
     var names = new StringBuilder();
     for (MapFlag flag : values()) {
       if ((bits & flag.bit) != 0) {
