@@ -1,7 +1,7 @@
 package dev.skep.cli;
 
 import dev.skep.catalog.KernelVersion;
-import dev.skep.verifier.KernelConfiguration;
+import dev.skep.verifier.profile.KernelConfiguration;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.Release;
 import dev.skep.catalog.Releases;
 import dev.skep.object.ReadOptions;
-import dev.skep.verifier.Profile;
+import dev.skep.verifier.profile.Profile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -90,13 +90,9 @@ public final class Target {
   public static ReadOptions readOptions(Profile profile) {
     KernelVersion version = profile.version();
     @Nullable Btf types = profile.kernelBtf();
-    return new ReadOptions(
-        version,
-        version.code(),
-        types,
-        java.util.Map.of(),
-        java.util.Map.of(),
-        profile.possibleCpus(),
-        4096);
+    return ReadOptions.builder(version)
+        .kernelBtf(types)
+        .possibleCpus(profile.possibleCpus())
+        .build();
   }
 }

@@ -93,7 +93,7 @@ final class BtfLoader {
       anInt = types.type(id) instanceof BtfType.Int i && i.size() == 4 ? id : 0;
     }
     if (anInt == 0) {
-      anInt = builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+      anInt = builder.add(BtfType.Int.signed("int", 4));
     }
     int dummy = 0;
     for (int id = 1; id < types.typeCount(); id++) {

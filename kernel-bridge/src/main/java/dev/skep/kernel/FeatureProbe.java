@@ -128,13 +128,13 @@ public final class FeatureProbe {
                   RawInstruction.of(0xdb, 0, 10, -8, 0x100),
                   ZERO,
                   EXIT));
-      case BTF -> probeBtf(new BtfType.Int("int", 4, 32, 0, true, false, false));
+      case BTF -> probeBtf(BtfType.Int.signed("int", 4));
       case BTF_FLOAT -> probeBtf(new BtfType.Float("float", 4));
       case BTF_DECL_TAG ->
           probeBtf(new BtfType.Struct("s", false, 4, List.of()), new BtfType.DeclTag("tag", 1, -1));
       case BTF_TYPE_TAG ->
           probeBtf(
-              new BtfType.Int("int", 4, 32, 0, true, false, false),
+              BtfType.Int.signed("int", 4),
               new BtfType.TypeTag("tag", 1, false),
               new BtfType.Ptr(2));
       case BTF_ENUM64 -> probeBtf(new BtfType.Enum64("e", 8, false, List.of()));
@@ -267,7 +267,7 @@ public final class FeatureProbe {
                 kernel.createMap(dev.skep.object.MapSpec.of("inner", MapType.HASH, 4, 4, 1)), null);
         case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
           var builder = new BtfBuilder();
-          builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+          builder.add(BtfType.Int.signed("int", 4));
           yield new Fixture(null, kernel.loadBtf(builder.build()));
         }
         default -> new Fixture(null, null);

@@ -12,7 +12,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
-import dev.skep.verifier.Profile;
+import dev.skep.verifier.profile.Profile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

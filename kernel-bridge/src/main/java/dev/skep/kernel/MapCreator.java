@@ -94,14 +94,7 @@ final class MapCreator {
         if (result < 0) {
           throw Bpf.failure(BpfCommand.MAP_CREATE, -result, attr);
         }
-        return new KernelMap(
-            kernel,
-            Fd.own(result),
-            spec.name(),
-            spec.type(),
-            spec.keySize(),
-            spec.valueSize(),
-            entries);
+        return new KernelMap(kernel, Fd.own(result), spec.withMaxEntries(entries));
       } finally {
         if (loaded != null) {
           loaded.fd().release();

@@ -6,6 +6,7 @@ import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
+import dev.skep.object.MapSpec;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -64,11 +65,12 @@ final class Registry {
           yield new KernelMap(
               kernel,
               fd,
-              info.name(),
-              type == null ? MapType.UNSPEC : type,
-              info.keySize(),
-              info.valueSize(),
-              info.maxEntries());
+              MapSpec.of(
+                  info.name(),
+                  type == null ? MapType.UNSPEC : type,
+                  info.keySize(),
+                  info.valueSize(),
+                  info.maxEntries()));
         }
         case BTF -> new KernelBtf(kernel, fd);
         case LINK -> new KernelLink(kernel, fd);

@@ -47,14 +47,7 @@ final class StructOpsCreator {
           attr.set("map_flags", spec.flags() | F_VTYPE_BTF_OBJ_FD)
               .set("value_type_btf_obj_fd", module.loaded().fd().acquire());
         }
-        return new KernelMap(
-            kernel,
-            Bpf.open(BpfCommand.MAP_CREATE, attr),
-            spec.name(),
-            spec.type(),
-            spec.keySize(),
-            spec.valueSize(),
-            spec.maxEntries());
+        return new KernelMap(kernel, Bpf.open(BpfCommand.MAP_CREATE, attr), spec);
       } finally {
         if (module != null) {
           module.loaded().fd().release();
@@ -92,7 +85,7 @@ final class StructOpsCreator {
       }
     }
     var builder = new BtfBuilder();
-    builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    builder.add(BtfType.Int.signed("int", 4));
     return session.kernel().loadBtf(builder.build());
   }
 }

@@ -150,7 +150,7 @@ class ProgramLoadTest {
   /** {@code int}, {@code int (void *)}, {@code func}, and a section without its layout. */
   private static Btf types() {
     var b = new BtfBuilder();
-    int anInt = b.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    int anInt = b.add(BtfType.Int.signed("int", 4));
     int pointer = b.add(new BtfType.Ptr(0));
     int proto = b.add(new BtfType.FuncProto(anInt, List.of(new BtfType.Param("ctx", pointer))));
     b.add(new BtfType.Func("f", proto, BtfType.Linkage.GLOBAL));

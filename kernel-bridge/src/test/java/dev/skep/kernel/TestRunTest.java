@@ -152,7 +152,7 @@ class TestRunTest extends LinkTestBase {
       byte[] context = new byte[24]; // struct xdp_md: data, data_end, data_meta, ingress_ifindex
       System.arraycopy(Programs.u32(PACKET.length), 0, context, 4, 4);
       System.arraycopy(Programs.u32(ifindex), 0, context, 12, 4);
-      network.call(() -> ClassicTc.attach(seen, ifindex, true, 1, 1));
+      network.call(() -> ClassicTc.attach(seen, new ClassicTc.Place(ifindex, true, 1, 1)));
       long before = count(seen);
       network.call(
           () ->

@@ -1,8 +1,6 @@
 package dev.skep.test;
 
 import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,13 +104,9 @@ public final class Needs {
   private static @Nullable Path find(String name) {
     String path = System.getenv("PATH");
     for (String folder : (path == null ? "" : path).split(File.pathSeparator, -1)) {
-      try {
-        Path program = Path.of(folder, name);
-        if (!folder.isEmpty() && Files.isExecutable(program) && Files.isRegularFile(program)) {
-          return program;
-        }
-      } catch (InvalidPathException e) {
-        continue; // nobody could have installed it there
+      File program = new File(folder, name);
+      if (!folder.isEmpty() && program.isFile() && program.canExecute()) {
+        return program.toPath();
       }
     }
     return null;

@@ -19,6 +19,7 @@ import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.Width;
 import dev.skep.object.ProgramSpec;
+import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -18,6 +18,7 @@ import dev.skep.isa.WideKind;
 import dev.skep.isa.Width;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

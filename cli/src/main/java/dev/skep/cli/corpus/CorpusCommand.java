@@ -8,7 +8,7 @@ import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.KernelOptions;
 import dev.skep.cli.KernelTypes;
-import dev.skep.verifier.Profile;
+import dev.skep.verifier.profile.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

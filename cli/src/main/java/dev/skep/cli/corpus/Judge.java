@@ -2,9 +2,9 @@ package dev.skep.cli.corpus;
 
 import dev.skep.catalog.KernelVersion;
 import dev.skep.cli.text.LogDiff;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.Profile;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;

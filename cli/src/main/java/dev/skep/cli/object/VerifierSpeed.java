@@ -2,8 +2,8 @@ package dev.skep.cli.object;
 
 import dev.skep.kernel.KernelObject;
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verifier;
+import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
