@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ReadOptions;
+import dev.skep.object.reader.ObjectReader;
 import dev.skep.object.writer.ObjectWriter;
 import dev.skep.test.Needs;
 import java.io.IOException;

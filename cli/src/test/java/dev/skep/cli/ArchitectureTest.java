@@ -2,12 +2,19 @@ package dev.skep.cli;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -78,6 +85,60 @@ class ArchitectureTest {
                   return room.isEmpty() || room.equals("test") || allowed.contains(room);
                 }))
         .allowEmptyShould(true)
+        .check(house);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "isa",
+    "btf",
+    "catalog",
+    "object",
+    "assembler",
+    "verifier",
+    "runtime",
+    "interpreter",
+    "jit",
+    "testkit"
+  })
+  void packagesRunInNoCircles(String module) {
+    slices()
+        .assignedFrom(
+            new SliceAssignment() {
+              @Override
+              public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return moduleOf(type).equals(module)
+                    ? SliceIdentifier.of(type.getPackageName())
+                    : SliceIdentifier.ignore();
+              }
+
+              @Override
+              public String getDescription() {
+                return "packages of " + module;
+              }
+            })
+        .should()
+        .beFreeOfCycles()
+        .allowEmptyShould(true)
+        .check(house);
+  }
+
+  /** Whoever needs another program or map says what differs: nobody counts seventeen commas. */
+  @ParameterizedTest
+  @CsvSource({
+    "dev.skep.object.ProgramSpec",
+    "dev.skep.object.MapSpec",
+    "dev.skep.object.ReadOptions",
+    "dev.skep.runtime.Task"
+  })
+  void isBuiltByItsBuilder(String name) {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(name + "$Builder")
+        .should()
+        .callConstructorWhere(
+            JavaCall.Predicates.target(
+                HasOwner.Predicates.With.owner(HasName.Predicates.name(name))))
         .check(house);
   }
 
