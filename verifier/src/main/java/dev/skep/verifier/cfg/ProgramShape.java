@@ -4,6 +4,7 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.ControlFlow;
@@ -105,8 +106,7 @@ public final class ProgramShape {
               true;
           default -> false;
         };
-    if (!kernel.isAtLeast(env.type().since())
-        || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
+    if (!env.type().isIn(kernel) || attachChecked && attach != null && !attach.isIn(kernel)) {
       throw env.refuseSilently(Errno.EINVAL, Reason.PROGRAM_TYPE);
     }
   }
@@ -207,14 +207,13 @@ public final class ProgramShape {
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
       boolean known =
-          mode == 0x60
-              || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.profile.version());
+          mode == 0x60 || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.kernel);
       if ((raw.opcode() & 7) == 1 && (!known || raw.imm() != 0)) {
         throw env.invalid(Reason.RESERVED_FIELD, "BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
         if (!ControlFlow.isKnownOpcode(raw.opcode())
-            || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
+            || !InstructionVersions.knowsOpcode(env.kernel, raw.opcode())) {
           throw env.invalid(
               Reason.UNKNOWN_INSTRUCTION, "unknown opcode %02x".formatted(raw.opcode()));
         }
@@ -262,7 +261,7 @@ public final class ProgramShape {
               "direct value offset of " + Integer.toUnsignedString(offset) + " is not allowed",
               new Evidence.Map(map));
         }
-        if (map.type() != MapType.ARRAY && map.type() != MapType.ARENA) {
+        if (!map.type().is(MapTrait.DIRECT_VALUE)) {
           throw env.invalid(
               Reason.DIRECT_VALUE,
               "no direct value access support for this map type",

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
@@ -66,7 +67,7 @@ final class StackWrites {
       spill(frame, index, fits ? linkedSpill(src, value) : value.unlinked(), size);
     } else if (access instanceof Access.StoreImm(int imm)
         && tracked
-        && (imm != 0 || env.kernel.spillsAnyScalar())) {
+        && (imm != 0 || env.kernel.has(Behaviour.SPILLS_ANY_SCALAR))) {
       spill(frame, index, Reg.constant(imm), size);
     } else if (access instanceof Access.StoreReg(int src) && value != null && isSpillable(value)) {
       if (size != StackSlot.BYTES) {
@@ -132,7 +133,8 @@ final class StackWrites {
     int min = (int) (pointer.range().smin() + off);
     int max = (int) (pointer.range().smax() + off + size);
     boolean immediate = access instanceof Access.StoreImm;
-    boolean zero = isZero(access) && (!immediate || env.kernel.storesZerosAnywhere());
+    boolean zero =
+        isZero(access) && (!immediate || env.kernel.has(Behaviour.STORES_ZEROS_ANYWHERE));
     boolean zeroUsed = false;
     FastCalls.noteAccess(env, frame.subprogram, min);
     Dynptrs dynptrs = new Dynptrs(env);
@@ -189,7 +191,7 @@ final class StackWrites {
   }
 
   private Reg linkedSpill(int src, Reg value) {
-    if (!env.kernel.spillsAnyScalar()) {
+    if (!env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)) {
       return value;
     }
     Reg result = env.linked(value);
@@ -205,7 +207,7 @@ final class StackWrites {
       } else {
         int type = slot.type(b);
         boolean stays =
-            type == StackSlot.ZERO && env.kernel.spillsAnyScalar()
+            type == StackSlot.ZERO && env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)
                 || type == StackSlot.INVALID && env.profile.privileged();
         slot = stays ? slot : slot.withType(b, StackSlot.MISC);
       }
@@ -216,7 +218,7 @@ final class StackWrites {
   /** Earlier kernels keep no number that they know nothing about, and zero as zero bytes. */
   private boolean spills(Reg scalar) {
     return scalar.isScalar()
-        && (env.kernel.spillsAnyScalar()
+        && (env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)
             || !scalar.range().equals(ScalarRange.UNKNOWN) && !scalar.isNullConstant());
   }
 

@@ -2,8 +2,8 @@ package dev.skep.verifier.types;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.Errno;
-import dev.skep.catalog.KernelVersion;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
@@ -44,9 +44,6 @@ public final class BtfWalk {
   private static final Found TO_OTHER = new ToOther();
   private static final Found DENIED = new Nothing(Errno.EACCES);
   private static final Found INVALID = new Nothing(Errno.EINVAL);
-
-  private static final KernelVersion UNIONS_UNTRUSTED = new KernelVersion(6, 4);
-  private static final KernelVersion POINTERS_TO_OTHER = new KernelVersion(6, 17);
 
   /** Longest way through inner structures: deeper ones do not exist, a cycle must end. */
   private static final int MAX_DEPTH = 64;
@@ -129,7 +126,7 @@ public final class BtfWalk {
       }
       if (struct.union()
           && struct.members().size() != 1
-          && env.profile.version().isAtLeast(UNIONS_UNTRUSTED)) {
+          && env.kernel.has(Behaviour.MARKS_UNIONS_UNTRUSTED)) {
         flags |= TypeFlags.PTR_UNTRUSTED;
       }
       if (Integer.toUnsignedLong(off) + size > struct.size()) {
@@ -251,7 +248,7 @@ public final class BtfWalk {
       if (btf.type(pointee) instanceof BtfType.Struct) {
         return Step.end(new ToStruct(member.name(), pointee, flags | tag(btf, pointer)));
       }
-      if (env.profile.version().isAtLeast(POINTERS_TO_OTHER)) {
+      if (env.kernel.has(Behaviour.FOLLOWS_POINTERS_TO_ANYTHING)) {
         return Step.end(TO_OTHER);
       }
     }
