@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.observe.Covered;
 import dev.skep.verifier.observe.Covered.Because;
 import dev.skep.verifier.observe.Difference;
@@ -176,7 +177,7 @@ final class StateComparison {
     if (level == Level.EXACT) {
       return sameExactly(old, current);
     }
-    if (!env.kernel.comparesIdsOfEqualRegisters()
+    if (!env.kernel.has(Behaviour.COMPARES_IDS_OF_EQUAL_REGISTERS)
         && old.sameValue(current)
         && old.id() == current.id()
         && old.refObjId() == current.refObjId()) {
@@ -246,7 +247,7 @@ final class StateComparison {
     if (!old.precise() && level == Level.NOT_EXACT && env.profile.privileged()) {
       return yes(Because.NOT_PRECISE);
     }
-    if (old.id() == 0 && env.kernel.ignoresNewLinks()) {
+    if (old.id() == 0 && env.kernel.has(Behaviour.IGNORES_NEW_LINKS)) {
       return current.range().subsumedBy(old.range())
           ? yes(Because.WITHIN_RANGE)
           : no(Difference.RANGE);
@@ -263,7 +264,7 @@ final class StateComparison {
   }
 
   private boolean linkedAlike(Reg old, Reg current, Because otherwise) {
-    return !env.kernel.tracksScalarIds() || sameScalarId(old.id(), current.id())
+    return !env.kernel.has(Behaviour.TRACKS_SCALAR_IDS) || sameScalarId(old.id(), current.id())
         ? yes(otherwise)
         : no(Difference.IDS);
   }
@@ -298,7 +299,7 @@ final class StateComparison {
     if (known != null) {
       return known == current;
     }
-    if (currentToOld.containsKey(current) && env.kernel.tracksScalarIds()) {
+    if (currentToOld.containsKey(current) && env.kernel.has(Behaviour.TRACKS_SCALAR_IDS)) {
       return false;
     }
     oldToCurrent.put(old, current);
