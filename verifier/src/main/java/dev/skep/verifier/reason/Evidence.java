@@ -3,9 +3,9 @@ package dev.skep.verifier.reason;
 import dev.skep.object.MapSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.observe.State;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
-import dev.skep.verifier.state.VerifierState;
 import java.util.List;
 
 /**
@@ -56,7 +56,7 @@ public sealed interface Evidence {
    * @param earlier when the path was at the instruction before
    * @param now when it comes there again
    */
-  record Loop(VerifierState earlier, VerifierState now) implements Evidence {}
+  record Loop(State earlier, State now) implements Evidence {}
 
   /** A number that is not in the range in which it must be, both ends included. */
   record Range(int register, ScalarRange value, long min, long max) implements Evidence {}
