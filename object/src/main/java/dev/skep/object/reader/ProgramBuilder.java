@@ -3,6 +3,7 @@ package dev.skep.object.reader;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
@@ -32,9 +33,6 @@ final class ProgramBuilder {
 
   /** What libbpf calls instead of a weak kernel function that there is not; plus its index. */
   private static final int POISON_KFUNC = 2002000000;
-
-  private static final int PROBE_READ = 4;
-  private static final int PROBE_READ_STR = 45;
 
   private final Sections sections;
   private final @Nullable Btf btf;
@@ -197,8 +195,10 @@ final class ProgramBuilder {
       var call = new RawInstruction(slots[pc]);
       if (call.opcode() == CALL && call.srcReg() == 0 && call.dstReg() == 0) {
         switch (call.imm()) {
-          case 112, 113 -> slots[pc] = call.withImm(PROBE_READ).bits();
-          case 114, 115 -> slots[pc] = call.withImm(PROBE_READ_STR).bits();
+          case HelperId.PROBE_READ_USER, HelperId.PROBE_READ_KERNEL ->
+              slots[pc] = call.withImm(HelperId.PROBE_READ).bits();
+          case HelperId.PROBE_READ_USER_STR, HelperId.PROBE_READ_KERNEL_STR ->
+              slots[pc] = call.withImm(HelperId.PROBE_READ_STR).bits();
           default -> {}
         }
       }
