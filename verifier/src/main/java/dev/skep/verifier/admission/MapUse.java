@@ -52,12 +52,6 @@ public final class MapUse {
     return btf != null && offsetOf(btf, map.btfValueTypeId(), struct, 0) >= 0;
   }
 
-  /** Offset in bytes of a structure of this name in a map's value, or -1. */
-  public static int offsetOf(MapSpec map, String struct) {
-    Btf btf = map.btf();
-    return btf == null ? -1 : offsetOf(btf, map.btfValueTypeId(), struct, 0);
-  }
-
   private static int offsetOf(Btf btf, int typeId, String struct, int depth) {
     if (depth > 8 || typeId == 0) {
       return -1;
@@ -86,49 +80,6 @@ public final class MapUse {
       }
     }
     return -1;
-  }
-
-  /** Whether plain reads and writes of the value must avoid fields that the kernel owns. */
-  public static boolean hasSpecialFields(MapSpec map) {
-    for (String name : SPECIAL) {
-      if (has(map, name)) {
-        return true;
-      }
-    }
-    Btf btf = map.btf();
-    return btf != null && hasKptr(btf, map.btfValueTypeId(), 0);
-  }
-
-  /** Structures that only helpers and kfuncs may touch. */
-  public static final java.util.List<String> SPECIAL =
-      java.util.List.of(
-          "bpf_spin_lock",
-          "bpf_res_spin_lock",
-          "bpf_timer",
-          "bpf_wq",
-          "bpf_list_head",
-          "bpf_list_node",
-          "bpf_rb_root",
-          "bpf_rb_node",
-          "bpf_refcount",
-          "bpf_task_work");
-
-  private static boolean hasKptr(Btf btf, int typeId, int depth) {
-    if (depth > 8 || typeId == 0) {
-      return false;
-    }
-    int resolved = btf.resolve(typeId);
-    return switch (btf.type(resolved)) {
-      case BtfType.Struct s ->
-          s.members().stream().anyMatch(m -> hasKptr(btf, m.type(), depth + 1));
-      case BtfType.Array a -> hasKptr(btf, a.elementType(), depth + 1);
-      case BtfType.Datasec d -> d.vars().stream().anyMatch(v -> hasKptr(btf, v.type(), depth + 1));
-      case BtfType.Var v -> hasKptr(btf, v.type(), depth + 1);
-      case BtfType.Ptr p ->
-          btf.typeTags(resolved).stream()
-              .anyMatch(t -> t.startsWith("kptr") || t.equals("percpu_kptr") || t.equals("uptr"));
-      case BtfType other -> false;
-    };
   }
 
   /** Whether programs may not write to it. Linux makes all maps of devices so. */
