@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  skep fuzz engines --seed 4711 --count 1",
       "      one program again",
       "",
-      "Exit codes: 0 nothing was found; 1 engines differ; 2 usage; 4 no kernel, with --require-kernel."
+      "Exit codes: 0 nothing was found; 1 engines differ; 2 usage; 4 no kernel, with"
+          + " --require-kernel."
     })
 public final class EnginesFuzz implements Callable<Integer> {
 

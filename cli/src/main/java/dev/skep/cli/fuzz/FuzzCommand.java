@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
       "Try generated inputs for a while, and store every difference.",
       "",
       "The same seed makes the same input, so that a difference can be looked at again: it is"
-          + " stored with its seed, made as small as it gets. A line on standard error tells how far"
-          + " the campaign is; the last line of the output counts."
+          + " stored with its seed, made as small as it gets. A line on standard error tells how"
+          + " far the campaign is; the last line of the output counts."
     },
     commandListHeading = "%nOther campaigns:%n",
     subcommands = {ObjectsFuzz.class, EnginesFuzz.class},

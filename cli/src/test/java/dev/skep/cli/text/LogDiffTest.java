@@ -51,7 +51,11 @@ class LogDiffTest {
   @Test
   void lastMessageIsTheLineBeforeTheStatistics() {
     String log =
-        "0: (95) exit\nR0 !read_ok\nverification time 9 usec\nstack depth 0\nprocessed 1 insns (x)\n";
+        "0: (95) exit\n"
+            + "R0 !read_ok\n"
+            + "verification time 9 usec\n"
+            + "stack depth 0\n"
+            + "processed 1 insns (x)\n";
     assertEquals("R0 !read_ok", LogDiff.lastMessage(log));
     assertEquals("", LogDiff.lastMessage("processed 1 insns\n"));
   }

@@ -7,6 +7,7 @@ import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.HelperId;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.isa.Opcode;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.LineInfo;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class ProgramBuilder {
 
   private static final int F_XDP_HAS_FRAGS = 1 << 5;
-  private static final int CALL = 0x85;
-  private static final int PSEUDO_KFUNC_CALL = 2;
 
   /** What libbpf calls instead of a weak kernel function that there is not; plus its index. */
   private static final int POISON_KFUNC = 2002000000;
@@ -179,11 +178,11 @@ final class ProgramBuilder {
 
   private void externCall(long[] slots, int pc, Extern extern, Map<Integer, String> kfuncs) {
     if (extern.resolved || options.kernelBtf() == null) {
-      var call = new RawInstruction(slots[pc]).withSrcReg(PSEUDO_KFUNC_CALL);
+      var call = new RawInstruction(slots[pc]).withSrcReg(Opcode.PSEUDO_KFUNC_CALL);
       slots[pc] = call.withImm(extern.kernelBtfId).withOffset(0).bits();
       kfuncs.put(pc, Btf.essentialName(extern.name));
     } else {
-      slots[pc] = RawInstruction.of(CALL, 0, 0, 0, POISON_KFUNC + extern.index).bits();
+      slots[pc] = RawInstruction.of(Opcode.CALL, 0, 0, 0, POISON_KFUNC + extern.index).bits();
     }
   }
 
@@ -194,7 +193,7 @@ final class ProgramBuilder {
     }
     for (int pc = 0; pc < slots.length; pc++) {
       var call = new RawInstruction(slots[pc]);
-      if (call.opcode() == CALL && call.srcReg() == 0 && call.dstReg() == 0) {
+      if (call.opcode() == Opcode.CALL && call.srcReg() == 0 && call.dstReg() == 0) {
         switch (call.imm()) {
           case HelperId.PROBE_READ_USER, HelperId.PROBE_READ_KERNEL ->
               slots[pc] = call.withImm(HelperId.PROBE_READ).bits();
