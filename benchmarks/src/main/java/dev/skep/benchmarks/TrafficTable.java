@@ -1,6 +1,6 @@
 package dev.skep.benchmarks;
 
-import dev.skep.cli.packet.PcapReader;
+import dev.skep.runtime.packet.PcapReader;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.jit.Jit;
 import dev.skep.runtime.Context;

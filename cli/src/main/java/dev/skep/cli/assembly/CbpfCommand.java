@@ -7,7 +7,7 @@ import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.object.CatalogNames;
 import dev.skep.cli.object.Inputs;
-import dev.skep.cli.packet.PcapReader;
+import dev.skep.runtime.packet.PcapReader;
 import dev.skep.isa.Code;
 import dev.skep.isa.classic.ClassicCheck;
 import dev.skep.isa.classic.ClassicConverter;

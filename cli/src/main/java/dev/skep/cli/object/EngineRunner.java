@@ -2,7 +2,7 @@ package dev.skep.cli.object;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.cli.CommandFailure;
-import dev.skep.cli.packet.SamplePackets;
+import dev.skep.runtime.packet.SamplePackets;
 import dev.skep.interpreter.InterpretedProgram;
 import dev.skep.jit.JitProgram;
 import dev.skep.object.Bytes;

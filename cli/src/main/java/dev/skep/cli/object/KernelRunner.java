@@ -1,7 +1,7 @@
 package dev.skep.cli.object;
 
 import dev.skep.cli.CommandFailure;
-import dev.skep.cli.packet.SamplePackets;
+import dev.skep.runtime.packet.SamplePackets;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelMap;

@@ -1,6 +1,6 @@
 package dev.skep.cli.object;
 
-import dev.skep.cli.packet.SamplePackets;
+import dev.skep.runtime.packet.SamplePackets;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;

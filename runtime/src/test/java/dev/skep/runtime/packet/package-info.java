@@ -1,4 +1,4 @@
 @NullMarked
-package dev.skep.cli.packet;
+package dev.skep.runtime.packet;
 
 import org.jspecify.annotations.NullMarked;

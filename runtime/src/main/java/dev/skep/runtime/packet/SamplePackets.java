@@ -1,4 +1,4 @@
-package dev.skep.cli.packet;
+package dev.skep.runtime.packet;
 
 import dev.skep.catalog.ProgramType;
 import java.util.HexFormat;

@@ -1,4 +1,4 @@
-package dev.skep.cli.packet;
+package dev.skep.runtime.packet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

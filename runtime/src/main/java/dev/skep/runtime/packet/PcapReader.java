@@ -1,4 +1,4 @@
-package dev.skep.cli.packet;
+package dev.skep.runtime.packet;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
