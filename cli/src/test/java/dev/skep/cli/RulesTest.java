@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.skep.agreement.answer.KernelAnswer;
+import dev.skep.agreement.log.LogDiff;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;
-import dev.skep.cli.object.KernelAnswer;
-import dev.skep.cli.text.LogDiff;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelObject;
 import dev.skep.object.BpfObject;

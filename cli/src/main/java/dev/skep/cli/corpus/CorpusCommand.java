@@ -1,11 +1,20 @@
 package dev.skep.cli.corpus;
 
+import dev.skep.agreement.corpus.CorpusArchive;
+import dev.skep.agreement.corpus.CorpusRecord;
+import dev.skep.agreement.corpus.CorpusRun;
+import dev.skep.agreement.corpus.Judge;
+import dev.skep.agreement.corpus.Judgement;
+import dev.skep.agreement.corpus.RecordPrinter;
+import dev.skep.agreement.corpus.RecordReader;
+import dev.skep.agreement.corpus.Tally;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.KernelOptions;
-import dev.skep.cli.KernelTypes;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Target;
+import dev.skep.report.input.KernelOptions;
+import dev.skep.report.input.KernelTypes;
 import dev.skep.verifier.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,8 +42,8 @@ import picocli.CommandLine.Spec;
       "",
       "FILE has one JSON object a line: a program as it was submitted to bpf(2), and the kernel's"
           + " answer. Logs and types are in a zip of the same name beside it. The last line of the"
-          + " output counts: how many verdicts are the same; false accepts (skep accepts, the kernel"
-          + " refused); false rejects; programs that both refuse with the same last message;"
+          + " output counts: how many verdicts are the same; false accepts (skep accepts, the"
+          + " kernel refused); false rejects; programs that both refuse with the same last message;"
           + " programs that skep says it cannot judge; failures of skep's verifier."
     },
     footer = {
@@ -171,7 +180,7 @@ public final class CorpusCommand implements Callable<Integer> {
     if (jobs < 1 || timeLimit < 1 || cpus < 1) {
       throw CommandFailure.usage("--jobs, --time-limit and --cpus take a number from 1 on");
     }
-    KernelVersion version = KernelTypes.version(kernel);
+    KernelVersion version = Target.version(kernel);
     // The recorded ids of kernel types are those of the kernel that recorded the corpus.
     @Nullable Btf types = KernelTypes.read(btf);
     var profile = new Profile(version, types, cpus, true, KernelOptions.of(kconfig, version));

@@ -5,7 +5,7 @@ import dev.skep.btf.BtfCPrinter;
 import dev.skep.btf.BtfJsonPrinter;
 import dev.skep.btf.BtfRawPrinter;
 import dev.skep.btf.BtfReader;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.BtfInfo;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelBtf;

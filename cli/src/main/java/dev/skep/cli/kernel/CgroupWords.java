@@ -3,7 +3,7 @@ package dev.skep.cli.kernel;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.AttachPoint;
 import dev.skep.kernel.AttachedPrograms;
 import dev.skep.kernel.DirectAttachment;

@@ -4,7 +4,7 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Availability;
 import dev.skep.kernel.FeatureProbe;
 import dev.skep.kernel.Kernel;

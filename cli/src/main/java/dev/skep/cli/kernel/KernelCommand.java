@@ -1,8 +1,8 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.Errno;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelUnavailableException;
@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "              [pinmaps DIR] [unchecked], loadall OBJ DIR … (only what skep's verifier",
       "              accepts is submitted, unless unchecked),",
       "              dump xlated PROG [opcodes] [linum] [visual] [file FILE], dump jited PROG",
-      "              [opcodes] [linum] [file FILE], pin PROG PATH, attach|detach PROG ATTACH_TYPE [MAP],",
+      "              [opcodes] [linum] [file FILE], pin PROG PATH, attach|detach PROG ATTACH_TYPE"
+          + " [MAP],",
       "              run PROG data_in FILE [data_out FILE] [ctx_in FILE] [repeat N] [cpu N]",
       "              [live_frames N], profile PROG [duration N], tracelog",
       "  map         show|list [MAP], create PATH type T key N value N entries N [name S]",

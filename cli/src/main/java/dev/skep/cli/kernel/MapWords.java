@@ -2,7 +2,7 @@ package dev.skep.cli.kernel;
 
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.MapInfo;

@@ -1,6 +1,6 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.Kernel.TaskDescriptor;
 import dev.skep.kernel.KernelCallException;

@@ -1,7 +1,7 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.ProgramType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.ObjectKind;
@@ -46,8 +46,8 @@ final class ProgramWords {
           throw CommandFailure.usage(
               "unknown command 'prog "
                   + verb
-                  + "'; there are show, list, dump, load, loadall, pin, attach, detach, run, profile"
-                  + " and tracelog");
+                  + "'; there are show, list, dump, load, loadall, pin, attach, detach, run,"
+                  + " profile and tracelog");
     }
   }
 

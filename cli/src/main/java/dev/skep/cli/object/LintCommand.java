@@ -1,22 +1,19 @@
 package dev.skep.cli.object;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.Target;
-import dev.skep.cli.text.DiagnosticPrinter;
-import dev.skep.cli.text.Json;
-import dev.skep.object.BpfObject;
-import dev.skep.object.ProgramSpec;
-import dev.skep.object.diagnostic.Diagnostic;
-import dev.skep.verifier.Profile;
-import dev.skep.verifier.Verdict;
-import dev.skep.verifier.Verifier;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Target;
+import dev.skep.report.FileReport;
+import dev.skep.report.Lint;
+import dev.skep.report.Problem;
+import dev.skep.report.Report;
+import dev.skep.report.format.JsonFormat;
+import dev.skep.report.format.ReportFormat;
+import dev.skep.report.format.SarifFormat;
+import dev.skep.report.format.TextFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -93,155 +90,51 @@ public final class LintCommand implements Callable<Integer> {
   @Option(names = "--notes", description = "Also print what was noticed but does no harm.")
   private boolean notes;
 
-  /** A program and what is said to it. */
-  record Finding(Path file, ProgramSpec program, Verdict verdict) {}
-
   @Override
   public Integer call() {
-    Profile profile = target.profile();
-    var findings = new ArrayList<Finding>();
-    var unreadable = new ArrayList<CommandFailure>();
     PrintWriter out = spec.commandLine().getOut();
-    for (Path file : files) {
-      try {
-        lint(file, profile, findings, out);
-      } catch (CommandFailure failure) {
-        if (files.size() == 1) {
-          throw failure;
-        }
-        unreadable.add(failure);
-        spec.commandLine().getErr().println("skep: " + failure.getMessage());
-      }
+    ReportFormat writer =
+        switch (format) {
+          case HUMAN -> new TextFormat(notes);
+          case JSON -> new JsonFormat();
+          case SARIF -> new SarifFormat();
+        };
+    Report report =
+        Lint.of(files)
+            .kernels(target.profile())
+            .only(prog)
+            .run(
+                file -> {
+                  writer.file(file, out);
+                  complain(file);
+                });
+    writer.end(report, out);
+    if (report.problems().findAny().isPresent()) {
+      return report.problems().mapToInt(LintCommand::exitCode).max().orElseThrow();
     }
-    switch (format) {
-      case HUMAN -> summarise(findings, unreadable.size(), out);
-      case JSON -> out.println(Json.pretty(json(findings, unreadable, profile)));
-      case SARIF -> out.println(Json.pretty(Sarif.of(findings)));
-    }
-    if (!unreadable.isEmpty()) {
-      return unreadable.stream().mapToInt(CommandFailure::exitCode).max().orElseThrow();
-    }
-    boolean all = findings.stream().allMatch(f -> f.verdict() instanceof Verdict.Accepted);
-    return all ? ExitCode.OK : ExitCode.REJECTED;
+    return report.clean() ? ExitCode.OK : ExitCode.REJECTED;
   }
 
-  private void lint(Path file, Profile profile, List<Finding> findings, PrintWriter out) {
-    List<Inputs.Input> inputs = Inputs.readAll(file, Target.readOptions(profile));
-    int before = findings.size();
-    for (Inputs.Input input : inputs) {
-      lint(input, file, inputs.size() > 1, profile, findings, out);
-    }
-    if (findings.size() == before) {
-      if (prog != null) {
-        Inputs.program(inputs.getFirst().object(), file, prog); // says which there are
+  /** Says what is wrong with a file; if it is the only one, nothing else is said. */
+  private void complain(FileReport file) {
+    for (FileReport.Answer answer : file.answers()) {
+      Problem problem = answer.problem();
+      if (problem == null) {
+        continue;
       }
-      throw CommandFailure.unreadable(file + ": no programs in it");
-    }
-  }
-
-  private void lint(
-      Inputs.Input input,
-      Path file,
-      boolean several,
-      Profile profile,
-      List<Finding> findings,
-      PrintWriter out) {
-    BpfObject object = input.object();
-    List<ProgramSpec> programs =
-        object.programs().stream().filter(p -> prog == null || p.name().equals(prog)).toList();
-    if (format == Format.HUMAN) {
-      object.warnings().stream()
-          .filter(warning -> notes || warning.severity() != Diagnostic.Severity.NOTE)
-          .forEach(warning -> DiagnosticPrinter.print(warning, out));
-      if (several && !programs.isEmpty()) {
-        out.printf("%s:%n", input.label());
+      if (files.size() == 1) {
+        throw problem.kind() == Problem.Kind.UNREADABLE
+            ? CommandFailure.unreadable(problem.message(), problem.details())
+            : CommandFailure.usage(problem.message());
       }
-    }
-    for (ProgramSpec program : programs) {
-      var finding = new Finding(file, program, Verifier.verify(program, profile, 0));
-      findings.add(finding);
-      if (format == Format.HUMAN) {
-        print(finding, out);
-      }
+      spec.commandLine().getErr().println("skep: " + problem.message());
     }
   }
 
-  private static void print(Finding finding, PrintWriter out) {
-    String name =
-        finding.file()
-            + ": "
-            + finding.program().name()
-            + " ("
-            + finding.program().type().kernelName()
-            + ")";
-    switch (finding.verdict()) {
-      case Verdict.Accepted accepted ->
-          out.printf(
-              "%s: accepted, %d instructions processed%n", name, accepted.statistics().processed());
-      case Verdict.Rejected rejected -> {
-        out.printf("%s: rejected, %s%n", name, rejected.errno());
-        DiagnosticPrinter.print(rejected.diagnostic(), out);
-      }
-      case Verdict.NotModelled unknown -> {
-        out.printf("%s: cannot be judged%n", name);
-        DiagnosticPrinter.print(unknown.diagnostic(), out);
-      }
-    }
-  }
-
-  private static void summarise(List<Finding> findings, int unreadable, PrintWriter out) {
-    if (findings.size() + unreadable <= 1) {
-      return;
-    }
-    long accepted = findings.stream().filter(f -> f.verdict() instanceof Verdict.Accepted).count();
-    long rejected = findings.stream().filter(f -> f.verdict() instanceof Verdict.Rejected).count();
-    out.printf(
-        "%d programs: %d accepted, %d rejected, %d cannot be judged%s%n",
-        findings.size(),
-        accepted,
-        rejected,
-        findings.size() - accepted - rejected,
-        unreadable == 0 ? "" : "; " + unreadable + " files cannot be read");
-  }
-
-  private static Map<String, @Nullable Object> json(
-      List<Finding> findings, List<CommandFailure> unreadable, Profile profile) {
-    var json = new LinkedHashMap<String, @Nullable Object>();
-    json.put("kernel", profile.version().toString());
-    var programs = new ArrayList<Object>();
-    for (Finding finding : findings) {
-      var program = new LinkedHashMap<String, @Nullable Object>();
-      program.put("file", finding.file().toString());
-      program.put("program", finding.program().name());
-      program.put("section", finding.program().section());
-      program.put("type", finding.program().type().kernelName());
-      switch (finding.verdict()) {
-        case Verdict.Accepted _ -> program.put("verdict", "accepted");
-        case Verdict.Rejected rejected -> {
-          program.put("verdict", "rejected");
-          program.put("errno", rejected.errno());
-          program.put("message", rejected.message());
-          program.put("diagnostic", DiagnosticPrinter.json(rejected.diagnostic()));
-        }
-        case Verdict.NotModelled unknown -> {
-          program.put("verdict", "not modelled");
-          program.put("what", unknown.what());
-          program.put("diagnostic", DiagnosticPrinter.json(unknown.diagnostic()));
-        }
-      }
-      program.put("processed", finding.verdict().statistics().processed());
-      programs.add(program);
-    }
-    json.put("programs", programs);
-    json.put("unreadable", unreadable.stream().map(CommandFailure::getMessage).toList());
-    return json;
-  }
-
-  static Diagnostic diagnostic(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Rejected rejected -> rejected.diagnostic();
-      case Verdict.NotModelled unknown -> unknown.diagnostic();
-      case Verdict.Accepted _ -> throw new IllegalArgumentException("nothing to say");
+  private static int exitCode(Problem problem) {
+    return switch (problem.kind()) {
+      case UNREADABLE -> ExitCode.UNREADABLE;
+      case NO_SUCH_PROGRAM -> ExitCode.USAGE;
     };
   }
 }

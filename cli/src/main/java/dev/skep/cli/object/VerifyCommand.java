@@ -1,10 +1,12 @@
 package dev.skep.cli.object;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.Target;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Chosen;
+import dev.skep.cli.options.Target;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
+import dev.skep.report.input.Inputs;
 import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
@@ -66,8 +68,8 @@ public final class VerifyCommand implements Callable<Integer> {
       throw CommandFailure.usage("--log-level is 1 or 2, plus 4 for statistics");
     }
     Profile profile = target.profile();
-    BpfObject object = Inputs.read(file, Target.readOptions(profile));
-    ProgramSpec program = Inputs.program(object, file, prog);
+    BpfObject object = Chosen.object(file, Inputs.optionsFor(profile));
+    ProgramSpec program = Chosen.program(object, file, prog);
     Verdict verdict = Verifier.verify(program, profile, logLevel);
     PrintWriter out = spec.commandLine().getOut();
     out.print(verdict.log());

@@ -26,9 +26,10 @@ class CorpusTest {
   private static String record(
       String id, String insns, boolean accepted, String errno, String message, int processed) {
     return """
-        {"id":"%s","name":"p","section":"socket","prog_type":1,"expected_attach_type":0,\
-        "license":"GPL","insns":"%s","maps":[],"kfuncs":[],"kernel":{"accepted":%s,"errno":%s,\
-        "message":["%s"],"processed":%d},"kernels":{"6.1":{"accepted":null,"stage":"map"}}}"""
+    {"id":"%s","name":"p","section":"socket","prog_type":1,"expected_attach_type":0,\
+    "license":"GPL","insns":"%s","maps":[],"kfuncs":[],"kernel":{"accepted":%s,"errno":%s,\
+    "message":["%s"],"processed":%d},"kernels":{"6.1":{"accepted":null,"stage":"map"}}}\
+    """
         .formatted(id, insns, accepted, errno, message, processed);
   }
 
@@ -74,26 +75,5 @@ class CorpusTest {
     Result result = run("corpus", corpus.toString(), "--show", "nope");
     assertEquals(2, result.code());
     assertTrue(result.err().contains("no program 'nope'"), result.err());
-  }
-
-  @Test
-  void tallyAddsUp() {
-    var judgements =
-        List.of(
-            judgement(Judgement.Agreement.SAME, true),
-            judgement(Judgement.Agreement.SAME, false),
-            judgement(Judgement.Agreement.FALSE_ACCEPT, false),
-            judgement(Judgement.Agreement.FALSE_REJECT, false),
-            judgement(Judgement.Agreement.NOT_MODELLED, false),
-            judgement(Judgement.Agreement.CRASH, false),
-            judgement(Judgement.Agreement.CRASH, false));
-    assertEquals(
-        "programs 7, same verdict 2 (28.6%), false accepts 1, false rejects 1, same message 1,"
-            + " not modelled 1, crashes 2",
-        Tally.of(judgements).line());
-  }
-
-  private static Judgement judgement(Judgement.Agreement agreement, boolean sameMessage) {
-    return new Judgement("id", agreement, sameMessage, "", "", 1, 1, 1, null, false);
   }
 }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.catalog.MapType;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.Kernel;
@@ -165,7 +165,8 @@ class KernelCommandTest {
     Ran gone = skep("map", "show", "id", "4294967295");
     assertEquals(ExitCode.UNREADABLE, gone.code());
     assertEquals(
-        "BPF_MAP_GET_FD_BY_ID: ENOENT (no such file or directory): no object has this id (any more)",
+        "BPF_MAP_GET_FD_BY_ID: ENOENT (no such file or directory): no object has this id (any"
+            + " more)",
         gone.err());
   }
 }
