@@ -10,9 +10,9 @@ import dev.skep.kernel.sys.Native;
 import dev.skep.kernel.sys.Syscalls;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
-import dev.skep.verifier.Profile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -114,13 +114,13 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * What skep's verifier judges programs for before they are submitted: this kernel, and the rights
-   * of this process when it was first asked for.
+   * What a {@link dev.skep.object.Gate} judges programs for before they are submitted: this kernel,
+   * and the rights of this process when it was first asked for.
    */
   public Profile profile() {
     Profile known = profile;
     if (known == null) {
-      known = Verification.profile(this);
+      known = Gates.profile(this);
       profile = known;
     }
     return known;

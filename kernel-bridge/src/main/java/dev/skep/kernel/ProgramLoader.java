@@ -47,8 +47,7 @@ final class ProgramLoader {
       KernelReferences references =
           KernelReferences.of(session.kernel(), session.moduleTypes(), spec, attachTo);
       if (options.verified()) {
-        LoadResult.Refused refused =
-            new Verification(session.kernel(), spec, options).refusal(references);
+        LoadResult.Refused refused = new Gates(session.kernel(), spec, options).refusal(references);
         if (refused != null) {
           return refused;
         }

@@ -35,7 +35,7 @@ public final class LabTests {
           "UsdtTest",
           "UsdtArgumentTest",
           "RetryTest",
-          "VerificationTest",
+          "GatesTest",
           "TestRunTest",
           "ErrorGuideTest");
 

@@ -1,6 +1,6 @@
 package dev.skep.report;
 
-import dev.skep.verifier.Profile;
+import dev.skep.object.Profile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

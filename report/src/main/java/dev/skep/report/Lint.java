@@ -1,11 +1,11 @@
 package dev.skep.report;
 
 import dev.skep.object.BpfObject;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.report.input.Inputs;
 import dev.skep.report.input.UnreadableException;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.skep.report;
 
+import dev.skep.object.Profile;
 import dev.skep.object.diagnostic.Diagnostic;
-import dev.skep.verifier.Profile;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;

@@ -1,8 +1,8 @@
 package dev.skep.report;
 
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import java.util.List;
 

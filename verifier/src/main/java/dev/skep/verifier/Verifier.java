@@ -1,6 +1,7 @@
 package dev.skep.verifier;
 
 import dev.skep.object.LineInfo;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;

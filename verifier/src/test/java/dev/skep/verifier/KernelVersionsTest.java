@@ -15,6 +15,7 @@ import dev.skep.isa.MemorySize;
 import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.Width;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import java.util.ArrayList;
 import java.util.List;

@@ -17,6 +17,7 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.isa.Width;
 import dev.skep.object.MapSpec;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.skep.agreement.compare;
 
 import dev.skep.agreement.answer.KernelAnswer;
 import dev.skep.kernel.KernelObject;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verifier;
 import java.util.ArrayList;
 import java.util.Arrays;

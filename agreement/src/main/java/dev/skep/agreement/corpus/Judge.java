@@ -1,7 +1,7 @@
 package dev.skep.agreement.corpus;
 
 import dev.skep.agreement.log.LogDiff;
-import dev.skep.verifier.Profile;
+import dev.skep.object.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.skep.report.format;
 
+import dev.skep.object.Profile;
 import dev.skep.report.FileReport;
 import dev.skep.report.Problem;
 import dev.skep.report.ProgramReport;
 import dev.skep.report.Report;
 import dev.skep.report.text.DiagnosticPrinter;
 import dev.skep.report.text.Json;
-import dev.skep.verifier.Profile;
 import dev.skep.verifier.Verdict;
 import java.io.PrintWriter;
 import java.nio.file.Path;

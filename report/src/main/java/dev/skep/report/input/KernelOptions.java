@@ -1,7 +1,7 @@
 package dev.skep.report.input;
 
 import dev.skep.catalog.KernelVersion;
-import dev.skep.verifier.KernelConfiguration;
+import dev.skep.object.KernelConfiguration;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.skep.verifier;
+package dev.skep.object;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.skep.verifier;
+package dev.skep.object;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;

@@ -10,8 +10,8 @@ import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.object.BpfObject;
+import dev.skep.object.Gate;
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -19,9 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Only what skep's verifier accepts reaches bpf(2), unless the caller says otherwise. */
+/**
+ * Only what the gates let pass reaches bpf(2), unless the caller says otherwise. Two are on this
+ * class path: skep's verifier, and {@link HouseRule}.
+ */
 @KernelTest
-class VerificationTest {
+class GatesTest {
 
   private static final ProgramSpec UNREADABLE =
       ProgramSpec.of(
@@ -65,7 +68,7 @@ class VerificationTest {
     assertTrue(refused.log().contains("R3 !read_ok"), refused::log);
     assertTrue(refused.reason().contains("R3 !read_ok"), refused::reason);
     assertTrue(refused.reason().contains("unchecked()"), refused::reason);
-    assertInstanceOf(Verdict.Rejected.class, refused.verdict());
+    assertInstanceOf(Gate.Rejected.class, refused.refusal());
   }
 
   @Test
@@ -107,7 +110,7 @@ class VerificationTest {
           noted(_ -> session.load(object.program("other_answer").orElseThrow(), onIt));
       var refused = assertInstanceOf(LoadResult.Refused.class, result);
       assertEquals(0, loads());
-      assertInstanceOf(Verdict.NotModelled.class, refused.verdict());
+      assertInstanceOf(Gate.NotJudged.class, refused.refusal());
       assertTrue(refused.reason().contains("does not model"), refused::reason);
     }
   }
@@ -118,5 +121,17 @@ class VerificationTest {
     assertEquals(kernel.possibleCpus(), kernel.profile().possibleCpus());
     assertTrue(kernel.profile().privileged());
     assertNotNull(kernel.profile().kernelBtf());
+  }
+
+  /** Whoever brings a gate has it asked. */
+  @Test
+  void aGateIsFoundWithoutBeingNamed() {
+    ProgramSpec forbidden = Programs.xdpReturning(2).toBuilder().name(HouseRule.FORBIDDEN).build();
+    var refused = assertInstanceOf(LoadResult.Refused.class, noted(k -> k.load(forbidden)));
+    assertEquals(List.of(), commands);
+    assertEquals(Errno.EPERM, refused.errno());
+    assertTrue(refused.reason().startsWith("the house refuses it: no such name"), refused::reason);
+    LoadResult unchecked = noted(k -> k.load(forbidden, LoadOptions.DEFAULT.unchecked()));
+    assertInstanceOf(LoadResult.Loaded.class, unchecked).program().close();
   }
 }

@@ -1,34 +1,40 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.object.Gate;
+import dev.skep.object.KernelConfiguration;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.RunningKernel;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
-import dev.skep.verifier.KernelConfiguration;
-import dev.skep.verifier.Profile;
-import dev.skep.verifier.Statistics;
-import dev.skep.verifier.Verdict;
-import dev.skep.verifier.Verifier;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * skep's verifier, before the kernel's: what it does not accept is not submitted, and explained.
+ * The gates that are on the class path, asked before the kernel: what one of them refuses is not
+ * submitted, and explained.
  *
- * <p>A program that it cannot judge is not accepted: the caller, who may know better, says {@link
+ * <p>A program that a gate cannot judge is refused: the caller, who may know better, says {@link
  * LoadOptions#unchecked}.
  */
-final class Verification {
+final class Gates {
 
   private static final String HELP = "LoadOptions.unchecked() leaves the judgement to the kernel";
+
+  /** Found once: looking for them costs more than most of their answers. */
+  private static final List<Gate> FOUND =
+      ServiceLoader.load(Gate.class, Gates.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
 
   private final Kernel kernel;
   private final ProgramSpec spec;
   private final LoadOptions options;
 
-  Verification(Kernel kernel, ProgramSpec spec, LoadOptions options) {
+  Gates(Kernel kernel, ProgramSpec spec, LoadOptions options) {
     this.kernel = kernel;
     this.spec = spec;
     this.options = options;
@@ -44,25 +50,28 @@ final class Verification {
   }
 
   /**
-   * Why the program is not to be submitted; null if skep's verifier accepts it.
+   * Why the program is not to be submitted; null if all gates let it pass.
    *
    * @param references the program's, in the running kernel
    */
   LoadResult.@Nullable Refused refusal(KernelReferences references) {
-    String unknown = beyondTheKernel(references);
-    if (unknown != null) {
-      return refused(notModelled(unknown));
+    for (Gate gate : FOUND) {
+      String unknown = beyondTheKernel(references);
+      Gate.Answer answer =
+          unknown != null
+              ? new Gate.NotJudged(unknown, "", diagnostic(unknown))
+              : gate.judge(asSubmitted(references), kernel.profile(), options.logLevel());
+      switch (answer) {
+        case Gate.Passed _ -> {}
+        case Gate.Refusal refusal -> {
+          return refused(gate, refusal);
+        }
+      }
     }
-    ProgramSpec submitted = asSubmitted(references);
-    Verdict verdict = Verifier.verify(submitted, kernel.profile(), 0);
-    if (verdict instanceof Verdict.Accepted) {
-      return null;
-    }
-    // As with the kernel: again, for the log.
-    return refused(Verifier.verify(submitted, kernel.profile(), Math.max(1, options.logLevel())));
+    return null;
   }
 
-  /** What the verifier would have to know of another program, or of a module; null if nothing. */
+  /** What a gate would have to know of another program, or of a module; null if nothing. */
   private @Nullable String beyondTheKernel(KernelReferences references) {
     if (options.attachTo() != null) {
       return "programs that replace or trace a function of another program";
@@ -82,43 +91,34 @@ final class Verification {
         .build();
   }
 
-  private Verdict notModelled(String what) {
-    return new Verdict.NotModelled(
-        "",
-        Statistics.NONE,
-        what,
-        -1,
-        Diagnostic.warning(
-                "verifier/not-modelled",
-                Location.inProgram(null, spec.name(), -1, null),
-                "skep cannot judge this program: it does not model " + what + " yet")
-            .withHelp(HELP));
+  private Diagnostic diagnostic(String unknown) {
+    return Diagnostic.warning(
+            "verifier/not-modelled",
+            Location.inProgram(null, spec.name(), -1, null),
+            "skep cannot judge this program: it does not model " + unknown + " yet")
+        .withHelp(HELP);
   }
 
-  private static LoadResult.@Nullable Refused refused(Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Accepted _ -> null;
-      case Verdict.Rejected rejected -> {
-        Errno errno = Errno.named(rejected.errno());
-        yield refused(
-            errno,
-            "skep's verifier refuses it"
-                + (rejected.message().isEmpty() ? "" : ": " + rejected.message()),
-            verdict);
-      }
-      case Verdict.NotModelled missing ->
-          refused(Errno.EOPNOTSUPP, "skep's verifier does not model " + missing.what(), verdict);
+  private static LoadResult.Refused refused(Gate gate, Gate.Refusal refusal) {
+    return switch (refusal) {
+      case Gate.Rejected(Errno errno, String message, _, _) ->
+          refused(
+              errno,
+              gate.name() + " refuses it" + (message.isEmpty() ? "" : ": " + message),
+              refusal);
+      case Gate.NotJudged(String what, _, _) ->
+          refused(Errno.EOPNOTSUPP, gate.name() + " does not model " + what, refusal);
     };
   }
 
-  private static LoadResult.Refused refused(Errno errno, String reason, Verdict verdict) {
+  private static LoadResult.Refused refused(Errno errno, String reason, Gate.Refusal refusal) {
     return new LoadResult.Refused(
         errno,
         errno.number(),
         reason + "; it was not submitted (" + HELP + ")",
-        verdict.log(),
+        refusal.log(),
         List.of(),
-        verdict);
+        refusal);
   }
 
   /** The running kernel's build options, read when a verdict depends on one. */
