@@ -137,7 +137,8 @@ public final class Helpers {
       ProgramType type,
       @Nullable AttachType attach,
       boolean sleepable,
-      KernelVersion version) {
+      KernelVersion release) {
+    KernelVersion version = release.series(); // no point release changed it
     HelperPrototype prototype = prototype(id, type, attach);
     if (prototype == null
         || !exists(prototype, type, attach, version)

@@ -40,7 +40,8 @@ public final class Kfuncs {
    * kfunc's version decide nothing, the answer is UNKNOWN too.
    */
   public static Availability allowed(
-      String name, ProgramType type, @Nullable AttachType attach, KernelVersion version) {
+      String name, ProgramType type, @Nullable AttachType attach, KernelVersion release) {
+    KernelVersion version = release.series(); // no point release changed it
     Kfunc kfunc = byName(name);
     if (kfunc == null) {
       return Availability.UNKNOWN;

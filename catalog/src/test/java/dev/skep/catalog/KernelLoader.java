@@ -61,7 +61,7 @@ final class KernelLoader implements AutoCloseable {
     try {
       String release = Files.readString(Path.of("/proc/sys/kernel/osrelease")).trim();
       KernelVersion running = KernelVersion.parse(release);
-      if (!running.equals(KernelVersion.NEWEST)) {
+      if (!running.series().equals(KernelVersion.NEWEST)) {
         reason = "this kernel is " + release + ", the catalog's is " + KernelVersion.NEWEST;
       } else if (!System.getProperty("os.arch").equals("amd64")) {
         reason = "the context layouts are those of x86-64";

@@ -57,8 +57,8 @@ public final class Skep {
       return new String[] {
         "skep "
             + (version == null ? "(development build)" : version)
-            + ", Linux up to "
-            + dev.skep.catalog.KernelVersion.NEWEST
+            + ", knows Linux "
+            + dev.skep.catalog.Releases.inWords(dev.skep.catalog.Releases.known())
       };
     }
   }

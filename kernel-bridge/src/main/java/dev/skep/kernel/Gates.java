@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.Releases;
 import dev.skep.object.Gate;
 import dev.skep.object.KernelConfiguration;
 import dev.skep.object.Profile;
@@ -46,7 +47,11 @@ final class Gates {
         Host.hasCapability(Host.CAP_SYS_ADMIN)
             || Host.hasCapability(Host.CAP_BPF) && Host.hasCapability(Host.CAP_PERFMON);
     return new Profile(
-        kernel.version(), kernel.btf(), kernel.possibleCpus(), privileged, new Options());
+        Releases.beside(kernel.version()),
+        kernel.btf(),
+        kernel.possibleCpus(),
+        privileged,
+        new Options());
   }
 
   /**

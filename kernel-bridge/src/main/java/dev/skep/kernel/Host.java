@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.KernelVersion;
+import dev.skep.object.RunningKernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,11 +31,8 @@ final class Host {
 
   /** The kernel's version; 3.18 if the release cannot be read. */
   static KernelVersion version() {
-    try {
-      return KernelVersion.parse(release());
-    } catch (IllegalArgumentException e) {
-      return new KernelVersion(3, 18);
-    }
+    KernelVersion version = RunningKernel.version();
+    return version == null ? new KernelVersion(3, 18) : version;
   }
 
   /** Number of possible CPUs: the number of values in an element of a per-CPU map. */

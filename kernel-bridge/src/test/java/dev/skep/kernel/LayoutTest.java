@@ -98,7 +98,7 @@ class LayoutTest {
   /** On the newest kernel skep knows, nothing of bpf_attr is left out. */
   @Test
   void everyFieldOfTheNewestKernelIsDescribed() throws IllegalAccessException {
-    if (!Host.version().equals(KernelVersion.NEWEST)) {
+    if (!Host.version().series().equals(KernelVersion.NEWEST)) {
       return;
     }
     var described = new TreeSet<String>();

@@ -2,12 +2,15 @@ package dev.skep.object;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel and loader that a program is judged for.
  *
- * @param version the kernel's release
+ * @param version the kernel's release; a series stands for its newest known point release. For a
+ *     kernel that {@link Releases} does not know, no verdict is given
  * @param kernelBtf the kernel's types, or null: programs that need them are then not modelled
  * @param possibleCpus number of possible CPUs; with one, Linux 6.12 knows the CPU number to be 0
  * @param privileged whether the loader has CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN
@@ -19,6 +22,13 @@ public record Profile(
     int possibleCpus,
     boolean privileged,
     KernelConfiguration configuration) {
+
+  /** Takes a series as its newest known point release. */
+  public Profile {
+    if (Releases.of(version) instanceof Release.Known known) {
+      version = known.version();
+    }
+  }
 
   /** Of a kernel of whose configuration nothing is known. */
   public Profile(

@@ -44,7 +44,7 @@ public record ReadOptions(
   public static ReadOptions forKernel(KernelVersion kernel) {
     return new ReadOptions(
         kernel,
-        kernel.major() << 16 | kernel.minor() << 8,
+        kernel.code(),
         null,
         Map.of(),
         Map.of(),

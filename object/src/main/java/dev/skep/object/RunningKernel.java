@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What libbpf finds out about the kernel that it runs on. Everything is optional: what cannot be
@@ -22,8 +23,8 @@ import java.util.zip.GZIPInputStream;
  */
 public final class RunningKernel {
 
-  private static final Pattern RELEASE =
-      Pattern.compile("(\\d{1,4})\\.(\\d{1,4})(?:\\.(\\d{1,4}))?.*");
+  /** What Debian's {@code uname -v} ends with: {@code Debian 6.1.176-1 (2026-06-01)}. */
+  private static final Pattern DEBIAN = Pattern.compile("Debian (\\d{1,4}\\.\\d{1,4}\\.\\d{1,4})");
 
   private RunningKernel() {}
 
@@ -33,19 +34,54 @@ public final class RunningKernel {
    * {@link #symbols}.
    */
   public static ReadOptions options() {
-    String release = firstLine(Path.of("/proc/sys/kernel/osrelease"));
-    Matcher parts = RELEASE.matcher(release);
-    if (!parts.matches()) {
+    KernelVersion version = version();
+    if (version == null) {
       return ReadOptions.defaults();
     }
-    int major = Integer.parseInt(parts.group(1));
-    int minor = Integer.parseInt(parts.group(2));
-    int patch = parts.group(3) == null ? 0 : Math.min(255, Integer.parseInt(parts.group(3)));
-    return ReadOptions.forKernel(new KernelVersion(major, minor))
-        .withKernelVersionCode(major << 16 | minor << 8 | patch)
+    return ReadOptions.forKernel(version)
         .withKernelBtf(BtfReader.runningKernel().orElse(null))
-        .withKernelConfig(config(release))
+        .withKernelConfig(configuration())
         .withPossibleCpus(possibleCpus());
+  }
+
+  /**
+   * This machine's kernel; null if it is no Linux. Where the release that {@code uname} tells
+   * counts builds, the distribution says elsewhere which point release it is, as libbpf finds out.
+   */
+  public static @Nullable KernelVersion version() {
+    return version(
+        firstLine(Path.of("/proc/sys/kernel/osrelease")),
+        firstLine(Path.of("/proc/sys/kernel/version")),
+        firstLine(Path.of("/proc/version_signature")));
+  }
+
+  /**
+   * The version of a kernel.
+   *
+   * @param release what {@code uname -r} prints
+   * @param build what {@code uname -v} prints
+   * @param signature Ubuntu's {@code /proc/version_signature}; empty elsewhere
+   */
+  static @Nullable KernelVersion version(String release, String build, String signature) {
+    KernelVersion version;
+    try {
+      version = KernelVersion.parse(release);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+    Matcher debian = DEBIAN.matcher(build);
+    String[] ubuntu = signature.split(" ", 4);
+    try {
+      if (version.point().isEmpty() && ubuntu.length >= 3) {
+        return KernelVersion.parse(ubuntu[2]);
+      }
+      if (version.point().isEmpty() && debian.find()) {
+        return KernelVersion.parse(debian.group(1));
+      }
+    } catch (IllegalArgumentException e) {
+      return version; // somebody else's words
+    }
+    return version;
   }
 
   /**

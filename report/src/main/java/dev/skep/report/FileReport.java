@@ -1,6 +1,6 @@
 package dev.skep.report;
 
-import dev.skep.object.Profile;
+import dev.skep.catalog.KernelVersion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,11 +22,12 @@ public record FileReport(Path file, List<Answer> answers) {
    * What one kernel says. The objects are read for it: what CO-RE makes of them, and what is to be
    * warned of, may differ between kernels.
    *
-   * @param kernel what was judged for
+   * @param kernel the one that was asked about, by its point release if that is known
    * @param objects one, or those that an executable has inside
    * @param problem why no program was judged; null if one was
    */
-  public record Answer(Profile kernel, List<ObjectReport> objects, @Nullable Problem problem) {
+  public record Answer(
+      KernelVersion kernel, List<ObjectReport> objects, @Nullable Problem problem) {
 
     public Answer {
       objects = List.copyOf(objects);

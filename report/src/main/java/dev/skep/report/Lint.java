@@ -1,5 +1,8 @@
 package dev.skep.report;
 
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
@@ -14,7 +17,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,21 +36,43 @@ import org.jspecify.annotations.Nullable;
 public final class Lint {
 
   private final List<Path> files;
-  private final List<Profile> kernels;
+  private final List<Asked> kernels;
   private final List<Rule> rules;
   private final @Nullable String program;
 
-  private Lint(
-      List<Path> files, List<Profile> kernels, List<Rule> rules, @Nullable String program) {
+  private Lint(List<Path> files, List<Asked> kernels, List<Rule> rules, @Nullable String program) {
     this.files = files;
     this.kernels = kernels;
     this.rules = rules;
     this.program = program;
   }
 
+  /**
+   * A kernel that is asked about.
+   *
+   * @param profiles what is judged for: the kernel itself, or its neighbours if it is not known
+   */
+  private record Asked(Release release, List<Profile> profiles) {
+
+    static Asked of(KernelVersion version, Function<KernelVersion, Profile> profiles) {
+      Release release = Releases.of(version);
+      return switch (release) {
+        case Release.Known known -> new Asked(release, List.of(profiles.apply(known.version())));
+        case Release.Near near ->
+            new Asked(release, near.neighbours().stream().map(profiles).toList());
+        case Release.Unknown unknown ->
+            new Asked(release, List.of(profiles.apply(unknown.asked())));
+      };
+    }
+
+    KernelVersion kernel() {
+      return release instanceof Release.Known known ? known.version() : release.asked();
+    }
+  }
+
   /** Of files: BPF objects, assembly, executables with objects inside. For the newest kernel. */
   public static Lint of(Collection<Path> files) {
-    return new Lint(List.copyOf(files), List.of(Profile.DEFAULT), List.of(), null);
+    return new Lint(List.copyOf(files), List.of(), List.of(), null).kernels(Profile.DEFAULT);
   }
 
   /** Of files. */
@@ -53,17 +80,29 @@ public final class Lint {
     return of(Arrays.asList(files));
   }
 
-  /** For these kernels, in this order; there must be one. */
-  public Lint kernels(Collection<Profile> targets) {
-    if (targets.isEmpty()) {
+  /**
+   * For these kernels, in this order. For one that is not known, those around it are judged for.
+   *
+   * @param asked there must be one
+   * @param profiles what is judged for, by release
+   */
+  public Lint kernels(Collection<KernelVersion> asked, Function<KernelVersion, Profile> profiles) {
+    if (asked.isEmpty()) {
       throw new IllegalArgumentException("no kernel to judge for");
     }
-    return new Lint(files, List.copyOf(targets), rules, program);
+    return new Lint(files, asked.stream().map(k -> Asked.of(k, profiles)).toList(), rules, program);
   }
 
   /** For these kernels. */
   public Lint kernels(Profile... targets) {
-    return kernels(Arrays.asList(targets));
+    if (targets.length == 0) {
+      throw new IllegalArgumentException("no kernel to judge for");
+    }
+    return new Lint(
+        files,
+        Stream.of(targets).map(p -> Asked.of(p.version(), p::withVersion)).toList(),
+        rules,
+        program);
   }
 
   /** Only the programs of this name; null for all. */
@@ -92,37 +131,59 @@ public final class Lint {
     var reports = new ArrayList<FileReport>();
     for (Path file : files) {
       var answers = new ArrayList<FileReport.Answer>();
-      for (Profile kernel : kernels) {
+      for (Asked kernel : kernels) {
         answers.add(judge(file, kernel));
       }
       var report = new FileReport(file, answers);
       reports.add(report);
       listener.accept(report);
     }
-    return new Report(kernels, reports);
+    return new Report(kernels.stream().map(Asked::kernel).toList(), reports);
   }
 
-  private FileReport.Answer judge(Path file, Profile kernel) {
-    List<Inputs.Input> inputs;
+  private FileReport.Answer judge(Path file, Asked asked) {
+    List<List<Inputs.Input>> readings = new ArrayList<>();
     try {
-      inputs = Inputs.readAll(file, Inputs.optionsFor(kernel));
+      // What a loader submits depends on the kernel: the file is read for each.
+      for (Profile profile : asked.profiles()) {
+        readings.add(Inputs.readAll(file, Inputs.optionsFor(profile)));
+      }
     } catch (UnreadableException e) {
-      return new FileReport.Answer(kernel, List.of(), Problem.unreadable(e));
+      return new FileReport.Answer(asked.kernel(), List.of(), Problem.unreadable(e));
     }
+    List<Inputs.Input> inputs = readings.getFirst();
     var objects = new ArrayList<ObjectReport>();
     boolean any = false;
-    for (Inputs.Input input : inputs) {
-      var programs = new ArrayList<ProgramReport>();
-      for (ProgramSpec spec : input.object().programs()) {
-        if (program == null || spec.name().equals(program)) {
-          programs.add(judge(spec, kernel));
-        }
-      }
+    for (int i = 0; i < inputs.size(); i++) {
+      int number = i;
+      List<BpfObject> read = readings.stream().map(r -> r.get(number).object()).toList();
+      List<ProgramReport> programs = judge(read, asked);
       any |= !programs.isEmpty();
-      objects.add(new ObjectReport(input.label(), input.object().warnings(), programs));
+      objects.add(new ObjectReport(inputs.get(i).label(), read.getFirst().warnings(), programs));
     }
     Problem problem = any ? null : nothingJudged(file, inputs.getFirst().object());
-    return new FileReport.Answer(kernel, objects, problem);
+    return new FileReport.Answer(asked.kernel(), objects, problem);
+  }
+
+  /**
+   * Judges the programs of an object.
+   *
+   * @param readings the same object, read for each profile
+   */
+  private List<ProgramReport> judge(List<BpfObject> readings, Asked asked) {
+    List<ProgramSpec> programs = readings.getFirst().programs();
+    var reports = new ArrayList<ProgramReport>();
+    for (int i = 0; i < programs.size(); i++) {
+      int number = i;
+      if (program == null || programs.get(i).name().equals(program)) {
+        List<ProgramSpec> submitted = readings.stream().map(r -> r.programs().get(number)).toList();
+        reports.add(
+            asked.release() instanceof Release.Near
+                ? judgeAround(submitted, asked)
+                : judge(submitted.getFirst(), asked.profiles().getFirst()));
+      }
+    }
+    return reports;
   }
 
   private ProgramReport judge(ProgramSpec spec, Profile kernel) {
@@ -136,7 +197,20 @@ public final class Lint {
       case Verdict.Rejected rejected -> findings.add(rejected.diagnostic());
       case Verdict.NotModelled unknown -> findings.add(unknown.diagnostic());
     }
-    return new ProgramReport(spec, verdict, findings);
+    return new ProgramReport(spec, verdict, findings, null);
+  }
+
+  private static ProgramReport judgeAround(List<ProgramSpec> submitted, Asked asked) {
+    var answers = new ArrayList<Neighbours.Answer>();
+    for (int i = 0; i < submitted.size(); i++) {
+      Profile profile = asked.profiles().get(i);
+      Verdict verdict = Verifier.verify(submitted.get(i), profile, 0);
+      answers.add(new Neighbours.Answer(profile.version(), verdict));
+    }
+    var neighbours = new Neighbours(asked.kernel(), answers);
+    Verdict.NotModelled verdict = neighbours.verdict(submitted.getFirst());
+    return new ProgramReport(
+        submitted.getFirst(), verdict, List.of(verdict.diagnostic()), neighbours);
   }
 
   private Problem nothingJudged(Path file, BpfObject first) {

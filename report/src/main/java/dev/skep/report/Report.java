@@ -1,6 +1,6 @@
 package dev.skep.report;
 
-import dev.skep.object.Profile;
+import dev.skep.catalog.KernelVersion;
 import dev.skep.object.diagnostic.Diagnostic;
 import java.util.List;
 import java.util.Objects;
@@ -10,10 +10,10 @@ import java.util.stream.Stream;
  * What kernels say to files: values only, to be printed by a {@code ReportFormat} or read by a
  * program.
  *
- * @param kernels what was judged for
+ * @param kernels those that were asked about, by their point releases if these are known
  * @param files in the order in which they were named
  */
-public record Report(List<Profile> kernels, List<FileReport> files) {
+public record Report(List<KernelVersion> kernels, List<FileReport> files) {
 
   public Report {
     kernels = List.copyOf(kernels);

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +64,7 @@ class LintTest {
     assertEquals(2, report.files().size());
     for (FileReport file : report.files()) {
       assertEquals(
-          List.of(Profile.DEFAULT, OLD),
+          List.of(Profile.DEFAULT.version(), OLD.version()),
           file.answers().stream().map(FileReport.Answer::kernel).toList());
     }
     FileReport.Answer broken = report.files().get(1).answers().getFirst();
@@ -127,7 +128,7 @@ class LintTest {
     assertFalse(report.clean());
 
     String text = print(new TextFormat(false), report);
-    assertTrue(text.contains("accepted, "), text);
+    assertTrue(text.contains("accepted by 6.18"), text);
     assertTrue(text.contains("warning[house/every-program]: programs are not welcome"), text);
 
     JsonNode json = new ObjectMapper().readTree(print(new JsonFormat(), report));
@@ -159,21 +160,37 @@ class LintTest {
     assertTrue(print(new TextFormat(true), report).contains("note[house/by-the-way]"));
   }
 
+  /** For a kernel that is not known, those around it answer, each for itself. */
+  @Test
+  void aKernelThatIsNotKnown() throws IOException {
+    Report report = Lint.of(BROKEN).kernels(OLD.withVersion(new KernelVersion(6, 6))).run();
+    ProgramReport program = report.programs().findFirst().orElseThrow();
+    assertInstanceOf(Verdict.NotModelled.class, program.verdict());
+    Neighbours around = Objects.requireNonNull(program.neighbours());
+    assertEquals(2, around.answers().size());
+    assertEquals(List.of(new KernelVersion(6, 6)), report.kernels());
+    JsonNode json = new ObjectMapper().readTree(print(new JsonFormat(), report));
+    JsonNode judged = json.path("programs").path(0);
+    assertEquals("not checked", judged.path("verdict").asText());
+    assertEquals("rejected", judged.path("neighbours").path(1).path("verdict").asText());
+  }
+
   /** For several kernels: text says for which, JSON is a list, SARIF has a run for each. */
   @Test
   void formatsOfSeveralKernels() throws IOException {
     Report report = Lint.of(BROKEN).kernels(Profile.DEFAULT, OLD).run();
     String text = print(new TextFormat(false), report);
-    assertTrue(text.startsWith("Linux 6.18:\n"), text);
-    assertTrue(text.contains("\nLinux 6.1:\n"), text);
+    assertTrue(text.contains("rejected by " + Profile.DEFAULT.version()), text);
+    assertTrue(text.contains("rejected by " + OLD.version()), text);
 
     JsonNode json = new ObjectMapper().readTree(print(new JsonFormat(), report));
     assertEquals(2, json.size());
-    assertEquals("6.1", json.path(1).path("kernel").asText());
+    assertEquals(OLD.version().toString(), json.path(1).path("kernel").asText());
 
     JsonNode runs = new ObjectMapper().readTree(print(new SarifFormat(), report)).path("runs");
     assertEquals(2, runs.size());
-    assertEquals("linux/6.1/", runs.path(1).path("automationDetails").path("id").asText());
+    assertEquals(
+        "linux/" + OLD.version() + "/", runs.path(1).path("automationDetails").path("id").asText());
     assertEquals(1, runs.path(1).path("results").size());
   }
 }

@@ -1,5 +1,7 @@
 package dev.skep.verifier;
 
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.object.LineInfo;
 import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
@@ -27,9 +29,13 @@ public final class Verifier {
    * @param profile the kernel and the loader
    * @param logLevel as in bpf(2): 0 for none, 1 for the failing path, 2 for every state, plus 4 for
    *     the time taken and the stack depth
-   * @return the verdict; this never throws for what a program holds
+   * @return the verdict; this never throws for what a program holds. For a kernel that is not among
+   *     the known {@link Releases} it is {@link Verdict.NotModelled}
    */
   public static Verdict verify(ProgramSpec program, Profile profile, int logLevel) {
+    if (!(Releases.of(profile.version()) instanceof Release.Known)) {
+      return unknownKernel(program, profile);
+    }
     long start = System.nanoTime();
     Environment env = new Environment(program, profile, logLevel);
     Explorer explorer = new Explorer(env);
@@ -63,6 +69,19 @@ public final class Verifier {
       return new Verdict.NotModelled(
           env.log.toString(), statistics, missing.what(), env.pc, notModelled(env, missing.what()));
     }
+  }
+
+  private static Verdict unknownKernel(ProgramSpec program, Profile profile) {
+    return new Verdict.NotModelled(
+        "",
+        Statistics.NONE,
+        "Linux " + profile.version(),
+        -1,
+        Diagnostic.warning(
+                "verifier/unknown-kernel",
+                Location.inProgram(null, program.name(), -1, null),
+                Releases.whyNot(profile.version()))
+            .withHelp("judge for a known kernel, or ask that one itself: `skep compare` on it"));
   }
 
   private static Diagnostic notModelled(Environment env, String what) {

@@ -1,11 +1,14 @@
 package dev.skep.verifier;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.ProgramType;
+import dev.skep.catalog.Releases;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.Code;
 import dev.skep.isa.Encoder;
@@ -20,8 +23,10 @@ import dev.skep.object.ProgramSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a release accepts and Linux 6.1 refuses, with 6.1's words. */
 class KernelVersionsTest {
@@ -148,8 +153,35 @@ class KernelVersionsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("rows")
   void laterReleaseAccepts(Row row) {
-    assertInstanceOf(Verdict.Accepted.class, verdict(row, KernelVersion.parse(row.since())));
-    assertInstanceOf(Verdict.Accepted.class, verdict(row, KernelVersion.NEWEST));
+    KernelVersion since = KernelVersion.parse(row.since());
+    List<KernelVersion> later =
+        Releases.known().stream().filter(known -> known.isAtLeast(since)).toList();
+    assertFalse(later.isEmpty());
+    later.forEach(known -> assertInstanceOf(Verdict.Accepted.class, verdict(row, known)));
+  }
+
+  /** Older, newer, between, a later point release, a vendor's, a candidate. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2.6", "4.9", "9.9", "6.6", "6.18.999", "6.12.0-55.el10.x86_64", "6.18-rc3"})
+  void aKernelThatIsNotKnownGetsNoVerdict(String text) {
+    KernelVersion asked = KernelVersion.parse(text);
+    for (Row row : rows()) {
+      Verdict.NotModelled none = assertInstanceOf(Verdict.NotModelled.class, verdict(row, asked));
+      assertEquals("Linux " + asked, none.what());
+      assertEquals("verifier/unknown-kernel", none.diagnostic().rule());
+      assertTrue(
+          none.diagnostic().message().startsWith("not known for Linux " + asked),
+          none.diagnostic().message());
+    }
+  }
+
+  @Test
+  void aSeriesIsJudgedByItsNewestKnownPointRelease() {
+    for (KernelVersion known : Releases.known()) {
+      assertEquals(known, Profile.DEFAULT.withVersion(known.series()).version());
+    }
+    assertEquals(Releases.known().getLast(), Profile.DEFAULT.version());
   }
 
   private static Verdict verdict(Row row, KernelVersion version) {

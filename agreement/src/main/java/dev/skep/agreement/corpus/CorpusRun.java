@@ -1,6 +1,7 @@
 package dev.skep.agreement.corpus;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.skep.catalog.KernelVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Goes over the lines of a corpus, with a bounded number in flight, in the file's order. */
 public final class CorpusRun {
@@ -85,8 +87,20 @@ public final class CorpusRun {
       return Optional.empty();
     }
     CorpusRecord record = reader.read(json);
-    CorpusRecord.Answer answer = record.answers().get(judge.kernel());
+    CorpusRecord.Answer answer = record.answer(judge.kernel());
     return answer == null ? Optional.empty() : Optional.of(judge.judge(record, answer));
+  }
+
+  /** The kernel that a corpus was recorded on, as its first record says; null if it has none. */
+  public static @Nullable KernelVersion recordedOn(Path corpus) throws IOException {
+    try (BufferedReader in = Files.newBufferedReader(corpus)) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (!line.isBlank()) {
+          return RecordReader.recordedOn(RecordReader.parse(line));
+        }
+      }
+    }
+    return null;
   }
 
   /** The record with an id. */

@@ -1,6 +1,7 @@
 package dev.skep.agreement.corpus;
 
 import dev.skep.agreement.log.LogDiff;
+import dev.skep.catalog.KernelVersion;
 import dev.skep.object.Profile;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
@@ -15,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * Judges recorded programs. Whatever the verifier does, a judgement comes of it: its failures are
  * counted, and one that does not end is given up after the time limit.
  *
- * @param kernel whose recorded answer counts
- * @param profile what our verifier judges for
+ * @param kernel whose recorded answer counts: a series, or one point release of it
+ * @param profile what our verifier judges for, apart from the release
  * @param archive holds the recorded logs
  * @param compareLogs whether to compare logs at level 2
  * @param seconds time limit of one program
  */
 public record Judge(
-    String kernel, Profile profile, CorpusArchive archive, boolean compareLogs, int seconds) {
+    KernelVersion kernel,
+    Profile profile,
+    CorpusArchive archive,
+    boolean compareLogs,
+    int seconds) {
 
   /** The recorded logs are of level 2, with the statistics of level 4. */
   public static final int RECORDED_LEVEL = 2 | 4;
@@ -34,10 +39,11 @@ public record Judge(
     record Failed(String reason, @Nullable Throwable cause) implements Attempt {}
   }
 
-  /** Lets our verifier judge a program. */
-  public Attempt attempt(CorpusRecord record, int logLevel) {
+  /** Lets our verifier judge a program for a kernel. */
+  public Attempt attempt(CorpusRecord record, KernelVersion release, int logLevel) {
     long start = System.nanoTime();
-    var task = new FutureTask<>(() -> Verifier.verify(record.program(), profile, logLevel));
+    Profile exact = profile.withVersion(release);
+    var task = new FutureTask<>(() -> Verifier.verify(record.program(), exact, logLevel));
     // A daemon thread of its own: one that does not end cannot be stopped, only left behind.
     Thread.ofPlatform().daemon().name("judge " + record.id()).start(task);
     try {
@@ -67,7 +73,7 @@ public record Judge(
   public Judgement judge(CorpusRecord record, CorpusRecord.Answer answer) {
     boolean logs = compareLogs && record.logEntry() != null && archive.contains(record.logEntry());
     String kernelSays = answer.accepted() ? "accepted" : answer.errno() + ": " + answer.message();
-    return switch (attempt(record, logs ? RECORDED_LEVEL : 0)) {
+    return switch (attempt(record, answer.kernel(), logs ? RECORDED_LEVEL : 0)) {
       case Attempt.Failed failed ->
           new Judgement(
               record.id(),

@@ -11,7 +11,7 @@ public final class RecordPrinter {
 
   public static void print(
       CorpusRecord record, Judge judge, CorpusArchive archive, PrintWriter out) {
-    CorpusRecord.Answer answer = record.answers().get(judge.kernel());
+    CorpusRecord.Answer answer = record.answer(judge.kernel());
     out.printf(
         "%s: %s, %d slots, section %s%n",
         record.id(),
@@ -23,12 +23,13 @@ public final class RecordPrinter {
     } else {
       out.printf(
           "kernel %s: %s, processed %d%n",
-          judge.kernel(),
+          answer.kernel(),
           answer.accepted() ? "accepted" : answer.errno() + ": " + answer.message(),
           answer.processed());
     }
     String log =
-        switch (judge.attempt(record, Judge.RECORDED_LEVEL)) {
+        switch (judge.attempt(
+            record, answer == null ? judge.kernel() : answer.kernel(), Judge.RECORDED_LEVEL)) {
           case Judge.Attempt.Failed failed -> {
             out.printf("skep: crash: %s%n", failed.reason());
             if (failed.cause() != null) {

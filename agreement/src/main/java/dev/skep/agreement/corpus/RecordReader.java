@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.isa.Code;
 import dev.skep.object.Bytes;
 import dev.skep.object.FunctionInfo;
@@ -23,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Turns a line of a corpus into a program and the kernels' answers. */
 public final class RecordReader {
 
-  /** The kernel whose answer is in the field {@code kernel}. */
-  static final String MAIN_KERNEL = "6.18";
+  /** What old files were recorded on: they do not say. */
+  private static final KernelVersion UNSAID = KernelVersion.NEWEST;
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -165,25 +168,32 @@ public final class RecordReader {
     return names;
   }
 
-  private static Map<String, CorpusRecord.Answer> answers(JsonNode record) {
-    var answers = new HashMap<String, CorpusRecord.Answer>();
-    addAnswer(answers, MAIN_KERNEL, record.path("kernel"));
+  private static Map<KernelVersion, CorpusRecord.Answer> answers(JsonNode record) {
+    var answers = new HashMap<KernelVersion, CorpusRecord.Answer>();
     for (var entry : record.path("kernels").properties()) {
-      addAnswer(answers, entry.getKey(), entry.getValue());
+      String exact = text(entry.getValue(), "kernel_release", entry.getKey());
+      addAnswer(answers, KernelVersion.parse(exact), entry.getValue());
     }
+    addAnswer(answers, recordedOn(record), record.path("kernel"));
     return answers;
   }
 
+  /** The kernel whose answer is in the field {@code kernel}. */
+  static KernelVersion recordedOn(JsonNode record) {
+    return KernelVersion.parse(text(record.path("kernel"), "release", UNSAID.toString()));
+  }
+
   private static void addAnswer(
-      Map<String, CorpusRecord.Answer> answers, String kernel, JsonNode answer) {
+      Map<KernelVersion, CorpusRecord.Answer> answers, KernelVersion kernel, JsonNode answer) {
     if (!answer.path("accepted").isBoolean()) {
       return;
     }
     JsonNode message = answer.path("message");
     String last = message.isArray() ? lastOf(message) : message.asText("");
     answers.put(
-        kernel,
+        kernel.series(),
         new CorpusRecord.Answer(
+            Releases.of(kernel) instanceof Release.Known known ? known.version() : kernel,
             answer.path("accepted").booleanValue(),
             answer.path("errno").textValue(),
             last.strip(),

@@ -1,6 +1,7 @@
 package dev.skep.agreement.fuzz;
 
 import dev.skep.agreement.answer.KernelAnswer;
+import dev.skep.catalog.Releases;
 import dev.skep.isa.Code;
 import dev.skep.isa.Listing;
 import dev.skep.isa.Names;
@@ -51,7 +52,8 @@ public final class KernelCampaign implements Campaign {
   private KernelCampaign(Kernel kernel, Findings findings) {
     this.kernel = kernel;
     this.findings = findings;
-    this.profile = new Profile(kernel.version(), kernel.btf(), kernel.possibleCpus(), true);
+    this.profile =
+        new Profile(Releases.beside(kernel.version()), kernel.btf(), kernel.possibleCpus(), true);
     var sample = new DeepGenerator(0).next(1);
     this.generated =
         kernel.object(

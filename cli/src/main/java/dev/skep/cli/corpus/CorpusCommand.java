@@ -10,6 +10,8 @@ import dev.skep.agreement.corpus.RecordReader;
 import dev.skep.agreement.corpus.Tally;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.cli.exit.ExitCode;
 import dev.skep.cli.options.Target;
@@ -102,9 +104,11 @@ public final class CorpusCommand implements Callable<Integer> {
   @Option(
       names = "--kernel",
       paramLabel = "VERSION",
-      defaultValue = "6.18",
-      description = "Judge for, and compare with, 6.1, 6.12 or 6.18 (${DEFAULT-VALUE}).")
-  private String kernel;
+      description = {
+        "Judge for, and compare with, this kernel; otherwise the one that the corpus was recorded"
+            + " on. A series such as 6.12 stands for its point release that was recorded."
+      })
+  private @Nullable String kernel;
 
   @Option(
       names = "--btf",
@@ -180,12 +184,12 @@ public final class CorpusCommand implements Callable<Integer> {
     if (jobs < 1 || timeLimit < 1 || cpus < 1) {
       throw CommandFailure.usage("--jobs, --time-limit and --cpus take a number from 1 on");
     }
-    KernelVersion version = Target.version(kernel);
+    KernelVersion version = version();
     // The recorded ids of kernel types are those of the kernel that recorded the corpus.
     @Nullable Btf types = KernelTypes.read(btf);
     var profile = new Profile(version, types, cpus, true, KernelOptions.of(kconfig, version));
     try (CorpusArchive archive = CorpusArchive.beside(file)) {
-      var judge = new Judge(version.toString(), profile, archive, compareLog, timeLimit);
+      var judge = new Judge(version, profile, archive, compareLog, timeLimit);
       var run =
           new CorpusRun(
               file,
@@ -210,6 +214,23 @@ public final class CorpusCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.unreadable(file + ": " + e.getMessage());
     }
+  }
+
+  /** The kernel to go by; one that is not known ends the command. */
+  private KernelVersion version() throws IOException {
+    KernelVersion version;
+    try {
+      version = kernel != null ? Target.version(kernel) : CorpusRun.recordedOn(file);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.unreadable(file + ": " + e.getMessage());
+    }
+    if (version == null) {
+      throw CommandFailure.unreadable(file + ": no records in it");
+    }
+    if (!(Releases.of(version) instanceof Release.Known)) {
+      throw CommandFailure.usage(Releases.whyNot(version));
+    }
+    return version;
   }
 
   private void print(List<Judgement> judgements, PrintWriter out) {

@@ -5,6 +5,8 @@ import dev.skep.agreement.answer.UnsizedMaps;
 import dev.skep.agreement.compare.Comparison;
 import dev.skep.agreement.compare.TestRunComparison;
 import dev.skep.agreement.compare.VerifierSpeed;
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.cli.exit.ExitCode;
 import dev.skep.cli.options.Chosen;
@@ -115,13 +117,19 @@ public final class CompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Kernel kernel = KernelAnswer.open()) {
+      KernelVersion version = Releases.beside(kernel.version());
+      if (!version.equals(kernel.version())) {
+        spec.commandLine()
+            .getErr()
+            .println("skep: " + Releases.whyNot(kernel.version()) + "; skep answers for that one");
+      }
       var profile =
           new Profile(
-              kernel.version(),
+              version,
               kernel.btf(),
               kernel.possibleCpus(),
               kernel.profile().privileged(),
-              KernelOptions.of(null, kernel.version()));
+              KernelOptions.of(null, version));
       PrintWriter out = spec.commandLine().getOut();
       int worst = ExitCode.OK;
       for (Path file : files) {

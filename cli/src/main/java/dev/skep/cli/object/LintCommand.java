@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
       "      shows what is wrong with each, and how to mend it",
       "  skep lint --kernel 6.1 --btf vmlinux-6.1.btf.gz prog.bpf.o",
       "      judges for an older kernel, with its types",
+      "  skep lint --kernel 6.6 prog.bpf.o",
+      "      what the known kernels around it say; it is not checked on 6.6 itself",
       "  skep lint /usr/sbin/execsnoop",
       "      judges the objects inside a program that was built with libbpf's skeletons",
       "  skep lint --format json prog.bpf.o | jq '.programs[] | select(.verdict != \"accepted\")'",
@@ -101,7 +103,7 @@ public final class LintCommand implements Callable<Integer> {
         };
     Report report =
         Lint.of(files)
-            .kernels(target.profile())
+            .kernels(List.of(target.release().asked()), target::profile)
             .only(prog)
             .run(
                 file -> {

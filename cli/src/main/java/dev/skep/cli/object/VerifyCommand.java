@@ -1,5 +1,8 @@
 package dev.skep.cli.object;
 
+import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.cli.exit.ExitCode;
 import dev.skep.cli.options.Chosen;
@@ -67,11 +70,26 @@ public final class VerifyCommand implements Callable<Integer> {
     if (logLevel < 1 || logLevel > 7) {
       throw CommandFailure.usage("--log-level is 1 or 2, plus 4 for statistics");
     }
-    Profile profile = target.profile();
+    PrintWriter out = spec.commandLine().getOut();
+    return switch (target.release()) {
+      case Release.Known known -> verify(target.profile(known.version()), out);
+      case Release.Unknown unknown -> verify(target.profile(unknown.asked()), out);
+      case Release.Near near -> {
+        for (KernelVersion neighbour : near.neighbours()) {
+          out.println("Linux " + neighbour + ":");
+          verify(target.profile(neighbour), out);
+        }
+        out.flush();
+        spec.commandLine().getErr().println("skep: " + Releases.whyNot(near.asked()));
+        yield ExitCode.REJECTED;
+      }
+    };
+  }
+
+  private int verify(Profile profile, PrintWriter out) {
     BpfObject object = Chosen.object(file, Inputs.optionsFor(profile));
     ProgramSpec program = Chosen.program(object, file, prog);
     Verdict verdict = Verifier.verify(program, profile, logLevel);
-    PrintWriter out = spec.commandLine().getOut();
     out.print(verdict.log());
     if (!verdict.log().isEmpty() && !verdict.log().endsWith("\n")) {
       out.println();
@@ -80,7 +98,7 @@ public final class VerifyCommand implements Callable<Integer> {
       out.flush();
       spec.commandLine()
           .getErr()
-          .println("skep: cannot judge " + program.name() + ": not modelled: " + unknown.what());
+          .println("skep: cannot judge " + program.name() + ": " + unknown.diagnostic().message());
     }
     return verdict instanceof Verdict.Accepted ? ExitCode.OK : ExitCode.REJECTED;
   }

@@ -2,6 +2,8 @@ package dev.skep.cli.options;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Release;
+import dev.skep.catalog.Releases;
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.object.Profile;
 import dev.skep.report.input.KernelOptions;
@@ -17,7 +19,10 @@ public final class Target {
       names = "--kernel",
       paramLabel = "VERSION",
       defaultValue = "6.18",
-      description = "The kernel to judge for, such as 6.1, 6.12 or 6.18 (${DEFAULT-VALUE}).")
+      description = {
+        "The kernel to judge for, such as 6.1, 6.12.50 or 6.18; a series stands for its newest"
+            + " known point release (${DEFAULT-VALUE})."
+      })
   String kernel = KernelVersion.NEWEST.toString();
 
   @Option(
@@ -57,12 +62,28 @@ public final class Target {
     return btf == null ? null : KernelTypes.read(btf);
   }
 
-  /** What is judged for. */
+  /** What is known of the kernel that is asked about. */
+  public Release release() {
+    return Releases.of(version(kernel));
+  }
+
+  /**
+   * What objects are read for by a command that gives no verdict: a kernel that is not known ends
+   * it.
+   */
   public Profile profile() {
+    Release release = release();
+    if (release instanceof Release.Unknown) {
+      throw CommandFailure.usage(Releases.whyNot(release.asked()));
+    }
+    return profile(release.asked());
+  }
+
+  /** What is judged for, on a kernel. */
+  public Profile profile(KernelVersion version) {
     if (cpus < 1) {
       throw CommandFailure.usage("--cpus takes a number from 1 on");
     }
-    KernelVersion version = version(kernel);
     return new Profile(
         version, KernelTypes.lazy(btf), cpus, !unprivileged, KernelOptions.of(kconfig, version));
   }
@@ -72,7 +93,8 @@ public final class Target {
     try {
       return KernelVersion.parse(text);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(String.valueOf(e.getMessage()));
+      throw CommandFailure.usage(
+          e.getMessage() + "; known are " + Releases.inWords(Releases.known()));
     }
   }
 }

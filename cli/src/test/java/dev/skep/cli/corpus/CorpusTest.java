@@ -60,6 +60,29 @@ class CorpusTest {
     assertTrue(result.out().startsWith("programs 0, same verdict 0 (0.0%)"), result.out());
   }
 
+  /** What was recorded on a kernel is judged for that kernel, by its exact release. */
+  @Test
+  void theFileSaysWhichKernelItIsOf() throws IOException {
+    String record = RECORDS.getFirst().replace("\"kernel\":{", "\"kernel\":{\"release\":\"%s\",");
+    Path corpus = Files.writeString(folder.resolve("c.jsonl"), record.formatted("6.12.40"));
+    assertTrue(run("corpus", corpus.toString()).out().startsWith("programs 1, same verdict 1"));
+    Result shown = run("corpus", corpus.toString(), "--show", "good");
+    assertTrue(shown.out().contains("kernel 6.12.40: accepted"), shown.out());
+    for (String same : List.of("6.12", "6.12.40")) {
+      assertTrue(
+          run("corpus", corpus.toString(), "--kernel", same).out().startsWith("programs 1,"), same);
+    }
+    for (String other : List.of("6.12.41", "6.18")) {
+      assertTrue(
+          run("corpus", corpus.toString(), "--kernel", other).out().startsWith("programs 0,"),
+          other);
+    }
+    Files.writeString(corpus, record.formatted("9.9.9"));
+    Result unknown = run("corpus", corpus.toString());
+    assertEquals(2, unknown.code(), unknown.err());
+    assertTrue(unknown.err().contains("not known for Linux 9.9.9"), unknown.err());
+  }
+
   @Test
   void aBrokenLineIsNamed() throws IOException {
     Path corpus = Files.write(folder.resolve("c.jsonl"), List.of("{\"id\": "));

@@ -1,7 +1,7 @@
 package dev.skep.report.format;
 
-import dev.skep.object.Profile;
 import dev.skep.report.FileReport;
+import dev.skep.report.Neighbours;
 import dev.skep.report.Problem;
 import dev.skep.report.ProgramReport;
 import dev.skep.report.Report;
@@ -29,7 +29,6 @@ public final class JsonFormat implements ReportFormat {
   }
 
   private static Map<String, @Nullable Object> json(Report report, int kernel) {
-    Profile profile = report.kernels().get(kernel);
     var programs = new ArrayList<Object>();
     var unreadable = new ArrayList<Object>();
     for (FileReport file : report.files()) {
@@ -41,7 +40,7 @@ public final class JsonFormat implements ReportFormat {
       }
     }
     var json = new LinkedHashMap<String, @Nullable Object>();
-    json.put("kernel", profile.version().toString());
+    json.put("kernel", report.kernels().get(kernel).toString());
     json.put("programs", programs);
     json.put("unreadable", unreadable);
     return json;
@@ -53,13 +52,27 @@ public final class JsonFormat implements ReportFormat {
     json.put("program", program.program().name());
     json.put("section", program.program().section());
     json.put("type", program.program().type().kernelName());
-    switch (program.verdict()) {
-      case Verdict.Accepted _ -> {
-        json.put("verdict", "accepted");
-        if (!program.findings().isEmpty()) {
-          json.put("findings", program.findings().stream().map(DiagnosticPrinter::json).toList());
-        }
+    put(program.verdict(), json);
+    if (program.verdict() instanceof Verdict.Accepted && !program.findings().isEmpty()) {
+      json.put("findings", program.findings().stream().map(DiagnosticPrinter::json).toList());
+    }
+    if (program.neighbours() != null) {
+      json.put("verdict", "not checked");
+      var neighbours = new ArrayList<Object>();
+      for (Neighbours.Answer answer : program.neighbours().answers()) {
+        var one = new LinkedHashMap<String, @Nullable Object>();
+        one.put("kernel", answer.kernel().toString());
+        put(answer.verdict(), one);
+        neighbours.add(one);
       }
+      json.put("neighbours", neighbours);
+    }
+    return json;
+  }
+
+  private static void put(Verdict verdict, Map<String, @Nullable Object> json) {
+    switch (verdict) {
+      case Verdict.Accepted _ -> json.put("verdict", "accepted");
       case Verdict.Rejected rejected -> {
         json.put("verdict", "rejected");
         json.put("errno", rejected.errno());
@@ -72,7 +85,6 @@ public final class JsonFormat implements ReportFormat {
         json.put("diagnostic", DiagnosticPrinter.json(unknown.diagnostic()));
       }
     }
-    json.put("processed", program.verdict().statistics().processed());
-    return json;
+    json.put("processed", verdict.statistics().processed());
   }
 }

@@ -52,12 +52,13 @@ public final class SarifFormat implements ReportFormat {
     Map<String, Object> driver =
         map("name", "skep", "rules", rules.stream().map(rule -> map("id", rule)).toList());
     Map<String, Object> run = map("tool", map("driver", driver));
+    String version = report.kernels().get(kernel).toString();
     if (report.kernels().size() > 1) {
       // What tells runs of one tool apart.
-      String id = "linux/" + report.kernels().get(kernel).version() + "/";
-      run.put("automationDetails", map("id", id));
+      run.put("automationDetails", map("id", "linux/" + version + "/"));
     }
     run.put("results", results);
+    run.put("properties", map("kernel", version));
     return run;
   }
 

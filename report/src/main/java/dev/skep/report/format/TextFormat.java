@@ -1,7 +1,9 @@
 package dev.skep.report.format;
 
+import dev.skep.catalog.KernelVersion;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.report.FileReport;
+import dev.skep.report.Neighbours;
 import dev.skep.report.ObjectReport;
 import dev.skep.report.ProgramReport;
 import dev.skep.report.Report;
@@ -28,15 +30,12 @@ public final class TextFormat implements ReportFormat {
   @Override
   public void file(FileReport file, PrintWriter out) {
     for (FileReport.Answer answer : file.answers()) {
-      if (file.answers().size() > 1) {
-        out.printf("Linux %s:%n", answer.kernel().version());
-      }
       for (ObjectReport object : answer.objects()) {
         print(object.warnings(), out);
         if (answer.objects().size() > 1 && !object.programs().isEmpty()) {
           out.printf("%s:%n", object.label());
         }
-        object.programs().forEach(program -> print(file.file(), program, out));
+        object.programs().forEach(program -> print(file.file(), program, answer.kernel(), out));
       }
     }
   }
@@ -47,18 +46,40 @@ public final class TextFormat implements ReportFormat {
         .forEach(finding -> DiagnosticPrinter.print(finding, out));
   }
 
-  private void print(Path file, ProgramReport program, PrintWriter out) {
+  private void print(Path file, ProgramReport program, KernelVersion kernel, PrintWriter out) {
     String name =
         "%s: %s (%s)"
             .formatted(file, program.program().name(), program.program().type().kernelName());
+    if (program.neighbours() != null) {
+      print(program.neighbours(), name, out);
+      return;
+    }
     switch (program.verdict()) {
       case Verdict.Accepted accepted ->
           out.printf(
-              "%s: accepted, %d instructions processed%n", name, accepted.statistics().processed());
-      case Verdict.Rejected rejected -> out.printf("%s: rejected, %s%n", name, rejected.errno());
+              "%s: accepted by %s, %d instructions processed%n",
+              name, kernel, accepted.statistics().processed());
+      case Verdict.Rejected rejected ->
+          out.printf("%s: rejected by %s, %s%n", name, kernel, rejected.errno());
       case Verdict.NotModelled _ -> out.printf("%s: cannot be judged%n", name);
     }
     print(program.findings(), out);
+  }
+
+  private static void print(Neighbours neighbours, String name, PrintWriter out) {
+    out.printf("%s: %s%n", name, neighbours.inWords());
+    for (Neighbours.Answer answer : neighbours.answers()) {
+      Diagnostic finding =
+          switch (answer.verdict()) {
+            case Verdict.Accepted _ -> null;
+            case Verdict.Rejected rejected -> rejected.diagnostic();
+            case Verdict.NotModelled unknown -> unknown.diagnostic();
+          };
+      if (finding != null) {
+        out.printf("Linux %s:%n", answer.kernel());
+        DiagnosticPrinter.print(finding, out);
+      }
+    }
   }
 
   @Override

@@ -117,12 +117,6 @@ public final class Inputs {
     KernelVersion version = profile.version();
     @Nullable Btf types = profile.kernelBtf();
     return new ReadOptions(
-        version,
-        KernelTypes.versionCode(version),
-        types,
-        Map.of(),
-        Map.of(),
-        profile.possibleCpus(),
-        PAGE_SIZE);
+        version, version.code(), types, Map.of(), Map.of(), profile.possibleCpus(), PAGE_SIZE);
   }
 }

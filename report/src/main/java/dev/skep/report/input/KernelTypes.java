@@ -4,6 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.object.RunningKernel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -58,27 +59,10 @@ public final class KernelTypes {
         : null;
   }
 
-  /** {@code LINUX_VERSION_CODE}: the running kernel's if it is of this release. */
-  static int versionCode(KernelVersion version) {
-    int code = version.major() << 16 | version.minor() << 8;
-    String[] running = running();
-    if (isRunning(version) && running[2].matches("\\d{1,4}")) {
-      return code | Math.min(255, Integer.parseInt(running[2]));
-    }
-    return code;
-  }
-
-  private static String[] running() {
-    return System.getProperty("os.version", "").split("[.-]", 4);
-  }
-
-  /** Whether the running kernel is a Linux of this release. */
+  /** Whether the running kernel is a Linux of this series. */
   static boolean isRunning(KernelVersion version) {
-    String[] running = running();
-    return System.getProperty("os.name", "").equals("Linux")
-        && running.length >= 3
-        && running[0].equals(Integer.toString(version.major()))
-        && running[1].equals(Integer.toString(version.minor()));
+    KernelVersion running = RunningKernel.version();
+    return running != null && running.series().equals(version.series());
   }
 
   private static byte[] bytes(Path file) throws IOException {
