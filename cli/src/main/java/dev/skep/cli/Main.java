@@ -3,7 +3,7 @@ package dev.skep.cli;
 import dev.skep.cli.assembly.ConformancePluginCommand;
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.cli.exit.ExitCode;
-import dev.skep.kernel.KernelUnavailableException;
+import dev.skep.kernel.error.KernelUnavailableException;
 import dev.skep.report.input.UnreadableException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.skep.catalog.ProgramType;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;

@@ -1,5 +1,10 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.LogBuffer;
+import dev.skep.kernel.error.KernelCallException;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.btf.Btf;

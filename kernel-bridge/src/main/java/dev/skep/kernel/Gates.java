@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Host;
+
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.Releases;
 import dev.skep.object.Gate;

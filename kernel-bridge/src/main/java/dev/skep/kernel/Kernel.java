@@ -1,5 +1,13 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.Host;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.error.KernelUnavailableException;
+import dev.skep.kernel.info.ObjectKind;
+import dev.skep.kernel.info.ProgramInfo;
+
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;

@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfWriter;
 import dev.skep.catalog.Errno;

@@ -1,5 +1,11 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.InfoReader;
+import dev.skep.kernel.info.ProgramInfo;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.catalog.ProgramType;

@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.catalog.Errno;

@@ -1,5 +1,9 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
+
 import dev.skep.btf.Btf;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;

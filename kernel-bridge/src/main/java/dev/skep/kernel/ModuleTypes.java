@@ -1,5 +1,9 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.BtfInfo;
+import dev.skep.kernel.info.ObjectKind;
+
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfReader;

@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.InfoReader;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;

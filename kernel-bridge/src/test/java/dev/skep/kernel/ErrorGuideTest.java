@@ -1,5 +1,10 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.ErrorGuide;
+import dev.skep.kernel.call.ErrorTable;
+import dev.skep.kernel.error.KernelCallException;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;

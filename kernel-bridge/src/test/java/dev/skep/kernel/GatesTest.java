@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelException;
+import dev.skep.kernel.info.ObjectKind;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Host;
+
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;

@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.Host;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;

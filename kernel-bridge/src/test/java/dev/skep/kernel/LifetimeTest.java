@@ -1,5 +1,10 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkInfo;
+import dev.skep.kernel.info.ObjectKind;
+import dev.skep.kernel.info.ProgramInfo;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;

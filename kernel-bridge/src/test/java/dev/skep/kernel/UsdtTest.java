@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;

@@ -2,7 +2,7 @@ package dev.skep.agreement.compare;
 
 import dev.skep.agreement.run.InterpreterRuns;
 import dev.skep.agreement.run.RunResult;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.TestRun;

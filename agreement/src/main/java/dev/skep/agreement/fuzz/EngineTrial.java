@@ -5,7 +5,7 @@ import dev.skep.interpreter.Interpreter;
 import dev.skep.isa.Code;
 import dev.skep.jit.Jit;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;

@@ -2,7 +2,7 @@ package dev.skep.agreement.run;
 
 import dev.skep.agreement.answer.KernelAnswer;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;

@@ -8,7 +8,7 @@ import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Availability;
 import dev.skep.kernel.FeatureProbe;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.LinkType;
+import dev.skep.kernel.info.LinkType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

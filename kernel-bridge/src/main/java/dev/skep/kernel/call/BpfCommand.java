@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.call;
 
 import dev.skep.catalog.KernelVersion;
 

@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.call;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
@@ -13,30 +13,30 @@ import java.nio.charset.StandardCharsets;
  * keeps the end of a log that does not fit; before, it kept the beginning, and the size is found by
  * growing.
  */
-final class LogBuffer {
+public final class LogBuffer {
 
   /** The kernel refuses larger ones: {@code UINT_MAX >> 2}. */
-  static final int KERNEL_MAXIMUM = Integer.MAX_VALUE >> 1;
+  public static final int KERNEL_MAXIMUM = Integer.MAX_VALUE >> 1;
 
   private final int maximum;
   private final Arena arena;
   private MemorySegment memory;
 
-  LogBuffer(Arena arena, int size) {
+  public LogBuffer(Arena arena, int size) {
     this(arena, size, 1 << 26);
   }
 
-  LogBuffer(Arena arena, int size, int maximum) {
+  public LogBuffer(Arena arena, int size, int maximum) {
     this.arena = arena;
     this.maximum = Math.min(maximum, KERNEL_MAXIMUM);
     this.memory = arena.allocate(Math.min(size, this.maximum));
   }
 
-  MemorySegment memory() {
+  public MemorySegment memory() {
     return memory;
   }
 
-  int size() {
+  public int size() {
     return (int) memory.byteSize();
   }
 
@@ -46,7 +46,7 @@ final class LogBuffer {
    * @param trueSize what the kernel would have needed, 0 if it did not say
    * @return false if the limit is reached
    */
-  boolean grow(int trueSize) {
+  public boolean grow(int trueSize) {
     long wanted = trueSize > size() ? trueSize : size() * 4L;
     if (size() >= maximum) {
       return false;
@@ -56,7 +56,7 @@ final class LogBuffer {
   }
 
   /** What the kernel wrote, up to its NUL. */
-  String text() {
+  public String text() {
     long end = 0;
     while (end < memory.byteSize() && memory.get(JAVA_BYTE, end) != 0) {
       end++;
@@ -65,7 +65,7 @@ final class LogBuffer {
   }
 
   /** The last lines of a log that are not empty. */
-  static String lastLines(String log, int count) {
+  public static String lastLines(String log, int count) {
     String[] lines = log.strip().split("\n", -1);
     int from = Math.max(0, lines.length - count);
     return String.join("\n", java.util.Arrays.copyOfRange(lines, from, lines.length));

@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.error;
 
 /** Something that the kernel bridge could not do; its message is meant for the user. */
 public abstract sealed class KernelException extends RuntimeException

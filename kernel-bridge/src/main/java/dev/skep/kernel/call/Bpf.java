@@ -1,4 +1,6 @@
-package dev.skep.kernel;
+package dev.skep.kernel.call;
+
+import dev.skep.kernel.error.KernelCallException;
 
 import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
@@ -6,7 +8,7 @@ import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Syscalls;
 
 /** bpf(2) itself: the call, its retries, and its errors in words. */
-final class Bpf {
+public final class Bpf {
 
   /**
    * Loading takes long, and the kernel gives up with EAGAIN when a signal comes; a signal each time
@@ -15,16 +17,16 @@ final class Bpf {
   private static final int LOAD_ATTEMPTS = 16;
 
   /** What stands in for the kernel in a test; not bound otherwise. */
-  static final ScopedValue<Call> CALL = ScopedValue.newInstance();
+  public static final ScopedValue<Call> CALL = ScopedValue.newInstance();
 
   private Bpf() {}
 
   /** bpf(2): a value, or minus the error number. */
-  interface Call {
+  public interface Call {
     int make(BpfCommand command, Block attr);
   }
 
-  static int real(BpfCommand command, Block attr) {
+  public static int real(BpfCommand command, Block attr) {
     return (int)
         Syscalls.call(Syscalls.BPF, command.number(), attr.memory().address(), attr.size());
   }
@@ -34,7 +36,7 @@ final class Bpf {
    *
    * <p>{@code EINTR} repeats the call; {@code EAGAIN} repeats a load.
    */
-  static int attempt(BpfCommand command, Block attr) {
+  public static int attempt(BpfCommand command, Block attr) {
     for (int attempt = 1; ; attempt++) {
       int result = (CALL.isBound() ? CALL.get() : (Call) Bpf::real).make(command, attr);
       boolean again =
@@ -53,7 +55,7 @@ final class Bpf {
    *
    * @throws KernelCallException if the kernel refuses
    */
-  static int call(BpfCommand command, Block attr) {
+  public static int call(BpfCommand command, Block attr) {
     int result = attempt(command, attr);
     if (result < 0) {
       throw failure(command, -result, attr);
@@ -62,11 +64,11 @@ final class Bpf {
   }
 
   /** Makes a call whose value is a new descriptor. */
-  static Fd open(BpfCommand command, Block attr) {
+  public static Fd open(BpfCommand command, Block attr) {
     return Fd.own(call(command, attr));
   }
 
-  static KernelCallException failure(BpfCommand command, int errorNumber, Block attr) {
+  public static KernelCallException failure(BpfCommand command, int errorNumber, Block attr) {
     return new KernelCallException(
         command.uapiName(), errorNumber, ErrorGuide.explain(command, Errno.of(errorNumber), attr));
   }

@@ -1,4 +1,5 @@
-package dev.skep.kernel;
+package dev.skep.kernel.info;
+
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.object.Bytes;
@@ -6,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code struct bpf_prog_info} without its dumps, which are {@link KernelProgram#translated} and
- * {@link KernelProgram#jited}.
+ * {@code struct bpf_prog_info} without its dumps, which are {@code KernelProgram.translated()} and
+ * {@code KernelProgram.jited()}.
  *
  * @param typeNumber the program type's number
  * @param tag a hash of the instructions

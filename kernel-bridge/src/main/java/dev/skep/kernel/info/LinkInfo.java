@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.info;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,4 +1,7 @@
-package dev.skep.kernel;
+package dev.skep.kernel.info;
+
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -18,14 +21,14 @@ import java.util.List;
 import java.util.Map;
 
 /** {@code BPF_OBJ_GET_INFO_BY_FD} for each kind of object. */
-final class InfoReader {
+public final class InfoReader {
 
   private static final int TEXT_BYTES = 4096;
 
   private InfoReader() {}
 
   /** Fills a structure, whose pointers and their lengths the caller has set. */
-  static Block fill(Fd object, Arena arena, Block info) {
+  public static Block fill(Fd object, Arena arena, Block info) {
     int fd = object.acquire();
     try {
       Bpf.call(
@@ -40,7 +43,7 @@ final class InfoReader {
     }
   }
 
-  static MapInfo map(Fd fd) {
+  public static MapInfo map(Fd fd) {
     try (Arena arena = Arena.ofConfined()) {
       Block i = fill(fd, arena, Block.of(arena, BpfInfo.MAP));
       return new MapInfo(
@@ -63,7 +66,7 @@ final class InfoReader {
     }
   }
 
-  static ProgramInfo program(Fd fd) {
+  public static ProgramInfo program(Fd fd) {
     try (Arena arena = Arena.ofConfined()) {
       Block i = fill(fd, arena, Block.of(arena, BpfInfo.PROG));
       int count = i.getInt("nr_map_ids");
@@ -104,7 +107,7 @@ final class InfoReader {
   }
 
   /** A dump of a program: {@code length} and {@code pointer} name its fields. */
-  static byte[] dump(Fd fd, String length, String pointer) {
+  public static byte[] dump(Fd fd, String length, String pointer) {
     try (Arena arena = Arena.ofConfined()) {
       int size = fill(fd, arena, Block.of(arena, BpfInfo.PROG)).getInt(length);
       if (size == 0) {
@@ -118,7 +121,7 @@ final class InfoReader {
     }
   }
 
-  static BtfInfo btf(Fd fd) {
+  public static BtfInfo btf(Fd fd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocate(TEXT_BYTES);
       Block i =
@@ -131,7 +134,7 @@ final class InfoReader {
     }
   }
 
-  static byte[] btfBytes(Fd fd, int size) {
+  public static byte[] btfBytes(Fd fd, int size) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(size, 8);
       fill(fd, arena, Block.of(arena, BpfInfo.BTF).set("btf", out).set("btf_size", size));
@@ -139,7 +142,7 @@ final class InfoReader {
     }
   }
 
-  static LinkInfo link(Fd fd) {
+  public static LinkInfo link(Fd fd) {
     try (Arena arena = Arena.ofConfined()) {
       Block i = fill(fd, arena, Block.of(arena, BpfInfo.LINK));
       LinkType type = LinkType.ofNumber(i.getInt("type"));

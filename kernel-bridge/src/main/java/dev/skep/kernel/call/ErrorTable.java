@@ -1,4 +1,5 @@
-package dev.skep.kernel;
+package dev.skep.kernel.call;
+
 
 import dev.skep.catalog.Errno;
 import java.util.EnumMap;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The errors that commands of bpf(2) give, beside those that {@link ErrorGuide} finds the reason of
  * by looking ({@code EPERM}, {@code E2BIG}, {@code EINVAL}): what each means for its command.
  */
-final class ErrorTable {
+public final class ErrorTable {
 
   private static final Map<BpfCommand, Map<Errno, String>> ROWS = new EnumMap<>(BpfCommand.class);
   private static final Map<Errno, String> ANY = new EnumMap<>(Errno.class);
@@ -330,13 +331,13 @@ final class ErrorTable {
   }
 
   /** What the error means for the command; null if no row says so. */
-  static @Nullable String reason(BpfCommand command, Errno errno) {
+  public static @Nullable String reason(BpfCommand command, Errno errno) {
     String own = ROWS.getOrDefault(command, Map.of()).get(errno);
     return own != null ? own : ANY.get(errno);
   }
 
   /** The errors that have a row of the command's own. */
-  static Map<Errno, String> rows(BpfCommand command) {
+  public static Map<Errno, String> rows(BpfCommand command) {
     return ROWS.getOrDefault(command, Map.of());
   }
 }

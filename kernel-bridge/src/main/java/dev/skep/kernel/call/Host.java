@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.call;
 
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.RunningKernel;
@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Facts about this machine and process that error texts and maps need, from proc and sysfs. */
-final class Host {
+public final class Host {
 
-  static final int CAP_NET_ADMIN = 12;
-  static final int CAP_SYS_ADMIN = 21;
-  static final int CAP_PERFMON = 38;
-  static final int CAP_BPF = 39;
+  public static final int CAP_NET_ADMIN = 12;
+  public static final int CAP_SYS_ADMIN = 21;
+  public static final int CAP_PERFMON = 38;
+  public static final int CAP_BPF = 39;
 
   private static final int MAXIMUM = 1 << 16;
   private static final Pattern LAST_CPU = Pattern.compile("(\\d+)\\s*$");
@@ -25,24 +25,24 @@ final class Host {
   private Host() {}
 
   /** The kernel's release, such as {@code 6.12.48-cloud-amd64}. */
-  static String release() {
+  public static String release() {
     return sysctl("kernel/osrelease").orElse("?");
   }
 
   /** The kernel's version; 3.18 if the release cannot be read. */
-  static KernelVersion version() {
+  public static KernelVersion version() {
     KernelVersion version = RunningKernel.version();
     return version == null ? new KernelVersion(3, 18) : version;
   }
 
   /** Number of possible CPUs: the number of values in an element of a per-CPU map. */
-  static int possibleCpus() {
+  public static int possibleCpus() {
     Matcher m = LAST_CPU.matcher(read(Path.of("/sys/devices/system/cpu/possible")).orElse("0"));
     return m.find() ? Integer.parseInt(m.group(1)) + 1 : 1;
   }
 
   /** Whether the thread's effective set has a capability; true if that cannot be read. */
-  static boolean hasCapability(int capability) {
+  public static boolean hasCapability(int capability) {
     Optional<String> status = read(Path.of("/proc/thread-self/status"));
     if (status.isEmpty()) {
       return true;
@@ -52,12 +52,12 @@ final class Host {
   }
 
   /** A value below {@code /proc/sys}. */
-  static Optional<String> sysctl(String name) {
+  public static Optional<String> sysctl(String name) {
     return read(Path.of("/proc/sys", name)).map(String::strip);
   }
 
   /** The lockdown mode in force: {@code none}, {@code integrity}, {@code confidentiality}. */
-  static String lockdown() {
+  public static String lockdown() {
     String modes = read(Path.of("/sys/kernel/security/lockdown")).orElse("");
     Matcher m = Pattern.compile("\\[(\\w+)]").matcher(modes);
     return m.find() ? m.group(1) : "";

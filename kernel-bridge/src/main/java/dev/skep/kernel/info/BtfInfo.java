@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.info;
 
 /**
  * {@code struct bpf_btf_info}.

@@ -1,4 +1,6 @@
-package dev.skep.kernel;
+package dev.skep.kernel.info;
+
+import dev.skep.kernel.call.BpfCommand;
 
 /** The kinds of objects that have ids in the kernel. */
 public enum ObjectKind {
@@ -15,11 +17,11 @@ public enum ObjectKind {
     this.byId = byId;
   }
 
-  BpfCommand next() {
+  public BpfCommand next() {
     return next;
   }
 
-  BpfCommand byId() {
+  public BpfCommand byId() {
     return byId;
   }
 }

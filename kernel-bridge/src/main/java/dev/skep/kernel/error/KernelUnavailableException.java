@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.error;
 
 /**
  * There is no kernel to talk to: another operating system or processor, no privilege, or bpf(2)

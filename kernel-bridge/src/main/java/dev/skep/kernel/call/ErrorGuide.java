@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.call;
 
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.KernelVersion;
@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What an error of bpf(2) means for its command, for a tired engineer. */
-final class ErrorGuide {
+public final class ErrorGuide {
 
   private ErrorGuide() {}
 
   /** The reason in one or two sentences; empty if the error's own text says it all. */
-  static String explain(BpfCommand command, Errno errno, Block attr) {
+  public static String explain(BpfCommand command, Errno errno, Block attr) {
     String found =
         switch (errno) {
           case EPERM -> permission(command);
@@ -28,7 +28,7 @@ final class ErrorGuide {
   }
 
   /** The reason of a refused program: the verifier's last message, if it got as far as that. */
-  static String refusal(Errno errno, Block attr, String log) {
+  public static String refusal(Errno errno, Block attr, String log) {
     String last = "";
     for (String line : log.strip().split("\n", -1)) {
       boolean message =

@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.info;
 
 import dev.skep.catalog.MapType;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.skep.kernel;
+package dev.skep.kernel.error;
 
 import dev.skep.catalog.Errno;
 
