@@ -74,20 +74,20 @@ final class TypeTable {
 
   private @Nullable Known basic(String name) {
     if (UNSIGNED.containsKey(name)) {
-      return number(name, UNSIGNED.get(name), false, false);
+      return number(BtfType.Int.unsigned(name, UNSIGNED.get(name)));
     }
     if (SIGNED.containsKey(name)) {
-      return number(name, SIGNED.get(name), true, false);
+      return number(BtfType.Int.signed(name, SIGNED.get(name)));
     }
     if (OPAQUE.containsKey(name)) {
       Known words = array(required("u64"), OPAQUE.get(name));
       return struct(name, List.of(new Field("__opaque", words)));
     }
     return switch (name) {
-      case "char" -> number(name, 1, true, false);
-      case "bool" -> number(name, 1, false, true);
-      case "int" -> number(name, 4, true, false);
-      case "long" -> number(name, 8, true, false);
+      case "char" -> number(BtfType.Int.signed(name, 1));
+      case "bool" -> number(BtfType.Int.bool(name, 1));
+      case "int" -> number(BtfType.Int.signed(name, 4));
+      case "long" -> number(BtfType.Int.signed(name, 8));
       case "bpf_spin_lock" -> struct(name, List.of(new Field("val", required("u32"))));
       default -> null;
     };
@@ -101,9 +101,8 @@ final class TypeTable {
     return found;
   }
 
-  private Known number(String name, int size, boolean signed, boolean isBool) {
-    int id = types.add(new BtfType.Int(name, size, size * 8, 0, signed, false, isBool));
-    return new Known(id, size, size);
+  private Known number(BtfType.Int type) {
+    return new Known(types.add(type), type.size(), type.size());
   }
 
   Known array(Known element, int count) {

@@ -50,7 +50,7 @@ public class BtfBenchmark {
 
   private static byte[] generated() {
     var types = new BtfBuilder();
-    types.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    types.add(BtfType.Int.signed("int", 4));
     for (int i = 0; i < GENERATED; i++) {
       types.add(new BtfType.Struct("s" + i, false, 4, List.of(new BtfType.Member("a", 1, 0, 0))));
       types.add(new BtfType.Typedef("t" + i, 2 + 2 * i));

@@ -136,7 +136,7 @@ public final class BtfRawPrinter {
   }
 
   static String encoding(BtfType.Int t) {
-    int set = (t.signed() ? 1 : 0) + (t.isChar() ? 1 : 0) + (t.isBool() ? 1 : 0);
+    int set = Integer.bitCount(t.encoding());
     if (set == 0) {
       return "(none)";
     }

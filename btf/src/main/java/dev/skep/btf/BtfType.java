@@ -21,16 +21,53 @@ public sealed interface BtfType {
     }
   }
 
-  /** An integer; {@code bits} may be less than {@code size * 8} in old bit-field encodings. */
-  record Int(
-      String name,
-      int size,
-      int bits,
-      int bitOffset,
-      boolean signed,
-      boolean isChar,
-      boolean isBool)
-      implements BtfType {}
+  /**
+   * An integer.
+   *
+   * @param bits may be less than {@code size * 8} in old bit-field encodings
+   * @param encoding any of {@link #SIGNED}, {@link #CHAR} and {@link #BOOL}
+   */
+  record Int(String name, int size, int bits, int bitOffset, int encoding) implements BtfType {
+
+    /** {@code BTF_INT_SIGNED}. */
+    public static final int SIGNED = 1;
+
+    /** {@code BTF_INT_CHAR}, which no compiler sets. */
+    public static final int CHAR = 1 << 1;
+
+    /** {@code BTF_INT_BOOL}. */
+    public static final int BOOL = 1 << 2;
+
+    /** A whole integer that may be negative. */
+    public static Int signed(String name, int size) {
+      return new Int(name, size, size * 8, 0, SIGNED);
+    }
+
+    /** A whole integer that is never negative. */
+    public static Int unsigned(String name, int size) {
+      return new Int(name, size, size * 8, 0, 0);
+    }
+
+    /** A truth value of {@code size} bytes. */
+    public static Int bool(String name, int size) {
+      return new Int(name, size, size * 8, 0, BOOL);
+    }
+
+    /** Whether it may be negative. */
+    public boolean signed() {
+      return (encoding & SIGNED) != 0;
+    }
+
+    /** Whether it says that it is a character. */
+    public boolean isChar() {
+      return (encoding & CHAR) != 0;
+    }
+
+    /** Whether it is a truth value. */
+    public boolean isBool() {
+      return (encoding & BOOL) != 0;
+    }
+  }
 
   /** A pointer. */
   record Ptr(int type) implements BtfType {

@@ -76,8 +76,7 @@ public final class BtfWriter {
       case BtfType.Void _ -> throw new BtfFormatException("type " + id + ": only id 0 is void");
       case BtfType.Int t -> {
         header(id, t, 0, false, t.size());
-        int encoding = (t.signed() ? 1 : 0) | (t.isChar() ? 2 : 0) | (t.isBool() ? 4 : 0);
-        word(encoding << 24 | t.bitOffset() << 16 | t.bits());
+        word(t.encoding() << 24 | t.bitOffset() << 16 | t.bits());
       }
       case BtfType.Ptr t -> header(id, t, 0, false, t.type());
       case BtfType.Array t -> {

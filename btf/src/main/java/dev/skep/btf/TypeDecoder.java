@@ -65,15 +65,7 @@ final class TypeDecoder {
 
   /** {@code BTF_INT_ENCODING} in bits 27..24, {@code BTF_INT_OFFSET} in 23..16, bits in 7..0. */
   private static BtfType integer(String name, int size, int data) {
-    int encoding = data >>> 24 & 0xf;
-    return new BtfType.Int(
-        name,
-        size,
-        data & 0xff,
-        data >>> 16 & 0xff,
-        (encoding & 1) != 0,
-        (encoding & 2) != 0,
-        (encoding & 4) != 0);
+    return new BtfType.Int(name, size, data & 0xff, data >>> 16 & 0xff, data >>> 24 & 7);
   }
 
   /** With the kind flag, an offset holds the bit field's size in its upper 8 bits. */

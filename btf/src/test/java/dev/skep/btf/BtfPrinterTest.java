@@ -98,7 +98,7 @@ class BtfPrinterTest {
   @Test
   void renamesWhatCHasOnlyOnce() {
     var b = new BtfBuilder();
-    b.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    b.add(BtfType.Int.signed("int", 4));
     b.add(new BtfType.Struct("twice", false, 4, List.of(new Member("a", 1, 0, 0))));
     b.add(new BtfType.Struct("twice", false, 4, List.of(new Member("b", 1, 0, 0))));
     b.add(new BtfType.Enum("x", 4, false, List.of(new BtfType.Enumerator("SAME", 0))));

@@ -22,7 +22,7 @@ class BtfReaderTest {
   /** One type of each kind; ids in the comments. */
   static BtfBuilder everyKind() {
     var b = new BtfBuilder();
-    b.add(new BtfType.Int("int", 4, 32, 0, true, false, false)); // 1
+    b.add(BtfType.Int.signed("int", 4)); // 1
     b.add(new BtfType.Ptr(5)); // 2
     b.add(new BtfType.Array(1, 1, 3)); // 3
     b.add(

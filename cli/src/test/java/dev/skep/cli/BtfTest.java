@@ -61,7 +61,7 @@ class BtfTest {
   @Test
   void splitTypesNeedTheirBase() throws IOException {
     var kernel = new BtfBuilder();
-    kernel.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    kernel.add(BtfType.Int.signed("int", 4));
     kernel.add(new BtfType.Ptr(1));
     Path base = folder.resolve("vmlinux");
     Files.write(base, BtfWriter.write(kernel.build()));

@@ -7,23 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.skep.catalog.ProgramType;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
 import dev.skep.kernel.TestRun;
 import dev.skep.kernel.TestRunOptions;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ObjectReader;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
-import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.LoadedObject;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Outcome;
 import dev.skep.runtime.SkBuff;
+import dev.skep.runtime.memory.LittleEndian;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -82,8 +82,8 @@ class HelpersAgainstKernelTest {
     int at = offset(bss, "results");
     StringBuilder text = new StringBuilder();
     for (int i = 0; ours != null && i < Math.min(used, 64); i++) {
-      long expected = (long) Access.LONG.get(theirs, at + i * 8);
-      long actual = (long) Access.LONG.get(ours, at + i * 8);
+      long expected = (long) LittleEndian.LONG.get(theirs, at + i * 8);
+      long actual = (long) LittleEndian.LONG.get(ours, at + i * 8);
       if (expected != actual) {
         text.append("result %d: kernel 0x%x, machine 0x%x%n".formatted(i, expected, actual));
       }
@@ -140,16 +140,16 @@ class HelpersAgainstKernelTest {
     byte[] contextIn = new byte[SkBuff.BYTES];
     int[] fields = {SkBuff.MARK, SkBuff.PRIORITY, SkBuff.CB, SkBuff.CB + 16, SkBuff.GSO_SEGS};
     for (int i = 0; i < fields.length; i++) {
-      Access.INT.set(contextIn, fields[i], 100 + i);
+      LittleEndian.INT.set(contextIn, fields[i], 100 + i);
     }
-    Access.LONG.set(contextIn, SkBuff.TSTAMP, 1L << 40);
+    LittleEndian.LONG.set(contextIn, SkBuff.TSTAMP, 1L << 40);
     try (Kernel kernel = RunningKernel.open();
         KernelObject session = kernel.object(object)) {
       var loaded =
           (LoadResult.Loaded)
               session.load(program, LoadOptions.DEFAULT.unchecked().withLogLevel(0));
       for (int wireLength : new int[] {0, 64}) {
-        Access.INT.set(contextIn, SkBuff.WIRE_LEN, wireLength);
+        LittleEndian.INT.set(contextIn, SkBuff.WIRE_LEN, wireLength);
         var options = TestRunOptions.packet(PACKET).withContext(contextIn);
         TestRun run = loaded.program().testRun(options);
         Machine machine = Machine.create();
@@ -182,7 +182,7 @@ class HelpersAgainstKernelTest {
   }
 
   private static int used(MapSpec bss, byte[] data) {
-    return (int) Access.INT.get(data, offset(bss, "used"));
+    return (int) LittleEndian.INT.get(data, offset(bss, "used"));
   }
 
   private static int offset(MapSpec bss, String name) {

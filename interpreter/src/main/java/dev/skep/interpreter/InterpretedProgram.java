@@ -84,7 +84,7 @@ public final class InterpretedProgram implements Executable {
 
   private long enter(Cpu cpu, int pc, long r1, long r2, long r3, long r4, long r5) {
     cpu.clearFrame();
-    Stepper stepper = new Stepper(this, cpu, pc, r1, r2, r3, r4, r5);
+    Stepper stepper = new Stepper(this, cpu, pc).arguments(r1, r2, r3, r4, r5);
     stepper.finish();
     return stepper.register(0);
   }

@@ -47,6 +47,6 @@ public final class Interpreter implements Engine {
   public static Stepper step(InterpretedProgram program, Cpu cpu, Context context) {
     cpu.enter(context);
     cpu.clearFrame();
-    return new Stepper(program, cpu, 0, context.r1(), context.r2(), 0, 0, 0);
+    return new Stepper(program, cpu, 0).arguments(context.r1(), context.r2(), 0, 0, 0);
   }
 }

@@ -2,7 +2,8 @@ package dev.skep.interpreter;
 
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 
 /**
  * Memory as one run sees it between two calls: the stack and the region that was accessed last are
@@ -87,12 +88,12 @@ final class Memory {
     if (region == Cpu.STACK) {
       int i = (int) address;
       if (i >= low && i <= stack.length - 2) {
-        return (short) Access.SHORT.get(stack, i) & 0xffff;
+        return (short) LittleEndian.SHORT.get(stack, i) & 0xffff;
       }
     } else if (region == high) {
       int i = (int) address - base;
       if (i >= 0 && i <= bytes.length - 2) {
-        return (short) Access.SHORT.get(bytes, i) & 0xffff;
+        return (short) LittleEndian.SHORT.get(bytes, i) & 0xffff;
       }
     }
     remember(Access.check(cpu, address, 2));
@@ -104,13 +105,13 @@ final class Memory {
     if (region == Cpu.STACK) {
       int i = (int) address;
       if (i >= low && i <= stack.length - 2) {
-        Access.SHORT.set(stack, i, (short) value);
+        LittleEndian.SHORT.set(stack, i, (short) value);
         return;
       }
     } else if (region == high && writable) {
       int i = (int) address - base;
       if (i >= 0 && i <= bytes.length - 2) {
-        Access.SHORT.set(bytes, i, (short) value);
+        LittleEndian.SHORT.set(bytes, i, (short) value);
         return;
       }
     }
@@ -123,12 +124,12 @@ final class Memory {
     if (region == Cpu.STACK) {
       int i = (int) address;
       if (i >= low && i <= stack.length - 4) {
-        return (int) Access.INT.get(stack, i) & LOW;
+        return (int) LittleEndian.INT.get(stack, i) & LOW;
       }
     } else if (region == high) {
       int i = (int) address - base;
       if (i >= 0 && i <= bytes.length - 4) {
-        return (int) Access.INT.get(bytes, i) & LOW;
+        return (int) LittleEndian.INT.get(bytes, i) & LOW;
       }
     }
     remember(Access.check(cpu, address, 4));
@@ -140,13 +141,13 @@ final class Memory {
     if (region == Cpu.STACK) {
       int i = (int) address;
       if (i >= low && i <= stack.length - 4) {
-        Access.INT.set(stack, i, (int) value);
+        LittleEndian.INT.set(stack, i, (int) value);
         return;
       }
     } else if (region == high && writable) {
       int i = (int) address - base;
       if (i >= 0 && i <= bytes.length - 4) {
-        Access.INT.set(bytes, i, (int) value);
+        LittleEndian.INT.set(bytes, i, (int) value);
         return;
       }
     }
@@ -159,12 +160,12 @@ final class Memory {
     if (region == Cpu.STACK) {
       int i = (int) address;
       if (i >= low && i <= stack.length - 8) {
-        return (long) Access.LONG.get(stack, i);
+        return (long) LittleEndian.LONG.get(stack, i);
       }
     } else if (region == high) {
       int i = (int) address - base;
       if (i >= 0 && i <= bytes.length - 8) {
-        return (long) Access.LONG.get(bytes, i);
+        return (long) LittleEndian.LONG.get(bytes, i);
       }
     }
     remember(Access.check(cpu, address, 8));
@@ -176,13 +177,13 @@ final class Memory {
     if (region == Cpu.STACK) {
       int i = (int) address;
       if (i >= low && i <= stack.length - 8) {
-        Access.LONG.set(stack, i, value);
+        LittleEndian.LONG.set(stack, i, value);
         return;
       }
     } else if (region == high && writable) {
       int i = (int) address - base;
       if (i >= 0 && i <= bytes.length - 8) {
-        Access.LONG.set(bytes, i, value);
+        LittleEndian.LONG.set(bytes, i, value);
         return;
       }
     }

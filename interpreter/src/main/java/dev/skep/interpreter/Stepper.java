@@ -30,12 +30,12 @@ import dev.skep.object.LineInfo;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
+import dev.skep.runtime.HelperEntry;
 import dev.skep.runtime.LegacyPacket;
 import dev.skep.runtime.LinkedProgram;
 import dev.skep.runtime.Program;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
-import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.helper.TailCalls;
 import dev.skep.runtime.map.ArenaMap;
 import java.lang.invoke.VarHandle;
@@ -72,20 +72,24 @@ public final class Stepper {
   /** Whether the program has exited. */
   boolean finished;
 
-  Stepper(
-      InterpretedProgram program, Cpu cpu, int pc, long r1, long r2, long r3, long r4, long r5) {
+  Stepper(InterpretedProgram program, Cpu cpu, int pc) {
     this.program = program.program();
     this.code = program.code();
     this.coverage = program.recording();
     this.cpu = cpu;
     this.memory = new Memory(cpu);
     this.pc = pc;
+    registers[10] = cpu.framePointer();
+  }
+
+  /** Sets what the function is called with. */
+  Stepper arguments(long r1, long r2, long r3, long r4, long r5) {
     registers[1] = r1;
     registers[2] = r2;
     registers[3] = r3;
     registers[4] = r4;
     registers[5] = r5;
-    registers[10] = cpu.framePointer();
+    return this;
   }
 
   /** What is run. */
@@ -338,7 +342,7 @@ public final class Stepper {
   }
 
   private void callRegister(long id) {
-    Helpers.Entry entry = id == (int) id ? program.machine().helper((int) id) : null;
+    HelperEntry entry = id == (int) id ? program.machine().helper((int) id) : null;
     if (!program.machine().indirectCalls() || entry == null) {
       throw new Trap.Signal(
           Reason.BAD_CALL, id, "", "callx: Linux has no indirect calls (target %d)".formatted(id));

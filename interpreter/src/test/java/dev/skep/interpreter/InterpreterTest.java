@@ -12,7 +12,6 @@ import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
-import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Machine;
@@ -21,6 +20,7 @@ import dev.skep.runtime.PrepareException;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,8 +87,8 @@ class InterpreterTest {
   })
   void operators(String opcode, int offset, long dst, long src, long expected) {
     byte[] memory = new byte[16];
-    Access.LONG.set(memory, 0, dst);
-    Access.LONG.set(memory, 8, src);
+    LittleEndian.LONG.set(memory, 0, dst);
+    LittleEndian.LONG.set(memory, 8, src);
     Outcome outcome =
         run(
             Context.raw(memory),

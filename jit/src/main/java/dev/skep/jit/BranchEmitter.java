@@ -28,25 +28,18 @@ final class BranchEmitter {
   private final int end;
   private final Map<Integer, Label> labels = new HashMap<>();
 
-  /** A writer for the instructions from number {@code first} to before number {@code end}. */
+  /** A writer for the jumps of a piece. */
   BranchEmitter(
-      Code code,
-      Plan plan,
-      JumpEmitter jumps,
-      Fuel fuel,
-      LoopEmitter loops,
-      EntryEmitter ends,
-      int first,
-      int end) {
+      Code code, Piece piece, JumpEmitter jumps, Fuel fuel, LoopEmitter loops, EntryEmitter ends) {
     this.code = code;
-    this.plan = plan;
+    this.plan = piece.plan();
     this.function = plan.function();
     this.jumps = jumps;
     this.fuel = fuel;
     this.loops = loops;
     this.ends = ends;
-    this.first = first;
-    this.end = end;
+    this.first = piece.first();
+    this.end = piece.end();
   }
 
   /** Says at which slots the method is entered; their labels. */

@@ -6,6 +6,7 @@ import dev.skep.catalog.MapType;
 import dev.skep.isa.MemorySize;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
+import dev.skep.runtime.HelperEntry;
 import dev.skep.runtime.LinkedProgram;
 import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.map.BpfMap;
@@ -80,6 +81,7 @@ final class CallEmitter {
     }
     code.push(map, "Ldev/skep/runtime/map/BpfMap;");
     code.cpu();
+    code.callVirtual(Locals.CPU_TYPE, "number", "()I");
     frameBytes(n, 2);
     if (id == UPDATE) {
       frameBytes(n, 3);
@@ -88,7 +90,7 @@ final class CallEmitter {
     code.callVirtual(
         "dev/skep/runtime/map/BpfMap",
         id == LOOKUP ? "lookup" : id == UPDATE ? "update" : "delete",
-        id == UPDATE ? "(" + CPU + "[BI[BIJ)J" : "(" + CPU + "[BI)J");
+        id == UPDATE ? "(I[BI[BIJ)J" : "(I[BI)J");
     code.setRegister(0);
     return true;
   }
@@ -125,7 +127,7 @@ final class CallEmitter {
 
   private static int standardId(Helper helper) {
     for (int id = LOOKUP; id <= DELETE; id++) {
-      Helpers.Entry entry = Helpers.standard().get(id);
+      HelperEntry entry = Helpers.standard().get(id);
       if (entry != null && entry.helper() == helper) {
         return id;
       }

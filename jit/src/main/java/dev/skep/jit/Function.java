@@ -29,37 +29,24 @@ final class Function {
   private final LinkedProgram program;
   private final int entry;
   private final int[] pcs;
-  private final BitSet leaders;
+  private final BitSet leaders = new BitSet();
   private final boolean loops;
-  private final List<Integer> calls;
+  private final List<Integer> calls = new ArrayList<>();
 
   /** For each target, the slots that jump there. */
-  private final NavigableMap<Integer, List<Integer>> jumps;
+  private final NavigableMap<Integer, List<Integer>> jumps = new TreeMap<>();
 
-  private Function(
-      LinkedProgram program,
-      int entry,
-      int[] pcs,
-      BitSet leaders,
-      boolean loops,
-      List<Integer> calls,
-      NavigableMap<Integer, List<Integer>> jumps) {
-    this.program = program;
-    this.entry = entry;
-    this.pcs = pcs;
-    this.leaders = leaders;
-    this.loops = loops;
-    this.calls = calls;
-    this.jumps = jumps;
+  /** The function that starts at a slot. */
+  static Function at(LinkedProgram program, int entry) {
+    return new Function(program, entry);
   }
 
-  static Function at(LinkedProgram program, int entry) {
+  private Function(LinkedProgram program, int entry) {
+    this.program = program;
+    this.entry = entry;
     BitSet reached = new BitSet();
-    BitSet leaders = new BitSet();
-    List<Integer> calls = new ArrayList<>();
-    NavigableMap<Integer, List<Integer>> jumps = new TreeMap<>();
     ArrayDeque<Integer> work = new ArrayDeque<>();
-    boolean loops = false;
+    boolean back = false;
     work.add(entry);
     leaders.set(entry);
     while (!work.isEmpty()) {
@@ -75,7 +62,7 @@ final class Function {
           leaders.set(target);
           jumps.computeIfAbsent(target, _ -> new ArrayList<>()).add(pc);
           work.add(target);
-          loops |= target <= pc;
+          back |= target <= pc;
         }
         if (instruction instanceof CallLocal call) {
           calls.add(Flow.callee(pc, call));
@@ -83,7 +70,8 @@ final class Function {
         pc = Flow.next(pc, instruction);
       }
     }
-    return new Function(program, entry, reached.stream().toArray(), leaders, loops, calls, jumps);
+    pcs = reached.stream().toArray();
+    loops = back;
   }
 
   LinkedProgram program() {

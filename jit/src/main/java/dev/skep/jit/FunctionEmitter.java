@@ -64,9 +64,10 @@ final class FunctionEmitter {
     memory = new MemoryEmitter(code, alu, plan.tellsDepth());
     calls = new CallEmitter(code, memory, plan, owner);
     fuel = new Fuel(code, plan.fuel());
-    loops = new LoopEmitter(code, plan, memory, jumps, fuel, first, end);
+    Piece piece = new Piece(plan, first, end);
+    loops = new LoopEmitter(code, piece, memory, jumps, fuel);
     ends = new EntryEmitter(code, plan, fuel);
-    branches = new BranchEmitter(code, plan, jumps, fuel, loops, ends, first, end);
+    branches = new BranchEmitter(code, piece, jumps, fuel, loops, ends);
   }
 
   /**
@@ -139,8 +140,8 @@ final class FunctionEmitter {
       case Negate negate -> alu.negate(negate);
       case ByteSwap swap -> alu.swap(swap);
       case AddressSpaceCast cast -> memory.cast(cast, function.program().arena());
-      case Load load -> memory.load(pc, load, plan.values().at(n, load.src()), loops.index(n));
-      case Store store -> memory.store(pc, store, plan.values().at(n, store.dst()), loops.index(n));
+      case Load load -> memory.load(site(n, pc, load.src()), load);
+      case Store store -> memory.store(site(n, pc, store.dst()), store);
       case Atomic atomic -> memory.atomic(pc, atomic);
       case LoadAcquire(var size, int dst, int src, int offset) ->
           memory.loadAcquire(pc, size, dst, src, offset);
@@ -176,5 +177,9 @@ final class FunctionEmitter {
       case CallRegister(int dst) -> calls.register(pc, dst);
       case Exit _ -> ends.exit();
     }
+  }
+
+  private MemoryEmitter.Site site(int n, int pc, int register) {
+    return new MemoryEmitter.Site(pc, plan.values().at(n, register), loops.index(n));
   }
 }

@@ -19,28 +19,49 @@ import org.jspecify.annotations.Nullable;
  *
  * @param first the number of its first instruction
  * @param test the number of the comparison at its end
- * @param op what is true of the comparison's operands when there is another turn
- * @param counter the register that counts
- * @param change the number of the instruction that adds to it
- * @param step what that instruction adds
- * @param limit what the counter is compared with
  * @param written the registers that the loop writes, a bit each
- * @param once whether the counter is changed exactly once in each turn that comes to its end
- * @param enteredFromBelow whether jumps from behind the loop go to its head, too
- * @param leftEarly whether there is another way out
  */
-record InnerLoop(
-    int first,
-    int test,
-    JumpOp op,
-    int counter,
-    int change,
-    int step,
-    int limit,
-    int written,
-    boolean once,
-    boolean enteredFromBelow,
-    boolean leftEarly) {
+record InnerLoop(int first, int test, Counting counting, int written, Ways ways) {
+
+  /**
+   * How a loop counts.
+   *
+   * @param op what is true of the comparison's operands when there is another turn
+   * @param counter the register that counts
+   * @param change the number of the instruction that adds to it
+   * @param step what that instruction adds
+   * @param limit what the counter is compared with
+   */
+  record Counting(JumpOp op, int counter, int change, int step, int limit) {}
+
+  /**
+   * How control comes into a loop, through it and out of it.
+   *
+   * @param once whether the counter is changed exactly once in each turn that comes to its end
+   * @param enteredFromBelow whether jumps from behind the loop go to its head, too
+   * @param leftEarly whether there is another way out
+   */
+  record Ways(boolean once, boolean enteredFromBelow, boolean leftEarly) {}
+
+  int counter() {
+    return counting.counter();
+  }
+
+  int change() {
+    return counting.change();
+  }
+
+  int step() {
+    return counting.step();
+  }
+
+  int limit() {
+    return counting.limit();
+  }
+
+  boolean once() {
+    return ways.once();
+  }
 
   /** Loops with more turns pay turn by turn. */
   private static final long MAX_TURNS = 1 << 16;
@@ -87,15 +108,9 @@ record InnerLoop(
         ? new InnerLoop(
             first,
             n,
-            op,
-            jump.dst(),
-            body.change,
-            body.step,
-            limit,
+            new Counting(op, jump.dst(), body.change, body.step, limit),
             body.written,
-            body.once,
-            body.enteredFromBelow,
-            body.leftEarly)
+            new Ways(body.once, body.enteredFromBelow, body.leftEarly))
         : null;
   }
 
@@ -212,12 +227,12 @@ record InnerLoop(
 
   /** Whether the number of turns depends on nothing but the counter's start. */
   private boolean isCounted() {
-    return once && !enteredFromBelow;
+    return ways.once() && !ways.enteredFromBelow();
   }
 
   /** How often the loop runs, or 0 if that is not known. */
   long turns(Value start) {
-    if (leftEarly || !isCounted() || !start.isConstant()) {
+    if (ways.leftEarly() || !isCounted() || !start.isConstant()) {
       return 0;
     }
     return turns(start.low());
@@ -225,13 +240,15 @@ record InnerLoop(
 
   /** For non-negative numbers below 2<sup>31</sup>, where all orders and widths agree. */
   private long turns(long start) {
+    int step = counting.step();
+    int limit = counting.limit();
     long distance = step > 0 ? limit - start : start - limit;
     long size = Math.abs((long) step);
     if (start < 0 || limit < 0 || distance <= 0 || Math.max(start, limit) + size > MAX_NUMBER) {
       return 0;
     }
     long turns =
-        switch (op) {
+        switch (counting.op()) {
           case JNE -> distance % size == 0 ? distance / size : 0;
           case JLT, JSLT -> step > 0 ? (distance + size - 1) / size : 0;
           case JLE, JSLE -> step > 0 ? distance / size + 1 : 0;
@@ -248,10 +265,13 @@ record InnerLoop(
    * equal to the limit: the one thing that ranges alone do not tell. Otherwise the value as it is.
    */
   Value atHead(Value start, Value value) {
-    if (op != JumpOp.JNE || !isCounted() || !start.isConstant() || turns(start.low()) == 0) {
+    if (counting.op() != JumpOp.JNE
+        || !isCounted()
+        || !start.isConstant()
+        || turns(start.low()) == 0) {
       return value;
     }
-    long end = (long) limit - step;
+    long end = (long) limit() - step();
     return Value.number(Math.min(start.low(), end), Math.max(start.low(), end));
   }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,21 +46,21 @@ final class IntLoops {
   /**
    * An access at an anchor, plus perhaps the counter, plus a constant.
    *
-   * @param counter the number of the loop's {@code int}, or -1
+   * @param counts whether the counter is added
    */
-  record Index(IntLoop loop, Anchor anchor, int counter, int constant) {}
+  record Index(IntLoop loop, Anchor anchor, boolean counts, int constant) {}
 
   /**
    * A loop with its {@code int}.
    *
    * @param number which of the function's {@code int}s it is
-   * @param start the same for the {@code int} that keeps what the counter starts with, or -1 for
+   * @param start the same for the {@code int} that keeps what the counter starts with; empty for
    *     loops that pay turn by turn
    */
-  record IntLoop(InnerLoop loop, int number, int start, List<Anchor> anchors) {
+  record IntLoop(InnerLoop loop, int number, OptionalInt start, List<Anchor> anchors) {
     /** Whether it pays for its turns when it is left. */
     boolean paysLate() {
-      return start >= 0;
+      return start.isPresent();
     }
   }
 
@@ -126,7 +127,12 @@ final class IntLoops {
     int number = ints++;
     Value counter = values.at(loop.first(), loop.counter());
     boolean few = (counter.high() - counter.low()) / Math.abs((long) loop.step()) <= MAX_TURNS;
-    IntLoop made = new IntLoop(loop, number, loop.once() && few ? ints++ : -1, new ArrayList<>());
+    IntLoop made =
+        new IntLoop(
+            loop,
+            number,
+            loop.once() && few ? OptionalInt.of(ints++) : OptionalInt.empty(),
+            new ArrayList<>());
     atHead.put(loop.first(), made);
     atChange.put(loop.change(), made);
     atTest.put(loop.test(), made);
@@ -159,7 +165,7 @@ final class IntLoops {
     }
     Anchor anchor = anchor(loop, sum.register(), value.base());
     if (anchor != null) {
-      indices.put(n, new Index(loop, anchor, sum.counts() ? loop.number() : -1, (int) constant));
+      indices.put(n, new Index(loop, anchor, sum.counts(), (int) constant));
     }
   }
 

@@ -146,7 +146,7 @@ public final class JitProgram implements Executable {
       }
       boolean first = firstFrame != null && entry == 0 && !mainIsCalled();
       Value context = first ? Value.at(Value.CONTEXT, 0) : contextGuess(entry);
-      Plan plan = Plan.of(function, context, cost.counts(entry), tellsDepth);
+      Plan plan = Plan.of(function, context, new Plan.Duties(cost.counts(entry), tellsDepth));
       plans.put(entry, plan);
       if (!conventional || !ProgramCompiler.fits(plan)) {
         pieces.put(entry, Pieces.PLACEHOLDER);
@@ -167,9 +167,7 @@ public final class JitProgram implements Executable {
       int entry = plan.function().entry();
       if (!isWhole(plan)) {
         pieces.put(
-            entry,
-            compiler.pieces(
-                Plan.of(plan.function(), contextGuess(entry), cost.counts(entry), tellsDepth)));
+            entry, compiler.pieces(Plan.of(plan.function(), contextGuess(entry), plan.duties())));
       }
     }
     return made;

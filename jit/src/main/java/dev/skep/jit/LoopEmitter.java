@@ -23,22 +23,15 @@ final class LoopEmitter {
   /** Where a loop goes on, by the number of its {@code int}. */
   private final Map<Integer, Label> backLabels = new HashMap<>();
 
-  /** A writer for the loops that lie between two instructions. */
-  LoopEmitter(
-      Code code,
-      Plan plan,
-      MemoryEmitter memory,
-      JumpEmitter jumps,
-      Fuel fuel,
-      int first,
-      int end) {
+  /** A writer for the loops that lie inside a piece. */
+  LoopEmitter(Code code, Piece piece, MemoryEmitter memory, JumpEmitter jumps, Fuel fuel) {
     this.code = code;
-    this.plan = plan;
+    this.plan = piece.plan();
     this.memory = memory;
     this.jumps = jumps;
     this.fuel = fuel;
-    this.first = first;
-    this.end = end;
+    this.first = piece.first();
+    this.end = piece.end();
   }
 
   /** A loop if all of it is in this method. */
@@ -68,7 +61,7 @@ final class LoopEmitter {
     code.load(ISTORE, Locals.ofInt(loop.number()));
     if (loop.paysLate()) {
       code.load(ILOAD, Locals.ofInt(loop.number()));
-      code.load(ISTORE, Locals.ofInt(loop.start()));
+      code.load(ISTORE, Locals.ofInt(loop.start().orElseThrow()));
     }
     for (IntLoops.Anchor anchor : loop.anchors()) {
       memory.anchor(anchor);
@@ -132,7 +125,7 @@ final class LoopEmitter {
         function.pc(inner.test()),
         () -> {
           code.load(ILOAD, Locals.ofInt(loop.number()));
-          code.load(ILOAD, Locals.ofInt(loop.start()));
+          code.load(ILOAD, Locals.ofInt(loop.start().orElseThrow()));
           code.op(ISUB);
           if (changed != 0) {
             code.push(changed);

@@ -10,8 +10,8 @@ import dev.skep.isa.Instruction.Store;
 import dev.skep.isa.MemorySize;
 import dev.skep.isa.Operand;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.ArenaMap;
+import dev.skep.runtime.memory.Region;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 
@@ -44,81 +44,134 @@ final class MemoryEmitter {
     this.tellsDepth = tellsDepth;
   }
 
+  /**
+   * Where an access is made.
+   *
+   * @param base what the register with the address holds
+   * @param index the access's index, if it is one in a loop that counts
+   */
+  record Site(int pc, Value base, IntLoops.@Nullable Index index) {}
+
+  /** What an instruction does to memory. */
+  private sealed interface Access {
+
+    /** The register with the address. */
+    int register();
+
+    int offset();
+
+    MemorySize size();
+
+    /** Memory to a register. */
+    record Read(Load load) implements Access {
+      @Override
+      public int register() {
+        return load.src();
+      }
+
+      @Override
+      public int offset() {
+        return load.offset();
+      }
+
+      @Override
+      public MemorySize size() {
+        return load.size();
+      }
+    }
+
+    /** A register or a constant to memory. */
+    record Write(Store store) implements Access {
+      @Override
+      public int register() {
+        return store.dst();
+      }
+
+      @Override
+      public int offset() {
+        return store.offset();
+      }
+
+      @Override
+      public MemorySize size() {
+        return store.size();
+      }
+    }
+  }
+
+  /** The bytes of a region. */
+  private sealed interface Bytes {
+    /** Those of the run, in a local. */
+    record InLocal(int local) implements Bytes {}
+
+    /** Those of all runs, a constant. */
+    record Shared(Region region) implements Bytes {}
+  }
+
   /** An array that holds the expected region, and how an address becomes an index. */
-  private record Expected(
-      @Nullable Region shared,
-      int local,
-      int upper,
-      int base,
-      boolean upperProven,
-      boolean frame) {}
+  private record Expected(Bytes bytes, int upper, int base, boolean upperProven, boolean frame) {}
 
   private @Nullable Expected expected(Value base, int offset) {
     boolean near = base.plus(offset, offset).isNear();
+    boolean above = near && base.low() + offset >= 0;
     return switch (base.base()) {
-      case Value.Base.Frame() -> new Expected(null, Locals.STACK, Cpu.STACK, 0, near, true);
+      case Value.Base.Frame() ->
+          new Expected(new Bytes.InLocal(Locals.STACK), Cpu.STACK, 0, near, true);
       case Value.Base.Context() ->
-          new Expected(
-              null, Locals.CONTEXT, Cpu.CONTEXT, 0, near && base.low() + offset >= 0, false);
+          new Expected(new Bytes.InLocal(Locals.CONTEXT), Cpu.CONTEXT, 0, above, false);
       case Value.Base.Packet() ->
-          new Expected(null, Locals.PACKET, Cpu.PACKET, Cpu.PACKET_BASE, false, false);
+          new Expected(new Bytes.InLocal(Locals.PACKET), Cpu.PACKET, Cpu.PACKET_BASE, false, false);
       case Value.Base.Shared(Region region) ->
-          new Expected(
-              region, 0, region.id(), region.base(), near && base.low() + offset >= 0, false);
+          new Expected(new Bytes.Shared(region), region.id(), region.base(), above, false);
       case Value.Base.Number(), Value.Base.Handle _ -> null;
     };
   }
 
-  void load(int pc, Load load, Value base, IntLoops.@Nullable Index index) {
-    Expected expected = expected(base, load.offset());
-    if (expected == null) {
-      code.setPc(pc);
-      address(load.src(), load.offset());
-      checkedLoad(load.size());
-      extend(load);
-      code.setRegister(load.dst());
-      return;
-    }
-    Label done = new Label();
-    access(
-        pc,
-        load.src(),
-        load.offset(),
-        load.size(),
-        base,
-        expected,
-        index,
-        done,
-        () -> {
-          arrayLoad(load.size(), load.signExtend());
-          code.setRegister(load.dst());
-        },
-        () -> {
-          checkedLoad(load.size());
-          extend(load);
-          code.setRegister(load.dst());
-        });
+  void load(Site site, Load load) {
+    Expected expected = expected(site.base(), load.offset());
+    access(site, new Access.Read(load), expected);
   }
 
-  void store(int pc, Store store, Value base, IntLoops.@Nullable Index index) {
-    Expected expected = expected(base, store.offset());
-    if (expected == null || (expected.shared() != null && !expected.shared().writable())) {
-      code.setPc(pc);
-      address(store.dst(), store.offset());
-      checkedStore(store);
-      return;
+  void store(Site site, Store store) {
+    Expected expected = expected(site.base(), store.offset());
+    boolean readOnly =
+        expected != null
+            && expected.bytes() instanceof Bytes.Shared(Region region)
+            && !region.writable();
+    access(site, new Access.Write(store), readOnly ? null : expected);
+  }
+
+  private void access(Site site, Access access, @Nullable Expected expected) {
+    if (expected == null) {
+      code.setPc(site.pc());
+      address(access.register(), access.offset());
+      checked(access);
+    } else {
+      guessed(site, access, expected);
     }
-    access(
-        pc,
-        store.dst(),
-        store.offset(),
-        store.size(),
-        base,
-        expected,
-        index,
-        new Label(),
-        () -> arrayStore(store),
-        () -> checkedStore(store));
+  }
+
+  /** Array and index are on the stack. */
+  private void fast(Access access) {
+    switch (access) {
+      case Access.Read(Load load) -> {
+        arrayLoad(load.size(), load.signExtend());
+        code.setRegister(load.dst());
+      }
+      case Access.Write(Store store) -> arrayStore(store);
+    }
+  }
+
+  /** The address is in its local. */
+  private void checked(Access access) {
+    switch (access) {
+      case Access.Read(Load load) -> {
+        checkedLoad(load.size());
+        extend(load);
+        code.setRegister(load.dst());
+      }
+      case Access.Write(Store store) -> checkedStore(store);
+    }
   }
 
   /** Pushes a register plus an offset. */
@@ -131,35 +184,26 @@ final class MemoryEmitter {
     code.load(LSTORE, Locals.ADDRESS);
   }
 
-  private void access(
-      int pc,
-      int register,
-      int offset,
-      MemorySize size,
-      Value base,
-      Expected expected,
-      IntLoops.@Nullable Index index,
-      Label done,
-      Runnable fast,
-      Runnable checked) {
+  private void guessed(Site site, Access access, Expected expected) {
+    Value base = site.base();
     boolean exact = base.isExact() && expected.frame();
-    long at = base.low() + offset;
-    if (exact && at >= -Cpu.FRAME_BYTES && at <= -size.bytes()) {
+    long at = base.low() + access.offset();
+    if (exact && at >= -Cpu.FRAME_BYTES && at <= -access.size().bytes()) {
       // Inside the frame for certain.
       code.load(ALOAD, Locals.STACK);
       code.load(ILOAD, Locals.FRAME);
       code.push((int) at);
       code.op(IADD);
-      fast.run();
+      fast(access);
       return;
     }
+    Label done = new Label();
     Label slow = new Label();
     Label from = new Label();
     Label to = new Label();
     Label caught = new Label();
-    address(register, offset);
-    if (expected.frame()
-        && !(base.proven() && base.low() + offset >= -Cpu.FRAME_BYTES && base.isNear())) {
+    address(access.register(), access.offset());
+    if (expected.frame() && !(base.proven() && at >= -Cpu.FRAME_BYTES && base.isNear())) {
       // Below the frame lie frames that are not open.
       code.load(LLOAD, Locals.ADDRESS);
       code.register(10);
@@ -170,14 +214,14 @@ final class MemoryEmitter {
     }
     code.method().visitTryCatchBlock(from, to, caught, OUT_OF_BOUNDS);
     code.method().visitLabel(from);
-    bytes(expected);
-    if (index != null) {
-      index(index);
+    bytes(expected.bytes());
+    if (site.index() != null) {
+      index(site.index());
     } else {
       code.load(LLOAD, Locals.ADDRESS);
-      index(expected, size);
+      index(expected, access.size());
     }
-    fast.run();
+    fast(access);
     code.method().visitLabel(to);
     code.place(done);
     code.later(
@@ -185,19 +229,17 @@ final class MemoryEmitter {
           code.handler(caught, OUT_OF_BOUNDS);
           code.op(POP);
           code.place(slow);
-          code.setPc(pc);
-          checked.run();
+          code.setPc(site.pc());
+          checked(access);
           code.goTo(done);
         });
   }
 
   /** Pushes the bytes of a region. */
-  private void bytes(Expected expected) {
-    Region shared = expected.shared();
-    if (shared == null) {
-      code.load(ALOAD, expected.local());
-    } else {
-      code.push(shared.bytes(), "[B");
+  private void bytes(Bytes bytes) {
+    switch (bytes) {
+      case Bytes.InLocal(int local) -> code.load(ALOAD, local);
+      case Bytes.Shared(Region region) -> code.push(region.bytes(), "[B");
     }
   }
 
@@ -215,8 +257,8 @@ final class MemoryEmitter {
   /** Pushes the index of an access in a loop: never too large for an {@code int}. */
   private void index(IntLoops.Index index) {
     code.load(ILOAD, Locals.ofInt(index.anchor().number()));
-    if (index.counter() >= 0) {
-      code.load(ILOAD, Locals.ofInt(index.counter()));
+    if (index.counts()) {
+      code.load(ILOAD, Locals.ofInt(index.loop().number()));
       code.op(IADD);
     }
     if (index.constant() != 0) {
@@ -240,15 +282,16 @@ final class MemoryEmitter {
       code.op(L2I);
       return;
     }
-    Region shared = expected.shared();
-    if (shared == null) {
-      code.load(ALOAD, expected.local());
-      code.op(ARRAYLENGTH);
-      code.push(size.bytes() - 1);
-      code.op(ISUB);
-      code.op(I2L);
-    } else {
-      code.push((long) shared.bytes().length - size.bytes() + 1);
+    switch (expected.bytes()) {
+      case Bytes.InLocal(int local) -> {
+        code.load(ALOAD, local);
+        code.op(ARRAYLENGTH);
+        code.push(size.bytes() - 1);
+        code.op(ISUB);
+        code.op(I2L);
+      }
+      case Bytes.Shared(Region region) ->
+          code.push((long) region.bytes().length - size.bytes() + 1);
     }
     code.callStatic("java/util/Objects", "checkIndex", "(JJ)J");
     code.op(L2I);

@@ -22,29 +22,42 @@ import dev.skep.runtime.Cpu;
  * @param values what the registers hold
  * @param intLoops the loops that count with an {@code int}
  * @param frameBytes how many bytes of its frame it can look at: they are cleared at the entry
- * @param fuel whether it counts what it may still execute
  * @param packet whether it expects an access to the packet
- * @param tellsDepth whether the processor must be told the frame's number
+ * @param duties what it owes the processor
  */
 record Plan(
     Function function,
     Values values,
     IntLoops intLoops,
     int frameBytes,
-    boolean fuel,
     boolean packet,
-    boolean tellsDepth) {
+    Duties duties) {
 
-  static Plan of(Function function, Value context, boolean fuel, boolean tellsDepth) {
+  /**
+   * What compiled code does besides the program's work.
+   *
+   * @param fuel whether it counts what it may still execute
+   * @param tellsDepth whether the processor must be told the frame's number
+   */
+  record Duties(boolean fuel, boolean tellsDepth) {}
+
+  static Plan of(Function function, Value context, Duties duties) {
     Values values = Values.of(function, context);
     return new Plan(
         function,
         values,
         IntLoops.of(function, values),
         frameBytes(function, values),
-        fuel,
         usesPacket(function, values),
-        tellsDepth);
+        duties);
+  }
+
+  boolean fuel() {
+    return duties.fuel();
+  }
+
+  boolean tellsDepth() {
+    return duties.tellsDepth();
   }
 
   private static Instruction instruction(Function function, int n) {

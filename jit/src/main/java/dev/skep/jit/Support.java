@@ -1,13 +1,13 @@
 package dev.skep.jit;
 
-import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
+import dev.skep.runtime.HelperEntry;
 import dev.skep.runtime.LinkedProgram;
 import dev.skep.runtime.Program;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
-import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.helper.TailCalls;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.Arrays;
 
 /** What compiled code calls for everything that is more than a few bytecodes. */
@@ -48,27 +48,27 @@ final class Support {
   }
 
   static short load16(byte[] bytes, int index) {
-    return (short) Access.SHORT.get(bytes, index);
+    return (short) LittleEndian.SHORT.get(bytes, index);
   }
 
   static int load32(byte[] bytes, int index) {
-    return (int) Access.INT.get(bytes, index);
+    return (int) LittleEndian.INT.get(bytes, index);
   }
 
   static long load64(byte[] bytes, int index) {
-    return (long) Access.LONG.get(bytes, index);
+    return (long) LittleEndian.LONG.get(bytes, index);
   }
 
   static void store16(byte[] bytes, int index, short value) {
-    Access.SHORT.set(bytes, index, value);
+    LittleEndian.SHORT.set(bytes, index, value);
   }
 
   static void store32(byte[] bytes, int index, int value) {
-    Access.INT.set(bytes, index, value);
+    LittleEndian.INT.set(bytes, index, value);
   }
 
   static void store64(byte[] bytes, int index, long value) {
-    Access.LONG.set(bytes, index, value);
+    LittleEndian.LONG.set(bytes, index, value);
   }
 
   static void clear(byte[] stack, int frame, int bytes) {
@@ -108,7 +108,7 @@ final class Support {
 
   static long callRegister(
       LinkedProgram program, Cpu cpu, long id, long r1, long r2, long r3, long r4, long r5) {
-    Helpers.Entry entry = id == (int) id ? program.machine().helper((int) id) : null;
+    HelperEntry entry = id == (int) id ? program.machine().helper((int) id) : null;
     if (!program.machine().indirectCalls() || entry == null) {
       throw new Trap.Signal(
           Reason.BAD_CALL, id, "", "callx: Linux has no indirect calls (target %d)".formatted(id));

@@ -1,7 +1,7 @@
 package dev.skep.jit;
 
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.Region;
 
 /**
  * What the compiler expects in a register: a number, or an address in a region.

@@ -1,10 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-import dev.skep.kernel.call.LogBuffer;
-import dev.skep.kernel.error.KernelCallException;
-
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.btf.Btf;
@@ -13,6 +8,10 @@ import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfWriter;
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.LogBuffer;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -98,7 +97,7 @@ final class BtfLoader {
       anInt = types.type(id) instanceof BtfType.Int i && i.size() == 4 ? id : 0;
     }
     if (anInt == 0) {
-      anInt = builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+      anInt = builder.add(BtfType.Int.signed("int", 4));
     }
     int dummy = 0;
     for (int id = 1; id < types.typeCount(); id++) {

@@ -1,8 +1,7 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.CStruct;
 import dev.skep.kernel.sys.Netlink;
@@ -44,58 +43,47 @@ public final class ClassicTc {
   private ClassicTc() {}
 
   /**
-   * A filter.
+   * Where a filter is.
    *
    * @param priority a lower one runs first; 0 lets the kernel choose
    * @param handle its number among those of the priority; 0 lets the kernel choose
+   */
+  public record Place(int ifindex, boolean ingress, int priority, int handle) {}
+
+  /**
+   * A filter.
+   *
    * @param name as given when it was attached
    * @param directAction whether the program's result is the verdict
    */
-  public record Filter(
-      int ifindex,
-      boolean ingress,
-      int priority,
-      int handle,
-      int programId,
-      String name,
-      boolean directAction) {}
+  public record Filter(Place place, int programId, String name, boolean directAction) {}
 
   /**
    * Attaches a program, whose result is the verdict. Adds the {@code clsact} queueing discipline if
    * the device has none.
    *
-   * @param priority 0 lets the kernel choose
-   * @param handle 0 lets the kernel choose
    * @throws KernelCallException {@code EEXIST} if priority and handle are in use
    */
-  public static Filter attach(
-      KernelProgram program, int ifindex, boolean ingress, int priority, int handle) {
-    return attach(program, ifindex, ingress, priority, handle, Netlink.F_EXCL);
+  public static Filter attach(KernelProgram program, Place place) {
+    return attach(program, place, Netlink.F_EXCL);
   }
 
   /** Puts a program in the place of a filter. */
   public static Filter replace(Filter filter, KernelProgram program) {
-    return attach(
-        program,
-        filter.ifindex(),
-        filter.ingress(),
-        filter.priority(),
-        filter.handle(),
-        Netlink.F_REPLACE);
+    return attach(program, filter.place(), Netlink.F_REPLACE);
   }
 
-  private static Filter attach(
-      KernelProgram program, int ifindex, boolean ingress, int priority, int handle, int existing) {
+  private static Filter attach(KernelProgram program, Place place, int existing) {
     int id = program.info().id();
-    List<Filter> before = filters(ifindex, ingress);
+    List<Filter> before = filters(place.ifindex(), place.ingress());
     int fd = program.fd().acquire();
     try (var netlink = new Netlink()) {
-      addClsact(netlink, ifindex);
+      addClsact(netlink, place.ifindex());
       netlink.request(
           "attaching a tc filter",
           Netlink.RTM_NEWTFILTER,
           Netlink.F_CREATE | existing,
-          filterMessage(ifindex, ingress, priority, handle)
+          filterMessage(place)
               .text(TCA_KIND, "bpf")
               .nested(
                   TCA_OPTIONS,
@@ -106,12 +94,12 @@ public final class ClassicTc {
     } finally {
       program.fd().release();
     }
-    return filters(ifindex, ingress).stream()
+    return filters(place.ifindex(), place.ingress()).stream()
         .filter(f -> f.programId() == id && !before.contains(f))
-        .filter(f -> priority == 0 || f.priority() == priority)
-        .filter(f -> handle == 0 || f.handle() == handle)
+        .filter(f -> place.priority() == 0 || f.place().priority() == place.priority())
+        .filter(f -> place.handle() == 0 || f.place().handle() == place.handle())
         .findFirst()
-        .orElseGet(() -> new Filter(ifindex, ingress, priority, handle, id, program.name(), true));
+        .orElseGet(() -> new Filter(place, id, program.name(), true));
   }
 
   private static void addClsact(Netlink netlink, int ifindex) {
@@ -135,8 +123,7 @@ public final class ClassicTc {
           "detaching a tc filter",
           Netlink.RTM_DELTFILTER,
           0,
-          filterMessage(filter.ifindex(), filter.ingress(), filter.priority(), filter.handle())
-              .text(TCA_KIND, "bpf"));
+          filterMessage(filter.place()).text(TCA_KIND, "bpf"));
     }
   }
 
@@ -175,10 +162,8 @@ public final class ClassicTc {
           byte[] name = options.getOrDefault(TCA_BPF_NAME, new byte[0]);
           filters.add(
               new Filter(
-                  answer.fixedInt(4),
-                  ingress,
-                  answer.fixedInt(16) >>> 16,
-                  answer.fixedInt(8),
+                  new Place(
+                      answer.fixedInt(4), ingress, answer.fixedInt(16) >>> 16, answer.fixedInt(8)),
                   Netlink.u32(options.get(TCA_BPF_ID)),
                   new String(name, java.nio.charset.StandardCharsets.UTF_8).replace("\0", ""),
                   (Netlink.u32(options.get(TCA_BPF_FLAGS)) & FLAG_DIRECT_ACTION) != 0));
@@ -188,9 +173,12 @@ public final class ClassicTc {
     }
   }
 
-  private static Message filterMessage(int ifindex, boolean ingress, int priority, int handle) {
+  private static Message filterMessage(Place place) {
     return message(
-        ifindex, handle, ingress ? INGRESS : EGRESS, priority << 16 | ETH_P_ALL_NETWORK_ORDER);
+        place.ifindex(),
+        place.handle(),
+        place.ingress() ? INGRESS : EGRESS,
+        place.priority() << 16 | ETH_P_ALL_NETWORK_ORDER);
   }
 
   private static Message message(int ifindex, int handle, int parent, int info) {

@@ -1,9 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-import dev.skep.kernel.error.KernelCallException;
-
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
@@ -12,6 +8,9 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.object.ProgramSpec;
@@ -132,13 +131,13 @@ public final class FeatureProbe {
                   RawInstruction.of(0xdb, 0, 10, -8, 0x100),
                   ZERO,
                   EXIT));
-      case BTF -> probeBtf(new BtfType.Int("int", 4, 32, 0, true, false, false));
+      case BTF -> probeBtf(BtfType.Int.signed("int", 4));
       case BTF_FLOAT -> probeBtf(new BtfType.Float("float", 4));
       case BTF_DECL_TAG ->
           probeBtf(new BtfType.Struct("s", false, 4, List.of()), new BtfType.DeclTag("tag", 1, -1));
       case BTF_TYPE_TAG ->
           probeBtf(
-              new BtfType.Int("int", 4, 32, 0, true, false, false),
+              BtfType.Int.signed("int", 4),
               new BtfType.TypeTag("tag", 1, false),
               new BtfType.Ptr(2));
       case BTF_ENUM64 -> probeBtf(new BtfType.Enum64("e", 8, false, List.of()));
@@ -271,7 +270,7 @@ public final class FeatureProbe {
                 kernel.createMap(dev.skep.object.MapSpec.of("inner", MapType.HASH, 4, 4, 1)), null);
         case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
           var builder = new BtfBuilder();
-          builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+          builder.add(BtfType.Int.signed("int", 4));
           yield new Fixture(null, kernel.loadBtf(builder.build()));
         }
         default -> new Fixture(null, null);

@@ -1,9 +1,8 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Host;
-
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.Releases;
+import dev.skep.kernel.call.Host;
 import dev.skep.object.Gate;
 import dev.skep.object.KernelConfiguration;
 import dev.skep.object.Profile;

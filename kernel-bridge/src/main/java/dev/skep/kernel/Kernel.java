@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.btf.Btf;
+import dev.skep.btf.BtfReader;
+import dev.skep.catalog.KernelVersion;
 import dev.skep.kernel.call.Bpf;
 import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.call.Host;
@@ -7,10 +10,6 @@ import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.error.KernelUnavailableException;
 import dev.skep.kernel.info.ObjectKind;
 import dev.skep.kernel.info.ProgramInfo;
-
-import dev.skep.btf.Btf;
-import dev.skep.btf.BtfReader;
-import dev.skep.catalog.KernelVersion;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;

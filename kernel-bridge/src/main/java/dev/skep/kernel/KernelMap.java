@@ -1,19 +1,19 @@
 package dev.skep.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapType;
 import dev.skep.kernel.call.Bpf;
 import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.info.InfoReader;
 import dev.skep.kernel.info.MapInfo;
-
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import dev.skep.catalog.Errno;
-import dev.skep.catalog.MapType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.object.Bytes;
+import dev.skep.object.MapSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -39,14 +39,14 @@ public final class KernelMap extends KernelResource {
   private final int maxEntries;
   private volatile @Nullable MappedValues arenaPages;
 
-  KernelMap(
-      Kernel kernel, Fd fd, String name, MapType type, int keySize, int valueSize, int maxEntries) {
+  /** A map of the given shape: type, sizes and number of elements, as they are in the kernel. */
+  KernelMap(Kernel kernel, Fd fd, MapSpec shape) {
     super(kernel, fd);
-    this.name = name;
-    this.type = type;
-    this.keySize = keySize;
-    this.valueSize = valueSize;
-    this.maxEntries = maxEntries;
+    this.name = shape.name();
+    this.type = shape.type();
+    this.keySize = shape.keySize();
+    this.valueSize = shape.valueSize();
+    this.maxEntries = shape.maxEntries();
   }
 
   /** The name, as in the object. */

@@ -1,11 +1,10 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfWriter;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;

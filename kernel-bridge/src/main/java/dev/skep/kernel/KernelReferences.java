@@ -167,7 +167,7 @@ record KernelReferences(
     /** A function of another program: the id is of that program's own types. */
     void attachTo(Kernel kernel, KernelProgram program) {
       String target = spec.attachTarget();
-      int btfId = program.info().btfId();
+      int btfId = program.info().origin().types().object();
       if (target == null || btfId == 0) {
         return;
       }

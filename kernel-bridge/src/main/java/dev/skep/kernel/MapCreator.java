@@ -1,12 +1,11 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-import dev.skep.kernel.error.KernelCallException;
-
 import dev.skep.btf.Btf;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -98,14 +97,7 @@ final class MapCreator {
         if (result < 0) {
           throw Bpf.failure(BpfCommand.MAP_CREATE, -result, attr);
         }
-        return new KernelMap(
-            kernel,
-            Fd.own(result),
-            spec.name(),
-            spec.type(),
-            spec.keySize(),
-            spec.valueSize(),
-            entries);
+        return new KernelMap(kernel, Fd.own(result), spec.withMaxEntries(entries));
       } finally {
         if (loaded != null) {
           loaded.fd().release();

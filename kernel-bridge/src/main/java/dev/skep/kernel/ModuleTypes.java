@@ -1,12 +1,11 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-import dev.skep.kernel.info.BtfInfo;
-import dev.skep.kernel.info.ObjectKind;
-
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfReader;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.BtfInfo;
+import dev.skep.kernel.info.ObjectKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

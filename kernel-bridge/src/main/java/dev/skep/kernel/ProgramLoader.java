@@ -1,10 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-import dev.skep.kernel.call.ErrorGuide;
-import dev.skep.kernel.call.LogBuffer;
-
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -14,6 +9,10 @@ import dev.skep.catalog.Errno;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.kernel.KernelObject.LoadedTypes;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.ErrorGuide;
+import dev.skep.kernel.call.LogBuffer;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;

@@ -1,5 +1,8 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapType;
+import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.call.Bpf;
 import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.error.KernelCallException;
@@ -7,13 +10,10 @@ import dev.skep.kernel.info.InfoReader;
 import dev.skep.kernel.info.MapInfo;
 import dev.skep.kernel.info.ObjectKind;
 import dev.skep.kernel.info.ProgramInfo;
-
-import dev.skep.catalog.Errno;
-import dev.skep.catalog.MapType;
-import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
+import dev.skep.object.MapSpec;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -72,11 +72,12 @@ final class Registry {
           yield new KernelMap(
               kernel,
               fd,
-              info.name(),
-              type == null ? MapType.UNSPEC : type,
-              info.keySize(),
-              info.valueSize(),
-              info.maxEntries());
+              MapSpec.of(
+                  info.name(),
+                  type == null ? MapType.UNSPEC : type,
+                  info.keySize(),
+                  info.valueSize(),
+                  info.maxEntries()));
         }
         case BTF -> new KernelBtf(kernel, fd);
         case LINK -> new KernelLink(kernel, fd);

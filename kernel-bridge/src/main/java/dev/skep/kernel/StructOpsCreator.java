@@ -1,15 +1,14 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-import dev.skep.kernel.error.KernelCallException;
-
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.ModuleTypes.Place;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.object.BpfObject;
@@ -51,14 +50,7 @@ final class StructOpsCreator {
           attr.set("map_flags", spec.flags() | F_VTYPE_BTF_OBJ_FD)
               .set("value_type_btf_obj_fd", module.loaded().fd().acquire());
         }
-        return new KernelMap(
-            kernel,
-            Bpf.open(BpfCommand.MAP_CREATE, attr),
-            spec.name(),
-            spec.type(),
-            spec.keySize(),
-            spec.valueSize(),
-            spec.maxEntries());
+        return new KernelMap(kernel, Bpf.open(BpfCommand.MAP_CREATE, attr), spec);
       } finally {
         if (module != null) {
           module.loaded().fd().release();
@@ -96,7 +88,7 @@ final class StructOpsCreator {
       }
     }
     var builder = new BtfBuilder();
-    builder.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    builder.add(BtfType.Int.signed("int", 4));
     return session.kernel().loadBtf(builder.build());
   }
 }

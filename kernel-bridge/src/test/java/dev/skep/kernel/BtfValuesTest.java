@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 class BtfValuesTest {
 
   private final BtfBuilder types = new BtfBuilder();
-  private final int s32 = types.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
-  private final int u64 = types.add(new BtfType.Int("u64", 8, 64, 0, false, false, false));
-  private final int u8 = types.add(new BtfType.Int("char", 1, 8, 0, false, false, false));
-  private final int bool = types.add(new BtfType.Int("_Bool", 1, 8, 0, false, false, true));
+  private final int s32 = types.add(BtfType.Int.signed("int", 4));
+  private final int u64 = types.add(BtfType.Int.unsigned("u64", 8));
+  private final int u8 = types.add(BtfType.Int.unsigned("char", 1));
+  private final int bool = types.add(BtfType.Int.bool("_Bool", 1));
 
   private Object read(int type, int... bytes) {
     byte[] raw = new byte[bytes.length];

@@ -273,7 +273,7 @@ class BufferTest {
     code.add(Programs.mov(0, 0)); // slot 8: the callback
     code.add(Programs.exit());
     var b = new BtfBuilder();
-    int anInt = b.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    int anInt = b.add(BtfType.Int.signed("int", 4));
     int pointer = b.add(new BtfType.Ptr(0));
     int main = b.add(new BtfType.FuncProto(anInt, List.of(new BtfType.Param("ctx", pointer))));
     int mainFunc = b.add(new BtfType.Func("drain", main, BtfType.Linkage.GLOBAL));

@@ -1,8 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-import dev.skep.kernel.info.LinkType;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.AttachTarget.XdpMode;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.kernel.sys.Netlink;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +31,16 @@ class ClassicTcTest extends LinkTestBase {
       assertTrue(Cable.delivered(left, right));
       int ifindex = right.ifindex("v1");
       assertEquals(List.of(), right.call(() -> ClassicTc.filters(ifindex, true)));
+      var place = new ClassicTc.Place(ifindex, true, 10, 3);
       try (var drop = load(counting(ProgramType.SCHED_CLS, DROP));
           var pass = load(counting(ProgramType.SCHED_CLS, PASS))) {
-        ClassicTc.Filter filter = right.call(() -> ClassicTc.attach(drop, ifindex, true, 10, 3));
-        assertEquals(
-            new ClassicTc.Filter(ifindex, true, 10, 3, drop.info().id(), "counting", true), filter);
+        ClassicTc.Filter filter = right.call(() -> ClassicTc.attach(drop, place));
+        assertEquals(new ClassicTc.Filter(place, drop.info().id(), "counting", true), filter);
         assertFalse(Cable.delivered(left, right));
         assertTrue(count(drop) >= 1);
         var e =
             assertThrows(
-                KernelCallException.class,
-                () -> right.call(() -> ClassicTc.attach(pass, ifindex, true, 10, 3)));
+                KernelCallException.class, () -> right.call(() -> ClassicTc.attach(pass, place)));
         assertEquals(Errno.EEXIST, e.errno());
         ClassicTc.Filter replaced = right.call(() -> ClassicTc.replace(filter, pass));
         assertEquals(pass.info().id(), replaced.programId());
@@ -56,9 +54,10 @@ class ClassicTcTest extends LinkTestBase {
             });
         assertEquals(List.of(), right.call(() -> ClassicTc.filters(ifindex, true)));
         // A priority and a handle of the kernel's choice, on the way out.
-        ClassicTc.Filter chosen = right.call(() -> ClassicTc.attach(pass, ifindex, false, 0, 0));
-        assertNotEquals(0, chosen.priority());
-        assertNotEquals(0, chosen.handle());
+        ClassicTc.Filter chosen =
+            right.call(() -> ClassicTc.attach(pass, new ClassicTc.Place(ifindex, false, 0, 0)));
+        assertNotEquals(0, chosen.place().priority());
+        assertNotEquals(0, chosen.place().handle());
         assertEquals(List.of("clsact"), right.call(() -> kinds(ifindex)));
         right.call(
             () -> {
@@ -83,12 +82,16 @@ class ClassicTcTest extends LinkTestBase {
       var e =
           assertThrows(
               KernelCallException.class,
-              () -> network.call(() -> ClassicTc.attach(program, 1, true, 1, 1)));
+              () ->
+                  network.call(
+                      () -> ClassicTc.attach(program, new ClassicTc.Place(1, true, 1, 1))));
       assertEquals(Errno.EINVAL, e.errno());
       var absent =
           assertThrows(
               KernelCallException.class,
-              () -> network.call(() -> ClassicTc.attach(program, 4711, true, 1, 1)));
+              () ->
+                  network.call(
+                      () -> ClassicTc.attach(program, new ClassicTc.Place(4711, true, 1, 1))));
       assertTrue(absent.getMessage().contains("device"), absent::getMessage);
     }
   }

@@ -1,8 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -12,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Gate;
 import dev.skep.object.ProgramSpec;

@@ -1,11 +1,10 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelException;
-import dev.skep.kernel.info.ObjectKind;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.kernel.error.KernelException;
+import dev.skep.kernel.info.ObjectKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,8 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.call.Host;
-
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.skep.kernel.call.Host;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

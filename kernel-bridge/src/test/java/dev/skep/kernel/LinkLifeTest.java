@@ -1,9 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-import dev.skep.kernel.info.LinkInfo;
-import dev.skep.kernel.info.LinkType;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -14,6 +10,9 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.AttachTarget.Position;
 import dev.skep.kernel.AttachTarget.XdpMode;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkInfo;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
 import dev.skep.object.MapSpec;

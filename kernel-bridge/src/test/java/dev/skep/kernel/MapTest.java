@@ -1,7 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -13,6 +11,7 @@ import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import java.lang.foreign.ValueLayout;

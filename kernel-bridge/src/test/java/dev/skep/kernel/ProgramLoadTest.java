@@ -1,7 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -16,6 +14,7 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.FunctionInfo;
@@ -152,7 +151,7 @@ class ProgramLoadTest {
   /** {@code int}, {@code int (void *)}, {@code func}, and a section without its layout. */
   private static Btf types() {
     var b = new BtfBuilder();
-    int anInt = b.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    int anInt = b.add(BtfType.Int.signed("int", 4));
     int pointer = b.add(new BtfType.Ptr(0));
     int proto = b.add(new BtfType.FuncProto(anInt, List.of(new BtfType.Param("ctx", pointer))));
     b.add(new BtfType.Func("f", proto, BtfType.Linkage.GLOBAL));

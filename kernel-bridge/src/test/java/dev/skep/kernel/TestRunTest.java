@@ -1,8 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-import dev.skep.kernel.info.ProgramInfo;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,6 +9,8 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.ProgramInfo;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.LineInfo;
@@ -155,7 +154,7 @@ class TestRunTest extends LinkTestBase {
       byte[] context = new byte[24]; // struct xdp_md: data, data_end, data_meta, ingress_ifindex
       System.arraycopy(Programs.u32(PACKET.length), 0, context, 4, 4);
       System.arraycopy(Programs.u32(ifindex), 0, context, 12, 4);
-      network.call(() -> ClassicTc.attach(seen, ifindex, true, 1, 1));
+      network.call(() -> ClassicTc.attach(seen, new ClassicTc.Place(ifindex, true, 1, 1)));
       long before = count(seen);
       network.call(
           () ->

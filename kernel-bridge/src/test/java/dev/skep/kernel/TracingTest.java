@@ -1,14 +1,13 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-import dev.skep.kernel.info.LinkType;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.object.BpfObject;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -54,7 +53,7 @@ class TracingTest extends LinkTestBase {
       KernelProgram loaded = TestObjects.load(session, object, program);
       try (KernelLink link = loaded.attach(new AttachTarget.Tracing(0))) {
         assertEquals(LinkType.TRACING, link.info().type());
-        assertEquals(loaded.info().attachBtfId(), attachedTo(link));
+        assertEquals(loaded.info().origin().types().attach(), attachedTo(link));
         loaded.testRun(TestRunOptions.NONE);
         assertTrue(TestObjects.variable(session, object, row.substring(row.indexOf(':') + 1)) > 0);
         var e = assertThrows(KernelCallException.class, link::detach);
@@ -127,9 +126,9 @@ class TracingTest extends LinkTestBase {
       }
       assertEquals(41, asks.testRun(new byte[64]).retval());
       try (KernelLink again =
-          other.attach(new AttachTarget.Replace(asks, other.info().attachBtfId()))) {
+          other.attach(new AttachTarget.Replace(asks, other.info().origin().types().attach()))) {
         assertEquals(42, asks.testRun(new byte[64]).retval());
-        assertEquals(attachedTo(again), other.info().attachBtfId());
+        assertEquals(attachedTo(again), other.info().origin().types().attach());
       }
     }
   }

@@ -1,8 +1,5 @@
 package dev.skep.kernel;
 
-import dev.skep.kernel.error.KernelCallException;
-import dev.skep.kernel.info.LinkType;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -11,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.object.BpfObject;
 import java.io.IOException;
 import java.io.InputStream;

@@ -42,48 +42,117 @@ public record ReadOptions(
 
   /** For a kernel without its types. */
   public static ReadOptions forKernel(KernelVersion kernel) {
-    return new ReadOptions(
-        kernel,
-        kernel.code(),
-        null,
-        Map.of(),
-        Map.of(),
-        Runtime.getRuntime().availableProcessors(),
-        4096);
+    return builder(kernel).build();
   }
 
   /** For a kernel with its types. */
   public static ReadOptions forKernel(KernelVersion kernel, @Nullable Btf kernelBtf) {
-    return forKernel(kernel).withKernelBtf(kernelBtf);
+    return builder(kernel).kernelBtf(kernelBtf).build();
   }
 
   /** These options with a kernel's types. */
   public ReadOptions withKernelBtf(@Nullable Btf btf) {
-    return new ReadOptions(
-        kernel, kernelVersionCode, btf, kernelConfig, kernelSymbols, possibleCpus, pageSize);
+    return toBuilder().kernelBtf(btf).build();
   }
 
   /** These options with a kernel's configuration. */
   public ReadOptions withKernelConfig(Map<String, String> config) {
-    return new ReadOptions(
-        kernel, kernelVersionCode, kernelBtf, config, kernelSymbols, possibleCpus, pageSize);
+    return toBuilder().kernelConfig(config).build();
   }
 
   /** These options with kernel addresses. */
   public ReadOptions withKernelSymbols(Map<String, Long> symbols) {
-    return new ReadOptions(
-        kernel, kernelVersionCode, kernelBtf, kernelConfig, symbols, possibleCpus, pageSize);
+    return toBuilder().kernelSymbols(symbols).build();
   }
 
   /** These options with the exact release, such as {@code 6.18.44}. */
   public ReadOptions withKernelVersionCode(int code) {
-    return new ReadOptions(
-        kernel, code, kernelBtf, kernelConfig, kernelSymbols, possibleCpus, pageSize);
+    return toBuilder().kernelVersionCode(code).build();
   }
 
   /** These options with a number of possible CPUs. */
   public ReadOptions withPossibleCpus(int cpus) {
-    return new ReadOptions(
-        kernel, kernelVersionCode, kernelBtf, kernelConfig, kernelSymbols, cpus, pageSize);
+    return toBuilder().possibleCpus(cpus).build();
+  }
+
+  /** For a kernel of which nothing else is known: this machine's processors, pages of 4 KiB. */
+  public static Builder builder(KernelVersion kernel) {
+    return new Builder(kernel);
+  }
+
+  /** A builder that holds what these options have. */
+  public Builder toBuilder() {
+    return new Builder(kernel)
+        .kernelVersionCode(kernelVersionCode)
+        .kernelBtf(kernelBtf)
+        .kernelConfig(kernelConfig)
+        .kernelSymbols(kernelSymbols)
+        .possibleCpus(possibleCpus)
+        .pageSize(pageSize);
+  }
+
+  /** Builds {@link ReadOptions}; each method sets the component of its name. */
+  public static final class Builder {
+
+    private final KernelVersion kernel;
+    private int kernelVersionCode;
+    private @Nullable Btf kernelBtf;
+    private Map<String, String> kernelConfig = Map.of();
+    private Map<String, Long> kernelSymbols = Map.of();
+    private int possibleCpus = Runtime.getRuntime().availableProcessors();
+    private int pageSize = 4096;
+
+    private Builder(KernelVersion kernel) {
+      this.kernel = kernel;
+      this.kernelVersionCode = kernel.code();
+    }
+
+    /** The exact release; by default that of {@code kernel}. */
+    public Builder kernelVersionCode(int value) {
+      this.kernelVersionCode = value;
+      return this;
+    }
+
+    /** The kernel's types; null by default. */
+    public Builder kernelBtf(@Nullable Btf value) {
+      this.kernelBtf = value;
+      return this;
+    }
+
+    /** The kernel's configuration; empty by default. */
+    public Builder kernelConfig(Map<String, String> value) {
+      this.kernelConfig = value;
+      return this;
+    }
+
+    /** Addresses of kernel variables without a type; empty by default. */
+    public Builder kernelSymbols(Map<String, Long> value) {
+      this.kernelSymbols = value;
+      return this;
+    }
+
+    /** Number of possible CPUs; this machine's by default. */
+    public Builder possibleCpus(int value) {
+      this.possibleCpus = value;
+      return this;
+    }
+
+    /** Bytes in a page; 4096 by default. */
+    public Builder pageSize(int value) {
+      this.pageSize = value;
+      return this;
+    }
+
+    /** The options. */
+    public ReadOptions build() {
+      return new ReadOptions(
+          kernel,
+          kernelVersionCode,
+          kernelBtf,
+          kernelConfig,
+          kernelSymbols,
+          possibleCpus,
+          pageSize);
+    }
   }
 }

@@ -29,23 +29,23 @@ class InspectionTest {
   void saysWhichFeatureDecides() throws IOException {
     Inspection inspection = inspect("subprograms.bpf.o");
     Inspection.Program callback = program(inspection, "callback");
-    assertEquals(new KernelVersion(5, 17), callback.oldest());
-    assertEquals("helper bpf_loop", callback.decidedBy());
-    assertEquals(List.of(), callback.unknown());
-    assertEquals(Set.of(181), callback.helpers());
+    assertEquals(new KernelVersion(5, 17), callback.needs().oldest());
+    assertEquals("helper bpf_loop", callback.needs().decidedBy());
+    assertEquals(List.of(), callback.needs().unknown());
+    assertEquals(Set.of(181), callback.uses().helpers());
     assertEquals(
         List.of("callback", "visit", "leaf", "weak_one"),
         callback.functions().stream().map(Inspection.Function::name).toList());
     Inspection.Program alone = program(inspection, "alone");
-    assertEquals(new KernelVersion(4, 8), alone.oldest());
-    assertEquals("program type xdp (BPF_PROG_TYPE_XDP)", alone.decidedBy());
+    assertEquals(new KernelVersion(4, 8), alone.needs().oldest());
+    assertEquals("program type xdp (BPF_PROG_TYPE_XDP)", alone.needs().decidedBy());
   }
 
   @Test
   void listsGlobals() throws IOException {
     Inspection inspection = inspect("globals.bpf.o");
     assertTrue(
-        inspection.globals().stream()
+        inspection.types().globals().stream()
             .anyMatch(
                 g ->
                     g.section().equals(".rodata")
@@ -64,12 +64,13 @@ class InspectionTest {
   @Test
   void listsWhatIsTakenFromTheKernel() throws IOException {
     Inspection.Program use = program(inspect("externs.bpf.o"), "use");
-    assertTrue(use.kfuncs().contains("bpf_task_acquire"));
-    assertEquals(new KernelVersion(6, 2), use.oldest());
-    assertEquals("kfunc bpf_rcu_read_lock", use.decidedBy());
+    assertTrue(use.uses().kfuncs().contains("bpf_task_acquire"));
+    assertEquals(new KernelVersion(6, 2), use.needs().oldest());
+    assertEquals("kfunc bpf_rcu_read_lock", use.needs().decidedBy());
     assertTrue(
-        use.needs().stream().anyMatch(need -> need.feature().equals("kfunc bpf_task_acquire")),
-        () -> "" + use.needs());
+        use.needs().features().stream()
+            .anyMatch(need -> need.feature().equals("kfunc bpf_task_acquire")),
+        () -> "" + use.needs().features());
   }
 
   @Test

@@ -2,9 +2,11 @@ package dev.skep.runtime;
 
 import dev.skep.isa.AtomicOp;
 import dev.skep.runtime.Trap.Reason;
+import dev.skep.runtime.memory.AddressSpace;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +17,6 @@ import org.jspecify.annotations.Nullable;
  * byte[]} has no atomic access modes. Memory that a single processor owns needs none.
  */
 public final class Access {
-
-  /** 16-bit little-endian view of a {@code byte[]}. */
-  public static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-
-  /** 32-bit little-endian view of a {@code byte[]}. */
-  public static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-
-  /** 64-bit little-endian view of a {@code byte[]}. */
-  public static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final VarHandle LOCK = MethodHandles.arrayElementVarHandle(int[].class);
 
@@ -46,19 +36,19 @@ public final class Access {
   /** Loads 16 bits, zero-extended. */
   public static long load16(Cpu cpu, long address) {
     Region region = check(cpu, address, 2);
-    return (short) SHORT.get(region.bytes(), (int) address - region.base()) & 0xffff;
+    return (short) LittleEndian.SHORT.get(region.bytes(), (int) address - region.base()) & 0xffff;
   }
 
   /** Loads 32 bits, zero-extended. */
   public static long load32(Cpu cpu, long address) {
     Region region = check(cpu, address, 4);
-    return (int) INT.get(region.bytes(), (int) address - region.base()) & 0xffff_ffffL;
+    return (int) LittleEndian.INT.get(region.bytes(), (int) address - region.base()) & 0xffff_ffffL;
   }
 
   /** Loads 64 bits. */
   public static long load64(Cpu cpu, long address) {
     Region region = check(cpu, address, 8);
-    return (long) LONG.get(region.bytes(), (int) address - region.base());
+    return (long) LittleEndian.LONG.get(region.bytes(), (int) address - region.base());
   }
 
   /** Stores the low 8 bits. */
@@ -70,19 +60,19 @@ public final class Access {
   /** Stores the low 16 bits. */
   public static void store16(Cpu cpu, long address, long value) {
     Region region = checkWrite(cpu, address, 2);
-    SHORT.set(region.bytes(), (int) address - region.base(), (short) value);
+    LittleEndian.SHORT.set(region.bytes(), (int) address - region.base(), (short) value);
   }
 
   /** Stores the low 32 bits. */
   public static void store32(Cpu cpu, long address, long value) {
     Region region = checkWrite(cpu, address, 4);
-    INT.set(region.bytes(), (int) address - region.base(), (int) value);
+    LittleEndian.INT.set(region.bytes(), (int) address - region.base(), (int) value);
   }
 
   /** Stores 64 bits. */
   public static void store64(Cpu cpu, long address, long value) {
     Region region = checkWrite(cpu, address, 8);
-    LONG.set(region.bytes(), (int) address - region.base(), value);
+    LittleEndian.LONG.set(region.bytes(), (int) address - region.base(), value);
   }
 
   /**
@@ -97,9 +87,9 @@ public final class Access {
     int index = (int) address - region.base();
     aligned(address, 8, region);
     int lock = lock(region, index);
-    long old = (long) LONG.get(bytes, index);
+    long old = (long) LittleEndian.LONG.get(bytes, index);
     if (op != AtomicOp.CMPXCHG || old == expected) {
-      LONG.set(bytes, index, apply(op, old, operand));
+      LittleEndian.LONG.set(bytes, index, apply(op, old, operand));
     }
     unlock(lock);
     return old;
@@ -112,9 +102,9 @@ public final class Access {
     int index = (int) address - region.base();
     aligned(address, 4, region);
     int lock = lock(region, index);
-    int old = (int) INT.get(bytes, index);
+    int old = (int) LittleEndian.INT.get(bytes, index);
     if (op != AtomicOp.CMPXCHG || old == (int) expected) {
-      INT.set(bytes, index, (int) apply(op, old, operand));
+      LittleEndian.INT.set(bytes, index, (int) apply(op, old, operand));
     }
     unlock(lock);
     return old & 0xffff_ffffL;

@@ -1,6 +1,7 @@
 package dev.skep.runtime;
 
 import dev.skep.catalog.ProgramType;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class Context {
   public static Context arguments(long... values) {
     byte[] bytes = new byte[Math.max(values.length, 1) * 8];
     for (int i = 0; i < values.length; i++) {
-      Access.LONG.set(bytes, i * 8, values[i]);
+      LittleEndian.LONG.set(bytes, i * 8, values[i]);
     }
     return of(bytes);
   }
@@ -293,9 +294,9 @@ public final class Context {
 
   private void pointer(int offset, long value) {
     if (pointers[2] == 8) {
-      Access.LONG.set(bytes, offset, value);
+      LittleEndian.LONG.set(bytes, offset, value);
     } else {
-      Access.INT.set(bytes, offset, (int) value);
+      LittleEndian.INT.set(bytes, offset, (int) value);
     }
   }
 

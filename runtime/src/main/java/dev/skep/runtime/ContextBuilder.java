@@ -4,6 +4,7 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ContextField;
 import dev.skep.catalog.ContextLayout;
 import dev.skep.catalog.ProgramType;
+import dev.skep.runtime.memory.LittleEndian;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +131,7 @@ public final class ContextBuilder {
     byte[] sk = socket;
     if (sk != null) {
       context.socket(sk);
-      Access.LONG.set(context.bytes(), field("sk").offset(), (long) Cpu.SOCKET << 32);
+      LittleEndian.LONG.set(context.bytes(), field("sk").offset(), (long) Cpu.SOCKET << 32);
     }
     return context;
   }

@@ -1,6 +1,8 @@
 package dev.skep.runtime;
 
 import dev.skep.runtime.Trap.Reason;
+import dev.skep.runtime.memory.AddressSpace;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package dev.skep.runtime;
 
+import dev.skep.runtime.memory.AddressSpace;
+import dev.skep.runtime.memory.Region;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.skep.runtime;
 
+import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
 import dev.skep.isa.Instruction;
@@ -18,8 +20,9 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
 import dev.skep.runtime.Trap.Reason;
-import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.AddressSpace;
+import dev.skep.runtime.memory.Region;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -197,12 +200,12 @@ public final class Linker {
       int pc, Instruction instruction, List<BpfMap> created, boolean live, Region code) {
     switch (instruction) {
       case CallHelper(int id) -> {
-        Helpers.Entry entry = machine.helper(id);
+        HelperEntry entry = machine.helper(id);
         if (entry != null) {
           helpers[pc] = entry.helper();
           names[pc] = entry.name();
         } else {
-          refuse(pc, live && id != POISON_HELPER, "helper", Helpers.nameOf(id));
+          refuse(pc, live && id != POISON_HELPER, "helper", nameOf(id));
         }
       }
       case CallKfunc(int btfId, int module) -> {
@@ -300,5 +303,11 @@ public final class Linker {
         line == null
             ? null
             : new Location.Source(line.file(), line.line(), line.column(), line.text()));
+  }
+
+  /** How messages call a helper of which only the number is known. */
+  private static String nameOf(int id) {
+    HelperPrototype known = Helpers.byId(id);
+    return known == null ? "number " + Integer.toUnsignedString(id) : known.kernelName() + "#" + id;
   }
 }

@@ -6,6 +6,7 @@ import dev.skep.object.ProgramSpec;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.MapOfMaps;
 import dev.skep.runtime.map.ProgArray;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -75,7 +76,7 @@ public final class LoadedObject {
                 }
               } else if (map instanceof MapOfMaps outer) {
                 byte[] key = new byte[Math.max(outer.keySize(), 4)];
-                Access.INT.set(key, 0, slot);
+                LittleEndian.INT.set(key, 0, slot);
                 object.map(target).ifPresent(inner -> outer.set(key, machine.map(inner)));
               }
             });

@@ -1,9 +1,10 @@
 package dev.skep.runtime;
 
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.helper.Helpers;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.map.MapHost;
 import dev.skep.runtime.map.Maps;
+import dev.skep.runtime.memory.AddressSpace;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Deterministic by default: the same seed and the same calls give the same run. Maps belong to
  * the machine and are shared by name between the programs that are prepared on it.
  */
-public final class Machine {
+public final class Machine implements MapHost {
+
+  /** The sets of helpers that are there, looked for once. */
+  private static final List<HelperSet> STANDARD =
+      ServiceLoader.load(HelperSet.class, HelperSet.class.getClassLoader()).stream()
+          .map(ServiceLoader.Provider::get)
+          .toList();
 
   private final AddressSpace memory;
   private final Clock clock;
   private final long seed;
   private final long budget;
   private final boolean indirectCalls;
-  private final Map<Integer, Helpers.Entry> helpers;
+  private final Map<Integer, HelperEntry> helpers;
   private final Map<String, Helper> kfuncs;
   private final Map<String, Long> symbols;
   private final Cpu[] cpus;
@@ -49,9 +57,13 @@ public final class Machine {
     environment = builder.environment;
     timers = new Timers(this);
     indirectCalls = builder.indirectCalls;
-    helpers = new LinkedHashMap<>(Helpers.standard());
+    helpers = new LinkedHashMap<>();
+    kfuncs = new LinkedHashMap<>();
+    for (HelperSet set : STANDARD) {
+      helpers.putAll(set.helpers());
+      kfuncs.putAll(set.kfuncs());
+    }
     helpers.putAll(builder.helpers);
-    kfuncs = new LinkedHashMap<>(Helpers.kfuncs());
     kfuncs.putAll(builder.kfuncs);
     symbols = Map.copyOf(builder.symbols);
     cpus = new Cpu[builder.cpus];
@@ -71,6 +83,7 @@ public final class Machine {
   }
 
   /** The shared memory. */
+  @Override
   public AddressSpace memory() {
     return memory;
   }
@@ -81,6 +94,7 @@ public final class Machine {
   }
 
   /** Number of processors. */
+  @Override
   public int cpuCount() {
     return cpus.length;
   }
@@ -91,6 +105,7 @@ public final class Machine {
   }
 
   /** Where random numbers start. */
+  @Override
   public long seed() {
     return seed;
   }
@@ -146,7 +161,7 @@ public final class Machine {
   }
 
   /** The helper of a number, or null if this machine does not have it. */
-  public Helpers.@Nullable Entry helper(int id) {
+  public @Nullable HelperEntry helper(int id) {
     return helpers.get(id);
   }
 
@@ -161,8 +176,14 @@ public final class Machine {
   }
 
   /** A number for a new map or program. */
+  @Override
   public int newId() {
     return ids.incrementAndGet();
+  }
+
+  @Override
+  public void cancelAndFree(long address) {
+    timers.drop(address);
   }
 
   /** The map of a spec: the one of that name that is there already, or a new one. */
@@ -229,7 +250,7 @@ public final class Machine {
     private Task task = Task.DEFAULT;
     private boolean indirectCalls;
     private Environment environment = Environment.DEFAULT;
-    private final Map<Integer, Helpers.Entry> helpers = new LinkedHashMap<>();
+    private final Map<Integer, HelperEntry> helpers = new LinkedHashMap<>();
     private final Map<String, Helper> kfuncs = new LinkedHashMap<>();
     private final Map<String, Long> symbols = new LinkedHashMap<>();
 
@@ -288,7 +309,7 @@ public final class Machine {
 
     /** Adds or replaces a helper. */
     public Builder helper(int id, String name, Helper helper) {
-      helpers.put(id, new Helpers.Entry(id, name, helper));
+      helpers.put(id, new HelperEntry(id, name, helper));
       return this;
     }
 

@@ -1,7 +1,9 @@
 package dev.skep.runtime;
 
+import dev.skep.runtime.map.ProgArray;
+
 /** Code that a {@link Cpu} can enter: a main program, for runs and tail calls. */
-public interface Program {
+public interface Program extends ProgArray.Callee {
 
   /**
    * Runs on a processor that has been prepared with {@link Cpu#enter}, in the current stack frame.

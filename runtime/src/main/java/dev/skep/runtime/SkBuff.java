@@ -1,5 +1,6 @@
 package dev.skep.runtime;
 
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.Arrays;
 
 /**
@@ -57,10 +58,10 @@ public final class SkBuff {
   static void fill(Context context, byte[] packet) {
     byte[] skb = context.bytes();
     Arrays.fill(skb, (byte) 0);
-    Access.INT.set(skb, PKT_TYPE, packetType(packet));
-    Access.INT.set(skb, PROTOCOL, protocol(packet));
-    Access.INT.set(skb, IFINDEX, 1);
-    Access.LONG.set(skb, SK, (long) Cpu.SOCKET << 32);
+    LittleEndian.INT.set(skb, PKT_TYPE, packetType(packet));
+    LittleEndian.INT.set(skb, PROTOCOL, protocol(packet));
+    LittleEndian.INT.set(skb, IFINDEX, 1);
+    LittleEndian.LONG.set(skb, SK, (long) Cpu.SOCKET << 32);
     if (context.socket().length == 0) {
       context.socket(new byte[SOCK_BYTES]);
     }
@@ -95,7 +96,7 @@ public final class SkBuff {
                 .formatted(i));
       }
     }
-    if (Integer.compareUnsigned((int) Access.INT.get(skb, GSO_SEGS), MAX_GSO_SEGS) > 0) {
+    if (Integer.compareUnsigned((int) LittleEndian.INT.get(skb, GSO_SEGS), MAX_GSO_SEGS) > 0) {
       throw new IllegalArgumentException("EINVAL: more than 65535 segments");
     }
   }
@@ -109,20 +110,20 @@ public final class SkBuff {
     for (int[] field : GIVEN) {
       System.arraycopy(skb, field[0], target, field[0], field[1]);
     }
-    if ((int) Access.INT.get(skb, IFINDEX) == 0) {
-      Access.INT.set(target, IFINDEX, 1);
+    if ((int) LittleEndian.INT.get(skb, IFINDEX) == 0) {
+      LittleEndian.INT.set(target, IFINDEX, 1);
     }
-    if ((int) Access.INT.get(skb, WIRE_LEN) == 0) {
-      Access.INT.set(target, WIRE_LEN, context.length());
+    if ((int) LittleEndian.INT.get(skb, WIRE_LEN) == 0) {
+      LittleEndian.INT.set(target, WIRE_LEN, context.length());
     }
   }
 
   static void pointers(Context context) {
     byte[] skb = context.bytes();
-    Access.INT.set(skb, LEN, context.length());
-    Access.INT.set(skb, DATA, Cpu.PACKET_BASE + context.dataOffset());
-    Access.INT.set(skb, DATA_END, Cpu.PACKET_BASE + context.buffer().length);
-    Access.INT.set(skb, DATA_META, Cpu.PACKET_BASE + context.metaOffset());
+    LittleEndian.INT.set(skb, LEN, context.length());
+    LittleEndian.INT.set(skb, DATA, Cpu.PACKET_BASE + context.dataOffset());
+    LittleEndian.INT.set(skb, DATA_END, Cpu.PACKET_BASE + context.buffer().length);
+    LittleEndian.INT.set(skb, DATA_META, Cpu.PACKET_BASE + context.metaOffset());
   }
 
   /** As {@code eth_type_trans} finds it for an interface whose address is zero. */

@@ -2,6 +2,7 @@ package dev.skep.runtime;
 
 import dev.skep.catalog.Errno;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.Region;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,5 +1,7 @@
 package dev.skep.runtime;
 
+import dev.skep.runtime.memory.LittleEndian;
+
 /** {@code struct xdp_md}: byte offsets, and how a run starts. */
 public final class XdpMd {
   public static final int DATA = 0;
@@ -16,16 +18,16 @@ public final class XdpMd {
 
   static void fill(Context context) {
     byte[] md = context.bytes();
-    Access.INT.set(md, INGRESS_IFINDEX, 1);
-    Access.INT.set(md, RX_QUEUE_INDEX, 0);
-    Access.INT.set(md, EGRESS_IFINDEX, 0);
+    LittleEndian.INT.set(md, INGRESS_IFINDEX, 1);
+    LittleEndian.INT.set(md, RX_QUEUE_INDEX, 0);
+    LittleEndian.INT.set(md, EGRESS_IFINDEX, 0);
     pointers(context);
   }
 
   static void pointers(Context context) {
     byte[] md = context.bytes();
-    Access.INT.set(md, DATA, Cpu.PACKET_BASE + context.dataOffset());
-    Access.INT.set(md, DATA_END, Cpu.PACKET_BASE + context.buffer().length);
-    Access.INT.set(md, DATA_META, Cpu.PACKET_BASE + context.metaOffset());
+    LittleEndian.INT.set(md, DATA, Cpu.PACKET_BASE + context.dataOffset());
+    LittleEndian.INT.set(md, DATA_END, Cpu.PACKET_BASE + context.buffer().length);
+    LittleEndian.INT.set(md, DATA_META, Cpu.PACKET_BASE + context.metaOffset());
   }
 }

@@ -16,11 +16,11 @@ import dev.skep.runtime.Context;
 import dev.skep.runtime.LoadedObject;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Outcome;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.PerfEventArray;
 import dev.skep.runtime.map.RingBuffer;
+import dev.skep.runtime.memory.Region;
 import dev.skep.runtime.typed.Codec;
 import dev.skep.runtime.typed.Shape;
 import dev.skep.runtime.typed.TypedMap;
@@ -168,7 +168,7 @@ public final class BpfUnderTest {
 
   /** The map of a name as a {@code java.util.Map}. */
   public <K, V> TypedMap<K, V> map(String name, Class<K> key, Class<V> value) {
-    return map(name).typed(key, value);
+    return TypedMap.of(map(name), key, value);
   }
 
   /** Takes the records out of a ring buffer or perf event array, oldest first. */

@@ -14,7 +14,6 @@ import dev.skep.jit.JitProgram;
 import dev.skep.jit.JitReport.Form;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
-import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Engine;
 import dev.skep.runtime.Executable;
@@ -24,6 +23,7 @@ import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
 import dev.skep.runtime.map.ArenaMap;
 import dev.skep.runtime.map.ProgArray;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -125,8 +125,8 @@ class EngineSuiteTest {
   })
   void operatorsOnRegisters(String opcode, int offset, long dst, long src, long expected) {
     byte[] memory = new byte[16];
-    Access.LONG.set(memory, 0, dst);
-    Access.LONG.set(memory, 8, src);
+    LittleEndian.LONG.set(memory, 0, dst);
+    LittleEndian.LONG.set(memory, 8, src);
     Outcome outcome =
         run(
             1000,
@@ -157,7 +157,7 @@ class EngineSuiteTest {
           }
           for (long operand : operands) {
             byte[] memory = new byte[8];
-            Access.LONG.set(memory, 0, operand);
+            LittleEndian.LONG.set(memory, 0, operand);
             run(1000, memory, op(LOAD_DW, 0, 1, 0, 0), op(code | wide, 0, 0, offset, imm), exit());
           }
         }
@@ -177,8 +177,8 @@ class EngineSuiteTest {
         for (long left : operands) {
           for (long right : operands) {
             byte[] memory = new byte[16];
-            Access.LONG.set(memory, 0, left);
-            Access.LONG.set(memory, 8, right);
+            LittleEndian.LONG.set(memory, 0, left);
+            LittleEndian.LONG.set(memory, 8, right);
             run(
                 1000,
                 memory,
@@ -231,7 +231,7 @@ class EngineSuiteTest {
     for (int i = 0; i < 300; i++) {
       byte[] memory = new byte[8];
       long address = random.nextLong() >>> random.nextInt(64);
-      Access.LONG.set(memory, 0, address);
+      LittleEndian.LONG.set(memory, 0, address);
       run(
           1000,
           memory,

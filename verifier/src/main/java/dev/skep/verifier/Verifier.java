@@ -11,10 +11,12 @@ import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.cfg.Fixups;
 import dev.skep.verifier.cfg.ProgramShape;
 import dev.skep.verifier.cfg.StackDepth;
-import dev.skep.verifier.cfg.Subprogram;
 import dev.skep.verifier.explain.Explanations;
-import dev.skep.verifier.explore.Environment;
 import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.NotModelledException;
+import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.path.Subprogram;
 import java.util.stream.Collectors;
 
 /** Judges programs as Linux would. */
@@ -63,12 +65,16 @@ public final class Verifier {
           rejection.errno(),
           message,
           env.pc,
-          Explanations.of(env, message));
+          Explanations.of(program, env.pc, instruction(env), message));
     } catch (NotModelledException missing) {
       Statistics statistics = statistics(env, explorer, start, false);
       return new Verdict.NotModelled(
           env.log.toString(), statistics, missing.what(), env.pc, notModelled(env, missing.what()));
     }
+  }
+
+  private static String instruction(Environment env) {
+    return env.pc >= 0 && env.pc < env.code.size() ? env.listing(env.pc) : "none";
   }
 
   private static Verdict unknownKernel(ProgramSpec program, Profile profile) {

@@ -41,7 +41,7 @@ class TypedContextTest {
   private static final List<BtfType> TYPES =
       List.of(
           new BtfType.Void(),
-          new BtfType.Int("int", 4, 32, 0, true, false, false),
+          BtfType.Int.signed("int", 4),
           new BtfType.Ptr(0),
           new BtfType.Struct(
               "inner",
@@ -60,7 +60,7 @@ class TypedContextTest {
                   new BtfType.Member("comm", 6, 192, 0),
                   new BtfType.Member("name", 8, 320, 0))),
           new BtfType.Array(7, INT, 16),
-          new BtfType.Int("char", 1, 8, 0, true, true, false),
+          new BtfType.Int("char", 1, 8, 0, BtfType.Int.SIGNED | BtfType.Int.CHAR),
           new BtfType.Ptr(INT),
           new BtfType.FuncProto(
               INT,

@@ -2,10 +2,10 @@ package dev.skep.agreement.compare;
 
 import dev.skep.agreement.run.InterpreterRuns;
 import dev.skep.agreement.run.RunResult;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.TestRun;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.ProgramSpec;
 import dev.skep.runtime.packet.SamplePackets;
 import java.io.PrintWriter;

@@ -2,12 +2,12 @@ package dev.skep.agreement.run;
 
 import dev.skep.agreement.answer.KernelAnswer;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.TestRun;
 import dev.skep.kernel.TestRunOptions;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the program, or null if the file has none that can be used ({@code problem})
  * @param memory what the program is given; empty if there is no such section
  * @param result what {@code r0} is to be, empty for a file that expects an error
- * @param expectsError whether there is an {@code error} section
- * @param error what that section says, may be empty
+ * @param error what the {@code error} section says, may be empty
  * @param problem why there is no program, one sentence, or null
  */
 public record DataFile(
@@ -37,7 +36,6 @@ public record DataFile(
     @Nullable Code code,
     Bytes memory,
     OptionalLong result,
-    boolean expectsError,
     String error,
     @Nullable String problem) {
 
@@ -73,7 +71,6 @@ public record DataFile(
         problem == null ? code : null,
         Bytes.of(memory),
         result,
-        error != null,
         error == null ? "" : String.join("\n", error).strip(),
         problem);
   }

@@ -6,12 +6,12 @@ import dev.skep.btf.BtfJsonPrinter;
 import dev.skep.btf.BtfRawPrinter;
 import dev.skep.btf.BtfReader;
 import dev.skep.cli.exit.CommandFailure;
-import dev.skep.kernel.info.BtfInfo;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelBtf;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelProgram;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.BtfInfo;
 import dev.skep.kernel.info.MapInfo;
 import dev.skep.kernel.info.ObjectKind;
 import dev.skep.kernel.info.ProgramInfo;
@@ -60,14 +60,16 @@ final class BtfWords {
     for (KernelProgram program : References.allPrograms(kernel, p -> true)) {
       try (program) {
         ProgramInfo info = program.info();
-        programs.computeIfAbsent(info.btfId(), k -> new ArrayList<>()).add(info.id());
+        programs
+            .computeIfAbsent(info.origin().types().object(), k -> new ArrayList<>())
+            .add(info.id());
       }
     }
     var maps = new LinkedHashMap<Integer, List<Integer>>();
     for (var map : References.allMaps(kernel, m -> true)) {
       try (map) {
         MapInfo info = map.info();
-        maps.computeIfAbsent(info.btfId(), k -> new ArrayList<>()).add(info.id());
+        maps.computeIfAbsent(info.types().object(), k -> new ArrayList<>()).add(info.id());
       }
     }
     var values = new ArrayList<Map<String, Object>>();
@@ -112,12 +114,12 @@ final class BtfWords {
       types = types(words.integer("the BTF's id"));
     } else if (words.take("prog")) {
       try (KernelProgram program = References.program(kernel, words)) {
-        types = types(program.info().btfId());
+        types = types(program.info().origin().types().object());
       }
     } else if (words.take("map")) {
       try (KernelMap map = References.map(kernel, words)) {
         MapInfo info = map.info();
-        types = types(info.btfId());
+        types = types(info.types().object());
         only.addAll(roots(words, info));
       }
     } else {
@@ -171,16 +173,16 @@ final class BtfWords {
 
   private static List<Integer> roots(Words words, MapInfo info) {
     if (words.take("key")) {
-      return List.of(info.btfKeyTypeId());
+      return List.of(info.types().key());
     }
     if (words.take("value")) {
-      return List.of(info.btfValueTypeId());
+      return List.of(info.types().value());
     }
     if (words.take("all")) {
       return List.of();
     }
     words.take("kv");
-    return List.of(info.btfKeyTypeId(), info.btfValueTypeId());
+    return List.of(info.types().key(), info.types().value());
   }
 
   /** The types of the ids, each with the lines of its members. */

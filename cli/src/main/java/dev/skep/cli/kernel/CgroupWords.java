@@ -8,8 +8,8 @@ import dev.skep.kernel.AttachPoint;
 import dev.skep.kernel.AttachedPrograms;
 import dev.skep.kernel.DirectAttachment;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelProgram;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.info.ProgramInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -224,8 +224,8 @@ final class CgroupWords {
       json.put("name", program.name());
       ProgramInfo info = program.info();
       json.put("attach_btf_name", attachName(info));
-      json.put("attach_btf_obj_id", info.attachBtfObjectId());
-      json.put("attach_btf_id", info.attachBtfId());
+      json.put("attach_btf_obj_id", info.origin().types().attachObject());
+      json.put("attach_btf_id", info.origin().types().attach());
       values.add(json);
       text.append(
           "%-8d %-22s %-10s %s\n"
@@ -237,10 +237,10 @@ final class CgroupWords {
 
   /** What an LSM program of control groups is for; empty for others. */
   private String attachName(ProgramInfo info) {
-    Btf types = info.attachBtfId() == 0 ? null : kernel.btf();
-    return types == null || info.attachBtfId() >= types.typeCount()
+    Btf types = info.origin().types().attach() == 0 ? null : kernel.btf();
+    return types == null || info.origin().types().attach() >= types.typeCount()
         ? ""
-        : types.type(info.attachBtfId()).name();
+        : types.type(info.origin().types().attach()).name();
   }
 
   private static String flags(int flags) {

@@ -2,8 +2,8 @@ package dev.skep.cli.kernel;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelProgram;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.info.LinkInfo;
 import dev.skep.kernel.info.LinkType;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package dev.skep.cli.kernel;
 
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelLink;
 import dev.skep.kernel.KernelProgram;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.info.LinkInfo;
 import dev.skep.kernel.info.LinkType;
 import dev.skep.kernel.info.ObjectKind;

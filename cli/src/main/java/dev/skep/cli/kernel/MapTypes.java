@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 record MapTypes(@Nullable Btf btf, int keyId, int valueId) {
 
   static MapTypes of(Kernel kernel, MapInfo info) {
-    if (info.btfId() == 0 || info.btfValueTypeId() == 0) {
+    if (info.types().object() == 0 || info.types().value() == 0) {
       return new MapTypes(null, 0, 0);
     }
-    try (KernelBtf btf = kernel.btfById(info.btfId())) {
-      return new MapTypes(BtfReader.read(btf.bytes()), info.btfKeyTypeId(), info.btfValueTypeId());
+    try (KernelBtf btf = kernel.btfById(info.types().object())) {
+      return new MapTypes(BtfReader.read(btf.bytes()), info.types().key(), info.types().value());
     } catch (KernelCallException e) {
       return new MapTypes(null, 0, 0);
     }

@@ -86,14 +86,14 @@ final class MapWords {
     json.put("max_entries", info.maxEntries());
     json.put("map_flags", info.flags());
     json.put("name", info.name());
-    json.put("ifindex", info.ifindex());
-    json.put("btf_vmlinux_value_type_id", info.btfVmlinuxValueTypeId());
-    json.put("netns_dev", info.netnsDev());
-    json.put("netns_ino", info.netnsIno());
-    json.put("btf_id", info.btfId());
-    json.put("btf_key_type_id", info.btfKeyTypeId());
-    json.put("btf_value_type_id", info.btfValueTypeId());
-    json.put("btf_vmlinux_id", info.btfVmlinuxId());
+    json.put("ifindex", info.device().ifindex());
+    json.put("btf_vmlinux_value_type_id", info.types().vmlinuxValue());
+    json.put("netns_dev", info.device().netnsDev());
+    json.put("netns_ino", info.device().netnsIno());
+    json.put("btf_id", info.types().object());
+    json.put("btf_key_type_id", info.types().key());
+    json.put("btf_value_type_id", info.types().value());
+    json.put("btf_vmlinux_id", info.types().vmlinuxObject());
     json.put("map_extra", info.extra());
     return json;
   }
@@ -135,8 +135,8 @@ final class MapWords {
         .ifPresent(n -> json.put("owner_prog_type", programType((int) n)));
     number(more, "owner_jited").ifPresent(n -> json.put("owner_jited", n != 0));
     json.put("frozen", number(more, "frozen").orElse(0));
-    if (info.btfId() != 0) {
-      json.put("btf_id", info.btfId());
+    if (info.types().object() != 0) {
+      json.put("btf_id", info.types().object());
     }
     return json;
   }
@@ -163,8 +163,8 @@ final class MapWords {
             .formatted(info.keySize(), info.valueSize(), info.maxEntries()));
     number(more, "memlock").ifPresent(n -> text.append("  memlock ").append(n).append('B'));
     text.append('\n');
-    if (info.btfId() != 0) {
-      text.append("\tbtf_id ").append(info.btfId());
+    if (info.types().object() != 0) {
+      text.append("\tbtf_id ").append(info.types().object());
       text.append(number(more, "frozen").orElse(0) != 0 ? "  frozen\n" : "\n");
     } else if (number(more, "frozen").orElse(0) != 0) {
       text.append("\tfrozen\n");

@@ -80,7 +80,7 @@ final class ProgramDump {
       out.raw(FlowGraph.dot(program.name(), code, names));
       return;
     }
-    var prototypes = Prototypes.of(kernel, program.info().btfId());
+    var prototypes = Prototypes.of(kernel, program.info().origin().types().object());
     var values = new ArrayList<Map<String, Object>>();
     var text = new StringBuilder();
     byte[] bytes = code.toBytes(ByteOrder.LITTLE_ENDIAN);

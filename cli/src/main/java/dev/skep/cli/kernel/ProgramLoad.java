@@ -2,13 +2,13 @@ package dev.skep.cli.kernel;
 
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.KernelResource;
 import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Gate;
 import dev.skep.object.MapSpec;

@@ -71,7 +71,7 @@ final class ProgramWords {
       try (program) {
         ProgramInfo info = program.info();
         Map<String, String> more = program.descriptorInfo();
-        long loaded = Math.floorDiv(boot + info.loadTimeNanos(), 1_000_000_000L);
+        long loaded = Math.floorDiv(boot + info.origin().load().timeNanos(), 1_000_000_000L);
         Map<String, Object> json = json(info, more, loaded);
         values.add(json);
         text.append(text(info, more, loaded));
@@ -106,11 +106,11 @@ final class ProgramWords {
       json.put("run_time_ns", info.runTimeNanos());
       json.put("run_cnt", info.runCount());
     }
-    if (info.recursionMisses() != 0) {
-      json.put("recursion_misses", info.recursionMisses());
+    if (info.statistics().recursionMisses() != 0) {
+      json.put("recursion_misses", info.statistics().recursionMisses());
     }
     json.put("loaded_at", loaded);
-    json.put("uid", info.uid());
+    json.put("uid", info.origin().load().uid());
     json.put("bytes_xlated", info.translatedBytes());
     json.put("jited", info.jitedBytes() > 0);
     if (info.jitedBytes() > 0) {
@@ -120,8 +120,8 @@ final class ProgramWords {
     if (!info.mapIds().isEmpty()) {
       json.put("map_ids", info.mapIds());
     }
-    if (info.btfId() != 0) {
-      json.put("btf_id", info.btfId());
+    if (info.origin().types().object() != 0) {
+      json.put("btf_id", info.origin().types().object());
     }
     return json;
   }
@@ -139,7 +139,7 @@ final class ProgramWords {
         DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssZ")
             .withZone(ZoneId.systemDefault())
             .format(Instant.ofEpochSecond(loaded));
-    text.append("\n\tloaded_at ").append(time).append("  uid ").append(info.uid());
+    text.append("\n\tloaded_at ").append(time).append("  uid ").append(info.origin().load().uid());
     text.append("\n\txlated ").append(info.translatedBytes()).append("B  ");
     text.append(info.jitedBytes() > 0 ? "jited " + info.jitedBytes() + "B" : "not jited");
     MapWords.number(more, "memlock")
@@ -148,8 +148,8 @@ final class ProgramWords {
       text.append("  map_ids ").append(join(info.mapIds()));
     }
     text.append('\n');
-    if (info.btfId() != 0) {
-      text.append("\tbtf_id ").append(info.btfId()).append('\n');
+    if (info.origin().types().object() != 0) {
+      text.append("\tbtf_id ").append(info.origin().types().object()).append('\n');
     }
     return text.toString();
   }

@@ -6,14 +6,14 @@ import dev.skep.catalog.MapType;
 import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.BtfValues;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.KernelLink;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.LoadOptions;
-import dev.skep.kernel.info.MapInfo;
 import dev.skep.kernel.StructOps;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.MapInfo;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
@@ -72,7 +72,7 @@ final class StructOpsWords {
   /** The kernel's structure, by the name of its value without the prefix; empty if unknown. */
   private String structure(MapInfo info) {
     Btf types = kernel.btf();
-    int id = info.btfVmlinuxValueTypeId();
+    int id = info.types().vmlinuxValue();
     if (types == null || id == 0 || id >= types.typeCount()) {
       return "";
     }
@@ -106,8 +106,8 @@ final class StructOpsWords {
         values.add(Map.of("bpf_map_info", MapWords.structure(info)));
         byte[] value = map.lookup(new byte[map.keySize()]);
         Btf types = kernel.btf();
-        if (value != null && types != null && info.btfVmlinuxValueTypeId() != 0) {
-          int id = info.btfVmlinuxValueTypeId();
+        if (value != null && types != null && info.types().vmlinuxValue() != 0) {
+          int id = info.types().vmlinuxValue();
           Object read = BtfValues.read(types, id, Bytes.of(value));
           if (read instanceof Map<?, ?> members) {
             var named = new LinkedHashMap<String, Object>();

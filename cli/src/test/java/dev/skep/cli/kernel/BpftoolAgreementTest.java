@@ -205,8 +205,8 @@ class BpftoolAgreementTest extends Beside {
               KernelProgram filter = load(kernel, ProgramType.SCHED_CLS, 0);
               KernelProgram other = load(kernel, ProgramType.SCHED_CLS, 0)) {
             NetworkDevice.setXdp(1, xdp, XdpMode.GENERIC, false);
-            ClassicTc.attach(filter, 1, true, 5, 1);
-            ClassicTc.attach(other, 1, false, 6, 2);
+            ClassicTc.attach(filter, new ClassicTc.Place(1, true, 5, 1));
+            ClassicTc.attach(other, new ClassicTc.Place(1, false, 6, 2));
             assertAgrees("net", "show");
             assertAgrees("net", "show", "dev", "lo");
             assertEquals(0, skep("net", "detach", "xdpgeneric", "dev", "lo").code());

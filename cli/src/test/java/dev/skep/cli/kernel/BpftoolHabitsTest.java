@@ -215,7 +215,7 @@ class BpftoolHabitsTest extends Beside {
     Path base = directory.resolve("base");
     Path extending = directory.resolve("extending");
     var types = new BtfBuilder();
-    int number = types.add(new BtfType.Int("number", 4, 32, 0, true, false, false));
+    int number = types.add(BtfType.Int.signed("number", 4));
     Btf first = types.build();
     Files.write(base, BtfWriter.write(first));
     // Ids and string offsets go on from the base's: id 2 is const of id 1, without a name.

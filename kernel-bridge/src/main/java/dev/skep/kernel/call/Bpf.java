@@ -1,8 +1,7 @@
 package dev.skep.kernel.call;
 
-import dev.skep.kernel.error.KernelCallException;
-
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Syscalls;

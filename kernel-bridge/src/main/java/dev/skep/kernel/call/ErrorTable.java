@@ -1,6 +1,5 @@
 package dev.skep.kernel.call;
 
-
 import dev.skep.catalog.Errno;
 import java.util.EnumMap;
 import java.util.Map;

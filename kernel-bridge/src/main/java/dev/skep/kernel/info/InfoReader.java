@@ -1,12 +1,11 @@
 package dev.skep.kernel.info;
 
-import dev.skep.kernel.call.Bpf;
-import dev.skep.kernel.call.BpfCommand;
-
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.BpfInfo;
@@ -50,19 +49,19 @@ public final class InfoReader {
           i.getInt("id"),
           i.getInt("type"),
           i.getText("name"),
-          i.getInt("key_size"),
-          i.getInt("value_size"),
-          i.getInt("max_entries"),
-          i.getInt("map_flags"),
-          i.getInt("ifindex"),
-          i.get("netns_dev"),
-          i.get("netns_ino"),
-          i.getInt("btf_id"),
-          i.getInt("btf_key_type_id"),
-          i.getInt("btf_value_type_id"),
-          i.getInt("btf_vmlinux_value_type_id"),
-          i.getInt("btf_vmlinux_id"),
-          i.get("map_extra"));
+          new MapInfo.Shape(
+              i.getInt("key_size"),
+              i.getInt("value_size"),
+              i.getInt("max_entries"),
+              i.getInt("map_flags"),
+              i.get("map_extra")),
+          new MapInfo.Types(
+              i.getInt("btf_id"),
+              i.getInt("btf_key_type_id"),
+              i.getInt("btf_value_type_id"),
+              i.getInt("btf_vmlinux_value_type_id"),
+              i.getInt("btf_vmlinux_id")),
+          device(i));
     }
   }
 
@@ -84,26 +83,29 @@ public final class InfoReader {
       }
       return new ProgramInfo(
           i.getInt("id"),
-          i.getInt("type"),
-          i.getText("name"),
-          Bytes.of(i.getBytes("tag")),
-          i.getInt("xlated_prog_len"),
-          i.getInt("jited_prog_len"),
-          i.get("load_time"),
-          i.getInt("created_by_uid"),
+          origin(i),
+          new ProgramInfo.Size(
+              i.getInt("xlated_prog_len"), i.getInt("jited_prog_len"), i.getInt("verified_insns")),
           mapIds,
-          (i.get("gpl_compatible") & 1) != 0,
-          i.getInt("ifindex"),
-          i.get("netns_dev"),
-          i.get("netns_ino"),
-          i.getInt("btf_id"),
-          i.get("run_time_ns"),
-          i.get("run_cnt"),
-          i.get("recursion_misses"),
-          i.getInt("verified_insns"),
-          i.getInt("attach_btf_obj_id"),
-          i.getInt("attach_btf_id"));
+          new ProgramInfo.Statistics(
+              i.get("run_time_ns"), i.get("run_cnt"), i.get("recursion_misses")),
+          device(i));
     }
+  }
+
+  private static ProgramInfo.Origin origin(Block i) {
+    return new ProgramInfo.Origin(
+        i.getInt("type"),
+        i.getText("name"),
+        Bytes.of(i.getBytes("tag")),
+        (i.get("gpl_compatible") & 1) != 0,
+        new ProgramInfo.Load(i.getInt("created_by_uid"), i.get("load_time")),
+        new ProgramInfo.Types(
+            i.getInt("btf_id"), i.getInt("attach_btf_obj_id"), i.getInt("attach_btf_id")));
+  }
+
+  private static OffloadDevice device(Block i) {
+    return new OffloadDevice(i.getInt("ifindex"), i.get("netns_dev"), i.get("netns_ino"));
   }
 
   /** A dump of a program: {@code length} and {@code pointer} name its fields. */

@@ -36,36 +36,37 @@ public final class CorePatch {
     if ((instruction.opcode() & 8) != 0) {
       throw unexpected(instruction);
     }
-    if (result.poison()) {
+    if (!(result instanceof CoreResult.Found found)) {
       return poison(slots, pc, 1);
     }
     check(instruction.imm(), result);
-    slots[pc] = instruction.withImm((int) result.newValue()).bits();
+    slots[pc] = instruction.withImm((int) found.now()).bits();
     return false;
   }
 
   private static boolean memory(
       long[] slots, int pc, RawInstruction instruction, CoreResult result) {
-    if (result.poison()) {
+    if (!(result instanceof CoreResult.Found found)) {
       return poison(slots, pc, 1);
     }
     check(instruction.offset(), result);
-    if (Long.compareUnsigned(result.newValue(), Short.MAX_VALUE) > 0) {
+    if (Long.compareUnsigned(found.now(), Short.MAX_VALUE) > 0) {
       throw new CoreException(
           "offset %d does not fit a load or store, whose offset goes up to 32767"
-              .formatted(result.newValue()));
+              .formatted(found.now()));
     }
-    if (result.sizeMismatch()) {
+    CoreResult.FieldSizes sizes = found.sizes();
+    if (!sizes.fits()) {
       return poison(slots, pc, 1);
     }
-    instruction = instruction.withOffset((int) result.newValue());
-    if (result.newSize() != result.originalSize()) {
+    instruction = instruction.withOffset((int) found.now());
+    if (sizes.now() != sizes.original()) {
       int bytes = sizeOf(instruction.opcode());
-      if (bytes != result.originalSize()) {
+      if (bytes != sizes.original()) {
         throw new CoreException(
-            "an access of %d bytes to a field of %d bytes".formatted(bytes, result.originalSize()));
+            "an access of %d bytes to a field of %d bytes".formatted(bytes, sizes.original()));
       }
-      int opcode = (instruction.opcode() & ~0x18) | encodedSize(result.newSize());
+      int opcode = (instruction.opcode() & ~0x18) | encodedSize(sizes.now());
       instruction = new RawInstruction((instruction.bits() & ~0xffL) | opcode);
     }
     slots[pc] = instruction.bits();
@@ -80,20 +81,20 @@ public final class CorePatch {
         || (slots[pc + 1] & 0xffff_ffffL) != 0) {
       throw unexpected(instruction);
     }
-    if (result.poison()) {
+    if (!(result instanceof CoreResult.Found found)) {
       return poison(slots, pc, 2);
     }
     check((instruction.imm() & 0xffff_ffffL) | slots[pc + 1] & 0xffff_ffff_0000_0000L, result);
-    slots[pc] = instruction.withImm((int) result.newValue()).bits();
-    slots[pc + 1] = result.newValue() & 0xffff_ffff_0000_0000L;
+    slots[pc] = instruction.withImm((int) found.now()).bits();
+    slots[pc + 1] = found.now() & 0xffff_ffff_0000_0000L;
     return false;
   }
 
   private static void check(long held, CoreResult result) {
-    if (result.validate() && held != result.originalValue()) {
+    if (result.validate() && held != result.original()) {
       throw new CoreException(
           "the instruction holds %d, but the program's own types give %d"
-              .formatted(held, result.originalValue()));
+              .formatted(held, result.original()));
     }
   }
 

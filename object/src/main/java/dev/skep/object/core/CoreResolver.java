@@ -51,8 +51,7 @@ public final class CoreResolver {
     int localId = record.typeId();
     CoreSpec wanted = CoreSpec.parse(local, localId, kind, record.access());
     if (kind == CoreKind.TYPE_ID_LOCAL) {
-      return new CoreResult(
-          localId, localId, false, false, false, 0, 0, CoreResult.Missing.NOTHING);
+      return found(localId, false, localId);
     }
     if (local.type(localId).name().isEmpty() || localId == 0) {
       throw new CoreException(
@@ -61,24 +60,24 @@ public final class CoreResolver {
     List<Integer> all = candidates.computeIfAbsent(localId, this::findCandidates);
     var matching = new ArrayList<Integer>();
     CoreSpec first = null;
-    CoreResult result = null;
+    CoreResult.Found result = null;
     for (int id : all) {
       CoreSpec found = match(wanted, id);
       if (found == null) {
         continue;
       }
-      CoreResult answer = calculate(wanted, found);
+      CoreResult.Found answer = present(wanted, found);
       if (first == null || result == null) {
         first = found;
         result = answer;
       } else if (found.bitOffset != first.bitOffset) {
         throw ambiguous(wanted, first, found, "they are at different offsets");
-      } else if (answer.poison() != result.poison() || answer.newValue() != result.newValue()) {
+      } else if (answer.now() != result.now()) {
         throw ambiguous(
             wanted,
             first,
             found,
-            "one gives %d, the other %d".formatted(result.newValue(), answer.newValue()));
+            "one gives %d, the other %d".formatted(result.now(), answer.now()));
       }
       matching.add(id);
     }
@@ -86,7 +85,7 @@ public final class CoreResolver {
       candidates.put(localId, matching);
       return result;
     }
-    return calculate(wanted, null);
+    return absent(wanted);
   }
 
   private static CoreException ambiguous(CoreSpec wanted, CoreSpec a, CoreSpec b, String how) {
@@ -203,44 +202,40 @@ public final class CoreResolver {
     return null;
   }
 
-  private CoreResult calculate(CoreSpec wanted, @Nullable CoreSpec found) {
+  /** What a candidate that matches gives. */
+  private CoreResult.Found present(CoreSpec wanted, CoreSpec found) {
     return switch (wanted.kind) {
-      case FIELD_EXISTS, ENUMVAL_EXISTS, TYPE_EXISTS, TYPE_MATCHES ->
-          answer(1, found == null ? 0 : 1, true, wanted, found);
+      case FIELD_EXISTS, ENUMVAL_EXISTS, TYPE_EXISTS, TYPE_MATCHES -> found(1, true, 1);
       case TYPE_ID_LOCAL -> throw new IllegalStateException("has no target");
-      case TYPE_ID_TARGET ->
-          answer(wanted.rootId, found == null ? 0 : found.rootId, false, wanted, found);
-      case TYPE_SIZE ->
-          answer(
-              CoreSpec.size(local, wanted.rootId),
-              found == null ? 0 : CoreSpec.size(target, found.rootId),
-              true,
-              wanted,
-              found);
-      case ENUMVAL_VALUE ->
-          found == null
-              ? poisoned(value(wanted), true, wanted)
-              : answer(value(wanted), value(found), true, wanted, found);
+      case TYPE_ID_TARGET -> found(wanted.rootId, false, found.rootId);
+      case TYPE_SIZE -> found(size(local, wanted), true, size(target, found));
+      case ENUMVAL_VALUE -> found(value(wanted), true, value(found));
       case FIELD_BYTE_OFFSET, FIELD_BYTE_SIZE, FIELD_SIGNED, FIELD_LSHIFT_U64, FIELD_RSHIFT_U64 ->
-          field(wanted, found);
+          field(FieldValue.of(wanted), FieldValue.of(found));
     };
   }
 
-  private CoreResult answer(
-      long original, long now, boolean validate, CoreSpec wanted, @Nullable CoreSpec found) {
-    return new CoreResult(
-        original,
-        now,
-        false,
-        validate,
-        false,
-        0,
-        0,
-        found == null ? missing(wanted) : CoreResult.Missing.NOTHING);
+  /** What it comes to if no candidate matches: an answer for whoever asks whether there is one. */
+  private CoreResult absent(CoreSpec wanted) {
+    return switch (wanted.kind) {
+      case FIELD_EXISTS, ENUMVAL_EXISTS, TYPE_EXISTS, TYPE_MATCHES -> found(1, true, 0);
+      case TYPE_ID_LOCAL -> throw new IllegalStateException("has no target");
+      case TYPE_ID_TARGET -> found(wanted.rootId, false, 0);
+      case TYPE_SIZE -> found(size(local, wanted), true, 0);
+      case ENUMVAL_VALUE -> new CoreResult.Poisoned(value(wanted), true, missing(wanted));
+      case FIELD_BYTE_OFFSET, FIELD_BYTE_SIZE, FIELD_SIGNED, FIELD_LSHIFT_U64, FIELD_RSHIFT_U64 -> {
+        FieldValue original = FieldValue.of(wanted);
+        yield new CoreResult.Poisoned(original.value(), original.validate(), missing(wanted));
+      }
+    };
   }
 
-  private CoreResult poisoned(long original, boolean validate, CoreSpec wanted) {
-    return new CoreResult(original, 0, true, validate, false, 0, 0, missing(wanted));
+  private static CoreResult.Found found(long original, boolean validate, long now) {
+    return new CoreResult.Found(original, validate, now, CoreResult.FieldSizes.NONE);
+  }
+
+  private static long size(Btf types, CoreSpec spec) {
+    return CoreSpec.size(types, spec.rootId);
   }
 
   /** An enumerator's value as libbpf takes it: 32 bits are sign-extended, whatever their sign. */
@@ -253,22 +248,13 @@ public final class CoreResolver {
     };
   }
 
-  private CoreResult field(CoreSpec wanted, @Nullable CoreSpec found) {
-    FieldValue original = FieldValue.of(wanted);
-    if (found == null) {
-      return poisoned(original.value(), original.validate(), wanted);
-    }
-    FieldValue now = FieldValue.of(found);
-    boolean mismatch = original.size() != now.size() && !resizable(original, now);
-    return new CoreResult(
+  private CoreResult.Found field(FieldValue original, FieldValue now) {
+    boolean fits = original.size() == now.size() || resizable(original, now);
+    return new CoreResult.Found(
         original.value(),
-        now.value(),
-        false,
         original.validate(),
-        mismatch,
-        original.size(),
-        now.size(),
-        CoreResult.Missing.NOTHING);
+        now.value(),
+        new CoreResult.FieldSizes(original.size(), now.size(), fits));
   }
 
   /** Whether a load of another size gives the same number: pointers and unsigned integers. */

@@ -1,37 +1,44 @@
 package dev.skep.object.core;
 
-/**
- * What a relocation comes to.
- *
- * @param originalValue what the compiler put into the instruction
- * @param newValue what has to be there for the target kernel
- * @param poison whether there is no answer, so that the instruction must not be reached
- * @param validate whether the instruction must hold {@code originalValue}
- * @param sizeMismatch whether a load or store of this field would have the wrong size
- * @param originalSize the field's size in the program, 0 if it does not matter
- * @param newSize the field's size in the kernel
- * @param reason for what is poisoned or absent: cause and nearest candidates; otherwise empty
- */
-public record CoreResult(
-    long originalValue,
-    long newValue,
-    boolean poison,
-    boolean validate,
-    boolean sizeMismatch,
-    int originalSize,
-    int newSize,
-    Missing reason) {
+/** What a relocation comes to. */
+public sealed interface CoreResult {
+
+  /** What the compiler put into the instruction. */
+  long original();
+
+  /** Whether the instruction must hold {@link #original()}. */
+  boolean validate();
+
+  /**
+   * An answer.
+   *
+   * @param now what has to be there for the target kernel; 0 for what it does not have, if that is
+   *     an answer
+   * @param sizes the sizes of the field, if it is one
+   */
+  record Found(long original, boolean validate, long now, FieldSizes sizes) implements CoreResult {}
+
+  /** There is no answer: the instruction must not be reached. */
+  record Poisoned(long original, boolean validate, Missing missing) implements CoreResult {}
+
+  /**
+   * A field's bytes, in the program and in the kernel.
+   *
+   * @param fits whether a load or store of the kernel's size means the same: pointers and unsigned
+   *     integers
+   */
+  record FieldSizes(int original, int now, boolean fits) {
+    /** Of what is no field. */
+    public static final FieldSizes NONE = new FieldSizes(0, 0, true);
+  }
 
   /**
    * Why something was not found.
    *
-   * @param what what was looked for, as C writes it; empty if nothing is missing
+   * @param what what was looked for, as C writes it
    * @param notes the candidates, and what each lacks
    */
-  public record Missing(String what, java.util.List<String> notes) {
-    /** Nothing is missing. */
-    public static final Missing NOTHING = new Missing("", java.util.List.of());
-
+  record Missing(String what, java.util.List<String> notes) {
     public Missing {
       notes = java.util.List.copyOf(notes);
     }

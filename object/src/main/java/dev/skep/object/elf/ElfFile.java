@@ -192,11 +192,8 @@ public final class ElfFile {
               i == 0 ? "" : string(namesStart, namesSize, in.getInt(at)),
               in.getInt(at + 4),
               in.getLong(at + 8),
-              in.getLong(at + 24),
-              in.getLong(at + 32),
-              in.getInt(at + 40),
-              in.getInt(at + 44),
-              in.getLong(at + 56)));
+              new ElfSection.Extent(in.getLong(at + 24), in.getLong(at + 32)),
+              new ElfSection.Table(in.getInt(at + 40), in.getInt(at + 44), in.getLong(at + 56))));
     }
     return List.copyOf(list);
   }
@@ -242,9 +239,7 @@ public final class ElfFile {
           new ElfSymbol(
               i,
               string(names.offset(), names.size(), in.getInt(at)),
-              info & 0xf,
-              info >> 4,
-              bytes[at + 5] & 3,
+              new ElfSymbol.Kind(info & 0xf, info >> 4, bytes[at + 5] & 3),
               in.getShort(at + 6) & 0xffff,
               in.getLong(at + 8),
               in.getLong(at + 16)));

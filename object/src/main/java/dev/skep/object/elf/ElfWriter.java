@@ -24,10 +24,9 @@ public final class ElfWriter {
   private final Map<Integer, List<Relocation>> relocations = new TreeMap<>();
 
   private record Section(
-      String name, int type, long flags, Bytes content, long size, int link, int info, int entry) {}
+      String name, int type, long flags, Bytes content, long size, ElfSection.Table table) {}
 
-  private record Symbol(
-      String name, int type, int binding, int visibility, int section, long value, long size) {}
+  private record Symbol(String name, int type, int binding, int section, long value, long size) {}
 
   private record Relocation(long offset, int symbol, int type) {}
 
@@ -37,7 +36,13 @@ public final class ElfWriter {
   /** Adds a section with contents and gives its index. */
   public int section(String name, long flags, byte[] content) {
     sections.add(
-        new Section(name, Elf.SHT_PROGBITS, flags, Bytes.of(content), content.length, 0, 0, 0));
+        new Section(
+            name,
+            Elf.SHT_PROGBITS,
+            flags,
+            Bytes.of(content),
+            content.length,
+            ElfSection.Table.NONE));
     return sections.size();
   }
 
@@ -45,13 +50,18 @@ public final class ElfWriter {
   public int zeros(String name, long size) {
     sections.add(
         new Section(
-            name, Elf.SHT_NOBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE, Bytes.of(), size, 0, 0, 0));
+            name,
+            Elf.SHT_NOBITS,
+            Elf.SHF_ALLOC | Elf.SHF_WRITE,
+            Bytes.of(),
+            size,
+            ElfSection.Table.NONE));
     return sections.size();
   }
 
   /** Adds a symbol in a section (0 for undefined) and gives its handle. */
   public int symbol(String name, int type, int binding, int section, long value, long size) {
-    symbols.add(new Symbol(name, type, binding, Elf.STV_DEFAULT, section, value, size));
+    symbols.add(new Symbol(name, type, binding, section, value, size));
     return symbols.size() - 1;
   }
 
@@ -81,9 +91,7 @@ public final class ElfWriter {
                     0,
                     Bytes.of(encode(list, indexes)),
                     (long) list.size() * Elf.RELOCATION,
-                    symbolSection,
-                    section,
-                    Elf.RELOCATION)));
+                    new ElfSection.Table(symbolSection, section, Elf.RELOCATION))));
     var names = new Strings();
     byte[] table = encodeSymbols(indexes, names);
     int locals = (int) symbols.stream().filter(s -> s.binding() == Elf.STB_LOCAL).count() + 1;
@@ -94,15 +102,20 @@ public final class ElfWriter {
             0,
             Bytes.of(table),
             table.length,
-            symbolSection + 1,
-            locals,
-            Elf.SYMBOL));
+            new ElfSection.Table(symbolSection + 1, locals, Elf.SYMBOL)));
     for (Section section : all) {
       names.offsetOf(section.name());
     }
     names.offsetOf(".strtab");
     byte[] strings = names.bytes();
-    all.add(new Section(".strtab", Elf.SHT_STRTAB, 0, Bytes.of(strings), strings.length, 0, 0, 0));
+    all.add(
+        new Section(
+            ".strtab",
+            Elf.SHT_STRTAB,
+            0,
+            Bytes.of(strings),
+            strings.length,
+            ElfSection.Table.NONE));
     return assemble(all, names);
   }
 
@@ -131,10 +144,10 @@ public final class ElfWriter {
       out.putLong(header + 8, section.flags());
       out.putLong(header + 24, offsets[i]);
       out.putLong(header + 32, section.size());
-      out.putInt(header + 40, section.link());
-      out.putInt(header + 44, section.info());
+      out.putInt(header + 40, section.table().link());
+      out.putInt(header + 44, section.table().info());
       out.putLong(header + 48, 8);
-      out.putLong(header + 56, section.entry());
+      out.putLong(header + 56, section.table().entrySize());
     }
     return out.array();
   }
@@ -161,7 +174,7 @@ public final class ElfWriter {
       int at = indexes[i] * Elf.SYMBOL;
       out.putInt(at, names.offsetOf(symbol.name()));
       out.put(at + 4, (byte) (symbol.binding() << 4 | symbol.type()));
-      out.put(at + 5, (byte) symbol.visibility());
+      out.put(at + 5, (byte) Elf.STV_DEFAULT);
       out.putShort(at + 6, (short) symbol.section());
       out.putLong(at + 8, symbol.value());
       out.putLong(at + 16, symbol.size());

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param license its licence
  * @param programs in the order of the file
  * @param maps as they would be created, those of global data included
- * @param globals global variables by section and offset
- * @param types number of types in the object's BTF, 0 without BTF
+ * @param types what its BTF says
  * @param core what CO-RE is asked for, by ELF section, one entry a relocation
  */
 public record Inspection(
@@ -40,15 +39,28 @@ public record Inspection(
     String license,
     List<Program> programs,
     List<MapSpec> maps,
-    List<Global> globals,
-    int types,
+    Types types,
     Map<String, List<String>> core) {
 
   public Inspection {
     programs = List.copyOf(programs);
     maps = List.copyOf(maps);
-    globals = List.copyOf(globals);
     core = Map.copyOf(core);
+  }
+
+  /**
+   * What an object's BTF says.
+   *
+   * @param count number of types
+   * @param globals global variables by section and offset
+   */
+  public record Types(int count, List<Global> globals) {
+    /** Of an object without BTF. */
+    public static final Types NONE = new Types(0, List.of());
+
+    public Types {
+      globals = List.copyOf(globals);
+    }
   }
 
   /**
@@ -58,34 +70,54 @@ public record Inspection(
    * @param functions its functions with their sizes in slots, the program first
    * @param groups RFC 9669's conformance groups that its instructions are of
    * @param relocations what a loader fills in
-   * @param helpers helpers that it calls, by number
-   * @param kfuncs kernel functions that it calls
-   * @param ksyms kernel variables whose address it takes
-   * @param poisoned number of instructions that CO-RE or a missing kfunc made unreachable
-   * @param needs what it needs of the kernel, newest first
-   * @param oldest the oldest kernel that has all of it, as far as is known
-   * @param decidedBy the feature that decides this
-   * @param unknown what it uses that no source dates
-   * @param conditions what must hold besides the release: configuration
+   * @param uses what it uses of the kernel
+   * @param needs what that asks of the kernel
    */
   public record Program(
       ProgramSpec spec,
       List<Function> functions,
       SortedSet<String> groups,
       Relocations relocations,
+      Uses uses,
+      Needs needs) {
+
+    public Program {
+      functions = List.copyOf(functions);
+    }
+  }
+
+  /**
+   * What a program names of the kernel.
+   *
+   * @param helpers helpers that it calls, by number
+   * @param kfuncs kernel functions that it calls
+   * @param ksyms kernel variables whose address it takes
+   * @param poisoned number of instructions that CO-RE or a missing kfunc made unreachable
+   */
+  public record Uses(
       SortedSet<Integer> helpers,
       SortedSet<String> kfuncs,
       SortedSet<String> ksyms,
-      int poisoned,
-      List<Need> needs,
+      int poisoned) {}
+
+  /**
+   * What a program needs of the kernel.
+   *
+   * @param features newest first
+   * @param oldest the oldest kernel that has all of it, as far as is known
+   * @param decidedBy the feature that decides this
+   * @param unknown what it uses that no source dates
+   * @param conditions what must hold besides the release: configuration
+   */
+  public record Needs(
+      List<Need> features,
       KernelVersion oldest,
       String decidedBy,
       List<String> unknown,
       List<String> conditions) {
 
-    public Program {
-      functions = List.copyOf(functions);
-      needs = List.copyOf(needs);
+    public Needs {
+      features = List.copyOf(features);
       unknown = List.copyOf(unknown);
       conditions = List.copyOf(conditions);
     }
@@ -118,8 +150,7 @@ public record Inspection(
         object.license(),
         object.programs().stream().map(Inspection::program).toList(),
         object.maps(),
-        btf == null ? List.of() : globals(btf),
-        btf == null ? 0 : btf.typeCount() - 1,
+        btf == null ? Types.NONE : new Types(btf.typeCount() - 1, globals(btf)),
         core);
   }
 
@@ -132,15 +163,17 @@ public record Inspection(
         functions(spec),
         code.groups(),
         code.relocations(),
-        code.helpers(),
-        new TreeSet<>(spec.kfuncs().values()),
-        new TreeSet<>(spec.ksyms().values()),
-        code.poisoned(),
-        sorted,
-        sorted.getFirst().since(),
-        sorted.getFirst().feature(),
-        needs.unknown(),
-        needs.conditions());
+        new Uses(
+            code.helpers(),
+            new TreeSet<>(spec.kfuncs().values()),
+            new TreeSet<>(spec.ksyms().values()),
+            code.poisoned()),
+        new Needs(
+            sorted,
+            sorted.getFirst().since(),
+            sorted.getFirst().feature(),
+            needs.unknown(),
+            needs.conditions()));
   }
 
   private static List<Function> functions(ProgramSpec spec) {

@@ -42,17 +42,17 @@ public final class InspectionPrinter {
         object.license().isEmpty() ? "(none)" : "'" + object.license() + "'",
         count(object.programs().size(), "program"),
         count(object.maps().size(), "map"),
-        object.types() == 0 ? "no BTF" : count(object.types(), "type") + " of BTF");
+        object.types().count() == 0 ? "no BTF" : count(object.types().count(), "type") + " of BTF");
     object.programs().forEach(this::program);
     if (!object.maps().isEmpty()) {
       line("");
       line("maps");
       object.maps().forEach(this::map);
     }
-    if (!object.globals().isEmpty()) {
+    if (!object.types().globals().isEmpty()) {
       line("");
       line("globals");
-      some(object.globals().stream().map(InspectionPrinter::global).toList());
+      some(object.types().globals().stream().map(InspectionPrinter::global).toList());
     }
     if (!object.core().isEmpty()) {
       line("");
@@ -76,16 +76,16 @@ public final class InspectionPrinter {
             : ", attaches as " + spec.expectedAttachType().kernelName(),
         spec.attachTarget() == null ? "" : " to " + spec.attachTarget(),
         spec.autoload() ? "" : ", loaded only on demand");
-    row("needs", "Linux %s: %s".formatted(program.oldest(), program.decidedBy()));
+    row("needs", "Linux %s: %s".formatted(program.needs().oldest(), program.needs().decidedBy()));
     row(
         "before",
-        program.needs().stream()
-            .filter(n -> !n.feature().equals(program.decidedBy()))
+        program.needs().features().stream()
+            .filter(n -> !n.feature().equals(program.needs().decidedBy()))
             .limit(3)
             .map(n -> n.feature() + " " + n.since())
             .collect(Collectors.joining(", ")));
-    program.unknown().forEach(unknown -> row("not known", unknown));
-    row("depends on", String.join(", ", program.conditions()));
+    program.needs().unknown().forEach(unknown -> row("not known", unknown));
+    row("depends on", String.join(", ", program.needs().conditions()));
     row(
         "code",
         "%s in %s, %s"
@@ -103,16 +103,16 @@ public final class InspectionPrinter {
     row("fill in", relocations(program));
     row("maps", spec.maps().stream().map(MapSpec::name).collect(Collectors.joining(", ")));
     var names = new ArrayList<String>();
-    for (int id : program.helpers()) {
+    for (int id : program.uses().helpers()) {
       names.add("bpf_" + Helpers.nameOf(id));
     }
     row("helpers", String.join(", ", names));
-    program.kfuncs().forEach(name -> row("kfunc", kfunc(name)));
-    row("variables", String.join(", ", program.ksyms()));
-    if (program.poisoned() > 0) {
+    program.uses().kfuncs().forEach(name -> row("kfunc", kfunc(name)));
+    row("variables", String.join(", ", program.uses().ksyms()));
+    if (program.uses().poisoned() > 0) {
       row(
           "missing",
-          count(program.poisoned(), "instruction") + " that this kernel has nothing for");
+          count(program.uses().poisoned(), "instruction") + " that this kernel has nothing for");
     }
   }
 

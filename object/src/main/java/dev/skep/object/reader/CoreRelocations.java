@@ -80,12 +80,7 @@ final class CoreRelocations {
     try {
       CoreResult result = resolver.resolve(record);
       if (CorePatch.apply(function.slots, pc, result)) {
-        String cause =
-            result.sizeMismatch()
-                ? "the field has %d bytes in the program and %d in the kernel, and is no pointer or unsigned integer"
-                    .formatted(result.originalSize(), result.newSize())
-                : "the kernel has no " + result.reason().what();
-        function.coreFailures.add(new Function.CoreFailure(pc, result.reason(), cause));
+        function.coreFailures.add(failure(pc, result));
       }
     } catch (CoreException | BtfFormatException e) {
       var finding =
@@ -104,5 +99,20 @@ final class CoreRelocations {
       }
       function.broken = finding;
     }
+  }
+
+  /** Why the relocation made its instruction unreachable. */
+  private static Function.CoreFailure failure(int pc, CoreResult result) {
+    return switch (result) {
+      case CoreResult.Found found ->
+          new Function.CoreFailure(
+              pc,
+              List.of(),
+              "the field has %d bytes in the program and %d in the kernel, and is no pointer or unsigned integer"
+                  .formatted(found.sizes().original(), found.sizes().now()));
+      case CoreResult.Poisoned poisoned ->
+          new Function.CoreFailure(
+              pc, poisoned.missing().notes(), "the kernel has no " + poisoned.missing().what());
+    };
   }
 }

@@ -43,8 +43,8 @@ final class Function {
 
   boolean autoload;
 
-  /** A poisoned instruction, relative to the function. */
-  record CoreFailure(int pc, dev.skep.object.core.CoreResult.Missing missing, String cause) {}
+  /** A poisoned instruction, relative to the function: why, and what was looked at. */
+  record CoreFailure(int pc, List<String> notes, String cause) {}
 
   /** Sections of programs may say with {@code ?} that they are not loaded unless asked for. */
   boolean autoload() {

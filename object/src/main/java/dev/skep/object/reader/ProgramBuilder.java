@@ -308,7 +308,7 @@ final class ProgramBuilder {
                             : new Location.Source(
                                 line.file(), line.line(), line.column(), line.text())),
                     "CO-RE: %s; the instruction must not be reached".formatted(failure.cause()),
-                    failure.missing().notes(),
+                    failure.notes(),
                     List.of(
                         "guard the access with bpf_core_field_exists() or bpf_core_type_exists()"));
             warnings.add(finding);

@@ -22,7 +22,7 @@ final class MapTypes {
   MapTypes(BtfBuilder types, @Nullable Btf objectTypes) {
     this.types = types;
     this.objectTypes = objectTypes;
-    this.intId = types.add(new BtfType.Int("int", 4, 32, 0, true, false, false));
+    this.intId = types.add(BtfType.Int.signed("int", 4));
   }
 
   /** Id of a plain {@code int}. */

@@ -1,7 +1,5 @@
 package dev.skep.report.input;
 
-import dev.skep.btf.Btf;
-import dev.skep.catalog.KernelVersion;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ObjectReader;
 import dev.skep.object.Profile;
@@ -17,15 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads files with BPF objects. What cannot be used is an {@link UnreadableException}: one line.
  */
 public final class Inputs {
-
-  private static final int PAGE_SIZE = 4096;
 
   private Inputs() {}
 
@@ -114,9 +108,9 @@ public final class Inputs {
 
   /** What objects are read for when their programs are judged for a kernel. */
   public static ReadOptions optionsFor(Profile profile) {
-    KernelVersion version = profile.version();
-    @Nullable Btf types = profile.kernelBtf();
-    return new ReadOptions(
-        version, version.code(), types, Map.of(), Map.of(), profile.possibleCpus(), PAGE_SIZE);
+    return ReadOptions.builder(profile.version())
+        .kernelBtf(profile.kernelBtf())
+        .possibleCpus(profile.possibleCpus())
+        .build();
   }
 }

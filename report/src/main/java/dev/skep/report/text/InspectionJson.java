@@ -19,10 +19,10 @@ public final class InspectionJson {
     json.put("file", file);
     json.put("name", seen.name());
     json.put("license", seen.license());
-    json.put("types", seen.types());
+    json.put("types", seen.types().count());
     json.put("programs", seen.programs().stream().map(InspectionJson::program).toList());
     json.put("maps", seen.maps().stream().map(InspectionJson::map).toList());
-    json.put("globals", seen.globals().stream().map(InspectionJson::global).toList());
+    json.put("globals", seen.types().globals().stream().map(InspectionJson::global).toList());
     json.put("core", seen.core());
     return json;
   }
@@ -33,22 +33,24 @@ public final class InspectionJson {
     json.put("section", program.spec().section());
     json.put("type", program.spec().type().kernelName());
     json.put("slots", program.spec().code().size());
-    json.put("oldest", program.oldest().toString());
-    json.put("decidedBy", program.decidedBy());
+    json.put("oldest", program.needs().oldest().toString());
+    json.put("decidedBy", program.needs().decidedBy());
     json.put(
         "needs",
-        program.needs().stream()
+        program.needs().features().stream()
             .map(need -> Map.of("feature", need.feature(), "since", need.since().toString()))
             .toList());
-    json.put("unknown", program.unknown());
-    json.put("conditions", program.conditions());
+    json.put("unknown", program.needs().unknown());
+    json.put("conditions", program.needs().conditions());
     json.put("groups", List.copyOf(program.groups()));
     json.put("functions", program.functions().stream().map(Inspection.Function::name).toList());
     json.put("maps", program.spec().maps().stream().map(MapSpec::name).toList());
-    json.put("helpers", program.helpers().stream().map(id -> "bpf_" + Helpers.nameOf(id)).toList());
-    json.put("kfuncs", List.copyOf(program.kfuncs()));
-    json.put("ksyms", List.copyOf(program.ksyms()));
-    json.put("poisoned", program.poisoned());
+    json.put(
+        "helpers",
+        program.uses().helpers().stream().map(id -> "bpf_" + Helpers.nameOf(id)).toList());
+    json.put("kfuncs", List.copyOf(program.uses().kfuncs()));
+    json.put("ksyms", List.copyOf(program.uses().ksyms()));
+    json.put("poisoned", program.uses().poisoned());
     return json;
   }
 

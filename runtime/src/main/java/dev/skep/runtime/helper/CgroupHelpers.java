@@ -8,9 +8,9 @@ import dev.skep.runtime.Effects;
 import dev.skep.runtime.Effects.SocketOption;
 import dev.skep.runtime.Effects.Sysctl;
 import dev.skep.runtime.Helper;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.CgroupArray;
+import dev.skep.runtime.memory.Region;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -99,7 +99,7 @@ final class CgroupHelpers {
   /** The machine has one cgroup with storage: element 0, on this processor. */
   private static long storage(Cpu cpu, long m, long flags, long c, long d, long e) {
     BpfMap map = MapHelpers.map(cpu, m);
-    return map.lookup(cpu, new byte[Math.max(map.keySize(), 4)], 0);
+    return map.lookup(cpu.number(), new byte[Math.max(map.keySize(), 4)], 0);
   }
 
   private static long setReturnValue(Cpu cpu, long value, long b, long c, long d, long e) {

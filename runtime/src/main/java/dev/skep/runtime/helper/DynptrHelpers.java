@@ -5,12 +5,12 @@ import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.RingBuffer;
 import dev.skep.runtime.map.UserRingBuffer;
+import dev.skep.runtime.memory.Region;
 import java.util.Map;
 
 /**

@@ -2,7 +2,7 @@ package dev.skep.runtime.helper;
 
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.Region;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,17 +1,16 @@
 package dev.skep.runtime.helper;
 
-import dev.skep.catalog.HelperPrototype;
 import dev.skep.runtime.Helper;
+import dev.skep.runtime.HelperEntry;
+import dev.skep.runtime.HelperSet;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** All helpers and kernel functions that machines have by default. */
-public final class Helpers {
+public final class Helpers implements HelperSet {
 
-  /** A helper: its number and name in {@code linux/bpf.h}, and what it does. */
-  public record Entry(int id, String name, Helper helper) {}
-
-  private static final Map<Integer, Entry> STANDARD = new TreeMap<>();
+  private static final Map<Integer, HelperEntry> STANDARD = new TreeMap<>();
 
   static {
     MapHelpers.register();
@@ -28,19 +27,31 @@ public final class Helpers {
     CgroupHelpers.register();
   }
 
-  private Helpers() {}
+  private static final Map<String, Helper> KFUNCS = allKfuncs();
+
+  /** For {@link java.util.ServiceLoader}. */
+  public Helpers() {}
+
+  @Override
+  public Map<Integer, HelperEntry> helpers() {
+    return standard();
+  }
+
+  @Override
+  public Map<String, Helper> kfuncs() {
+    return KFUNCS;
+  }
 
   static void add(int id, String name, Helper helper) {
-    STANDARD.put(id, new Entry(id, name, helper));
+    STANDARD.put(id, new HelperEntry(id, name, helper));
   }
 
   /** Helpers by number. */
-  public static Map<Integer, Entry> standard() {
-    return Map.copyOf(STANDARD);
+  public static Map<Integer, HelperEntry> standard() {
+    return Collections.unmodifiableMap(STANDARD);
   }
 
-  /** Kernel functions by name. */
-  public static Map<String, Helper> kfuncs() {
+  private static Map<String, Helper> allKfuncs() {
     Map<String, Helper> all = new TreeMap<>();
     Helper nothing = (cpu, a, b, c, d, e) -> 0;
     for (String name :
@@ -65,11 +76,5 @@ public final class Helpers {
     CgroupHelpers.kfuncs(all);
     MapHelpers.kfuncs(all);
     return Map.copyOf(all);
-  }
-
-  /** How messages call a helper of which only the number is known. */
-  public static String nameOf(int id) {
-    HelperPrototype known = dev.skep.catalog.Helpers.byId(id);
-    return known == null ? "number " + Integer.toUnsignedString(id) : known.kernelName() + "#" + id;
   }
 }

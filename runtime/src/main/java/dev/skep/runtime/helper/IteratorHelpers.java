@@ -4,6 +4,7 @@ import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.Map;
 
 /** Open-coded iterators: numbers and bits. Their state lies in the program's own memory. */
@@ -75,7 +76,7 @@ final class IteratorHelpers {
     if (source == null) {
       return Errno.EFAULT.negated();
     }
-    long bits = (long) Access.LONG.get(source.bytes(), (int) from - source.base());
+    long bits = (long) LittleEndian.LONG.get(source.bytes(), (int) from - source.base());
     if (count > 1) {
       bits = cpu.machine().objects().allocate("bits", (int) count * 8);
       if (bits == 0) {

@@ -5,7 +5,6 @@ import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
 import dev.skep.runtime.Helper;
 import dev.skep.runtime.Program;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
 import dev.skep.runtime.map.ArenaMap;
@@ -14,6 +13,7 @@ import dev.skep.runtime.map.PerfEventArray;
 import dev.skep.runtime.map.ProgArray;
 import dev.skep.runtime.map.RingBuffer;
 import dev.skep.runtime.map.StorageMap;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -112,7 +112,7 @@ final class MapHelpers {
   private static long lookup(Cpu cpu, long m, long k, long c, long d, long e) {
     BpfMap map = map(cpu, m);
     Region key = Access.check(cpu, k, map.keySize());
-    return map.lookup(cpu, key.bytes(), (int) k - key.base());
+    return map.lookup(cpu.number(), key.bytes(), (int) k - key.base());
   }
 
   private static long lookupPercpu(Cpu cpu, long m, long k, long number, long d, long e) {
@@ -126,13 +126,18 @@ final class MapHelpers {
     Region key = Access.check(cpu, k, map.keySize());
     Region value = Access.check(cpu, v, map.valueSize());
     return map.update(
-        cpu, key.bytes(), (int) k - key.base(), value.bytes(), (int) v - value.base(), flags);
+        cpu.number(),
+        key.bytes(),
+        (int) k - key.base(),
+        value.bytes(),
+        (int) v - value.base(),
+        flags);
   }
 
   private static long delete(Cpu cpu, long m, long k, long c, long d, long e) {
     BpfMap map = map(cpu, m);
     Region key = Access.check(cpu, k, map.keySize());
-    return map.delete(cpu, key.bytes(), (int) k - key.base());
+    return map.delete(cpu.number(), key.bytes(), (int) k - key.base());
   }
 
   private static long push(Cpu cpu, long m, long v, long flags, long d, long e) {
@@ -154,15 +159,15 @@ final class MapHelpers {
       throw new Trap.Signal(Reason.HELPER, m, "", map + " is no storage map");
     }
     if (v == 0) {
-      return storage.get(cpu, object, new byte[map.valueSize()], 0, flags);
+      return storage.get(cpu.number(), object, new byte[map.valueSize()], 0, flags);
     }
     Region value = Access.check(cpu, v, map.valueSize());
-    return storage.get(cpu, object, value.bytes(), (int) v - value.base(), flags);
+    return storage.get(cpu.number(), object, value.bytes(), (int) v - value.base(), flags);
   }
 
   private static long storageDelete(Cpu cpu, long m, long object, long c, long d, long e) {
     return map(cpu, m) instanceof StorageMap storage
-        ? storage.delete(cpu, object)
+        ? storage.delete(cpu.number(), object)
         : Errno.EINVAL.negated();
   }
 
@@ -223,8 +228,9 @@ final class MapHelpers {
     if (!(map(cpu, m) instanceof ProgArray programs)) {
       throw new Trap.Signal(Reason.HELPER, m, "", "the map is no program array");
     }
-    Program program = programs.program((int) index);
-    return program != null && cpu.countTailCall() ? program : null;
+    return programs.program((int) index) instanceof Program program && cpu.countTailCall()
+        ? program
+        : null;
   }
 
   private static long forEach(Cpu cpu, long m, long callback, long ctx, long flags, long e) {
@@ -236,7 +242,7 @@ final class MapHelpers {
     long done = 0;
     try {
       for (byte[] key : map.keys()) {
-        long value = map.lookup(cpu, key, 0);
+        long value = map.lookup(cpu.number(), key, 0);
         if (value == 0) {
           continue;
         }

@@ -3,7 +3,7 @@ package dev.skep.runtime.helper;
 import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.Region;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

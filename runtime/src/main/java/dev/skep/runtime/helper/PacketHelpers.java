@@ -4,8 +4,9 @@ import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 
 /** Helpers on packets: read and write, move the ends, checksums, redirection. */
 final class PacketHelpers {
@@ -80,7 +81,7 @@ final class PacketHelpers {
         packet.dataOffset() + (int) to,
         length);
     if ((flags & 2) != 0) {
-      Access.INT.set(packet.bytes(), 68, 0);
+      LittleEndian.INT.set(packet.bytes(), 68, 0);
     }
     return 0;
   }
@@ -222,8 +223,8 @@ final class PacketHelpers {
   private static long redirectMap(Cpu cpu, long m, long key, long flags, long d, long e) {
     BpfMap map = MapHelpers.map(cpu, m);
     byte[] bytes = new byte[Math.max(map.keySize(), 4)];
-    Access.INT.set(bytes, 0, (int) key);
-    long value = map.lookup(cpu, bytes, 0);
+    LittleEndian.INT.set(bytes, 0, (int) key);
+    long value = map.lookup(cpu.number(), bytes, 0);
     if (value == 0 && (flags & 8) == 0) {
       // The low bits of the flags are the answer when there is no such entry.
       return flags & 3;
@@ -308,7 +309,7 @@ final class PacketHelpers {
       return Errno.EINVAL.negated();
     }
     int index = packet.dataOffset() + (int) at;
-    int check = (short) Access.SHORT.get(packet.buffer(), index) & 0xffff;
+    int check = (short) LittleEndian.SHORT.get(packet.buffer(), index) & 0xffff;
     if (zeroMeansNone && check == 0) {
       return 0;
     }
@@ -317,7 +318,7 @@ final class PacketHelpers {
     if (zeroMeansNone && result == 0) {
       result = 0xffff;
     }
-    Access.SHORT.set(packet.buffer(), index, (short) result);
+    LittleEndian.SHORT.set(packet.buffer(), index, (short) result);
     return 0;
   }
 }

@@ -4,8 +4,9 @@ import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.SkBuff;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 
 /** Helpers that change the shape of a socket buffer's packet: VLAN tags, protocol, room, length. */
@@ -58,12 +59,12 @@ final class SkbHelpers {
   }
 
   private static long set(Context skb, int field, int value) {
-    Access.INT.set(skb.bytes(), field, value);
+    LittleEndian.INT.set(skb.bytes(), field, value);
     return 0;
   }
 
   private static int get(Context skb, int field) {
-    return (int) Access.INT.get(skb.bytes(), field);
+    return (int) LittleEndian.INT.get(skb.bytes(), field);
   }
 
   /** A 16-bit number in network order, as {@code skb->protocol} and {@code vlan_proto} hold it. */
@@ -99,8 +100,8 @@ final class SkbHelpers {
       insert(cpu, 12, VLAN_HEADER);
       byte[] packet = skb.buffer();
       int at = skb.dataOffset() + 12;
-      Access.SHORT.set(packet, at, (short) outer);
-      Access.SHORT.set(packet, at + 2, (short) swap(get(skb, SkBuff.VLAN_TCI)));
+      LittleEndian.SHORT.set(packet, at, (short) outer);
+      LittleEndian.SHORT.set(packet, at + 2, (short) swap(get(skb, SkBuff.VLAN_TCI)));
       set(skb, SkBuff.PROTOCOL, outer);
       skb.macLength(skb.macLength() + VLAN_HEADER);
     }
@@ -146,8 +147,8 @@ final class SkbHelpers {
     }
     byte[] packet = skb.buffer();
     int at = skb.dataOffset();
-    int tci = swap((short) Access.SHORT.get(packet, at + 14) & 0xffff);
-    int inner = (short) Access.SHORT.get(packet, at + 16) & 0xffff;
+    int tci = swap((short) LittleEndian.SHORT.get(packet, at + 14) & 0xffff);
+    int inner = (short) LittleEndian.SHORT.get(packet, at + 16) & 0xffff;
     System.arraycopy(packet, at, packet, at + VLAN_HEADER, 12);
     skb.move(at + VLAN_HEADER, at + VLAN_HEADER);
     set(skb, SkBuff.PROTOCOL, inner);
@@ -406,7 +407,7 @@ final class SkbHelpers {
         return Errno.EINVAL.negated();
       }
     }
-    Access.LONG.set(skb.bytes(), SkBuff.TSTAMP, time);
+    LittleEndian.LONG.set(skb.bytes(), SkBuff.TSTAMP, time);
     return 0;
   }
 }

@@ -4,8 +4,9 @@ import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 
 /**
@@ -107,9 +108,9 @@ final class SocketHelpers {
       Region region = Access.check(cpu, keyAddress, map.keySize());
       System.arraycopy(region.bytes(), (int) keyAddress - region.base(), key, 0, map.keySize());
     } else {
-      Access.INT.set(key, 0, (int) keyValue);
+      LittleEndian.INT.set(key, 0, (int) keyValue);
     }
-    long value = map.lookup(cpu, key, 0);
+    long value = map.lookup(cpu.number(), key, 0);
     if (value == 0) {
       return 0;
     }
@@ -140,7 +141,7 @@ final class SocketHelpers {
     }
     BpfMap map = MapHelpers.map(cpu, m);
     Region region = Access.check(cpu, key, map.keySize());
-    long value = map.lookup(cpu, region.bytes(), (int) key - region.base());
+    long value = map.lookup(cpu.number(), region.bytes(), (int) key - region.base());
     if (value == 0) {
       return Errno.ENOENT.negated();
     }

@@ -3,9 +3,9 @@ package dev.skep.runtime.helper;
 import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.Trap;
 import dev.skep.runtime.Trap.Reason;
+import dev.skep.runtime.memory.Region;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

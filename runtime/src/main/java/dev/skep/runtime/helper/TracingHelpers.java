@@ -4,10 +4,11 @@ import dev.skep.catalog.Errno;
 import dev.skep.runtime.Access;
 import dev.skep.runtime.Context;
 import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Region;
 import dev.skep.runtime.map.BpfMap;
 import dev.skep.runtime.map.CgroupArray;
 import dev.skep.runtime.map.StackTraceMap;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -78,7 +79,7 @@ final class TracingHelpers {
       return Errno.EFAULT.negated();
     }
     for (int i = 0; i < count; i++) {
-      Access.LONG.set(target.bytes(), at + i * 8, stack[skip + i]);
+      LittleEndian.LONG.set(target.bytes(), at + i * 8, stack[skip + i]);
     }
     return count * 8L;
   }
@@ -143,8 +144,8 @@ final class TracingHelpers {
       return Errno.EINVAL.negated();
     }
     int at = (int) to - target.base();
-    Access.INT.set(target.bytes(), at, cpu.machine().task().pid());
-    Access.INT.set(target.bytes(), at + 4, cpu.machine().task().tgid());
+    LittleEndian.INT.set(target.bytes(), at, cpu.machine().task().pid());
+    LittleEndian.INT.set(target.bytes(), at + 4, cpu.machine().task().tgid());
     return 0;
   }
 
@@ -197,7 +198,7 @@ final class TracingHelpers {
     if (Integer.compareUnsigned(index, arguments(cpu.context())) >= 0) {
       return Errno.EINVAL.negated();
     }
-    Access.store64(cpu, to, (long) Access.LONG.get(cpu.context().bytes(), index * 8));
+    Access.store64(cpu, to, (long) LittleEndian.LONG.get(cpu.context().bytes(), index * 8));
     return 0;
   }
 
@@ -206,7 +207,7 @@ final class TracingHelpers {
     if (index + 8 > cpu.context().bytes().length) {
       return Errno.EOPNOTSUPP.negated();
     }
-    Access.store64(cpu, to, (long) Access.LONG.get(cpu.context().bytes(), index));
+    Access.store64(cpu, to, (long) LittleEndian.LONG.get(cpu.context().bytes(), index));
     return 0;
   }
 }

@@ -2,8 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -22,18 +21,17 @@ public final class ArenaMap extends BpfMap {
   private final BitSet taken = new BitSet();
   private final int pages;
 
-  ArenaMap(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  ArenaMap(MapHost host, MapSpec spec) {
+    super(host, spec);
     // The last page of 4 GiB would lie above what one region's addresses can name.
     pages = Math.min(spec.maxEntries(), (Integer.MAX_VALUE - 16) / PAGE);
     region =
-        machine
-            .memory()
+        host.memory()
             .add(
                 Region.Kind.MAP_VALUE,
                 spec.name(),
                 PAGE,
-                machine.memory().allocate((long) pages * PAGE),
+                host.memory().allocate((long) pages * PAGE),
                 true,
                 this);
   }

@@ -3,10 +3,8 @@ package dev.skep.runtime.map;
 import dev.skep.catalog.Errno;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,23 +18,18 @@ final class ArrayMap extends Indexed {
   private final int stride;
   private final boolean perCpu;
 
-  ArrayMap(Machine machine, MapSpec spec, boolean perCpu) {
-    super(machine, spec);
+  ArrayMap(MapHost host, MapSpec spec, boolean perCpu) {
+    super(host, spec);
     this.perCpu = perCpu;
     stride = roundUp8(spec.valueSize());
-    copies = new Region[perCpu ? machine.cpuCount() : 1];
+    copies = new Region[perCpu ? host.cpuCount() : 1];
     long size = (long) (entries() - 1) * stride + spec.valueSize();
     for (int i = 0; i < copies.length; i++) {
       String name = perCpu ? spec.name() + " (cpu " + i + ")" : spec.name();
       copies[i] =
-          machine
-              .memory()
+          host.memory()
               .add(
-                  Region.Kind.MAP_VALUE,
-                  name,
-                  machine.memory().allocate(size),
-                  programsWrite(),
-                  this);
+                  Region.Kind.MAP_VALUE, name, host.memory().allocate(size), programsWrite(), this);
     }
     Bytes initial = spec.initialValue();
     if (initial != null) {
@@ -63,8 +56,8 @@ final class ArrayMap extends Indexed {
   }
 
   @Override
-  public long lookup(Cpu cpu, byte[] key, int at) {
-    return element(perCpu ? cpu.number() : 0, index(key, at));
+  public long lookup(int cpu, byte[] key, int at) {
+    return element(perCpu ? cpu : 0, index(key, at));
   }
 
   @Override
@@ -78,7 +71,7 @@ final class ArrayMap extends Indexed {
       long offset = valueAddress - copy.address();
       if (offset >= 0 && offset < copy.bytes().length && offset % stride == 0) {
         byte[] key = new byte[4];
-        Access.INT.set(key, 0, (int) (offset / stride));
+        LittleEndian.INT.set(key, 0, (int) (offset / stride));
         return key;
       }
     }
@@ -91,17 +84,11 @@ final class ArrayMap extends Indexed {
   }
 
   @Override
-  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+  public long update(int cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
     int index = index(key, at);
     int error = checkUpdate(index, flags);
     if (error == 0) {
-      fields()
-          .copy(
-              value,
-              valueAt,
-              copies[perCpu ? cpu.number() : 0].bytes(),
-              index * stride,
-              valueSize());
+      fields().copy(value, valueAt, copies[perCpu ? cpu : 0].bytes(), index * stride, valueSize());
     }
     return error;
   }
@@ -120,7 +107,7 @@ final class ArrayMap extends Indexed {
   }
 
   @Override
-  public long delete(Cpu cpu, byte[] key, int at) {
+  public long delete(int cpu, byte[] key, int at) {
     return Errno.EINVAL.negated();
   }
 

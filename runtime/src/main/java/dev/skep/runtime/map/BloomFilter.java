@@ -2,7 +2,6 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -19,16 +18,16 @@ final class BloomFilter extends BpfMap {
   private final int hashes;
   private final int seed;
 
-  BloomFilter(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  BloomFilter(MapHost host, MapSpec spec) {
+    super(host, spec);
     hashes = (spec.extra() & 0xf) == 0 ? DEFAULT_HASHES : (int) (spec.extra() & 0xf);
     // The number of bits with the fewest false yeses is n * k / ln 2, about n * k * 7 / 5.
     long wanted = Integer.toUnsignedLong(spec.maxEntries()) * hashes / 5 * 7;
     long size = wanted <= 64 ? 64 : Long.highestOneBit(wanted - 1) * 2;
-    machine.memory().charge(size / 8);
+    host.memory().charge(size / 8);
     bits = new AtomicLongArray((int) (size >>> 6));
     mask = (int) (size - 1);
-    seed = (spec.flags() & MapFlags.ZERO_SEED) != 0 ? 0 : (int) (machine.seed() * 0x9e37_79b9L);
+    seed = (spec.flags() & MapFlags.ZERO_SEED) != 0 ? 0 : (int) (host.seed() * 0x9e37_79b9L);
   }
 
   private int bit(byte[] value, int at, int hash) {

@@ -3,21 +3,18 @@ package dev.skep.runtime.map;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
-import dev.skep.runtime.typed.TypedMap;
+import dev.skep.runtime.memory.Region;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A map on a machine.
  *
- * <p>The methods that take a {@link Cpu} are what programs call: keys and values are ranges of byte
- * arrays that have been checked, values come back as addresses, errors as negative {@link Errno}.
- * {@link #get}, {@link #put}, {@link #remove} and {@link #keys} are the system call's side; with a
- * per-CPU map their values hold one part per processor, each rounded up to 8 bytes. Safe for use by
- * several threads.
+ * <p>The methods that take a processor's number are what programs call: keys and values are ranges
+ * of byte arrays that have been checked, values come back as addresses, errors as negative {@link
+ * Errno}. {@link #get}, {@link #put}, {@link #remove} and {@link #keys} are the system call's side;
+ * with a per-CPU map their values hold one part per processor, each rounded up to 8 bytes. Safe for
+ * use by several threads.
  */
 public abstract class BpfMap {
 
@@ -34,17 +31,17 @@ public abstract class BpfMap {
   public static final long F_LOCK = 4;
 
   private final MapSpec spec;
-  private final Machine machine;
+  private final MapHost host;
   private final Region handle;
   private final ValueFields fields;
   private final int id;
 
-  BpfMap(Machine machine, MapSpec spec) {
-    this.machine = machine;
+  BpfMap(MapHost host, MapSpec spec) {
+    this.host = host;
     this.spec = spec;
     this.fields = ValueFields.of(spec);
-    this.id = machine.newId();
-    this.handle = machine.memory().add(Region.Kind.MAP, spec.name(), new byte[0], false, this);
+    this.id = host.newId();
+    this.handle = host.memory().add(Region.Kind.MAP, spec.name(), new byte[0], false, this);
   }
 
   /** As it was asked for. */
@@ -72,9 +69,9 @@ public abstract class BpfMap {
     return spec.valueSize();
   }
 
-  /** The machine that it belongs to. */
-  public final Machine machine() {
-    return machine;
+  /** The kernel that it is in. */
+  public final MapHost host() {
+    return host;
   }
 
   /** The address that stands for the map in programs. */
@@ -105,7 +102,7 @@ public abstract class BpfMap {
   }
 
   /** {@code bpf_map_lookup_elem}: the value's address, or 0. */
-  public long lookup(Cpu cpu, byte[] key, int at) {
+  public long lookup(int cpu, byte[] key, int at) {
     return 0;
   }
 
@@ -125,12 +122,12 @@ public abstract class BpfMap {
   }
 
   /** {@code bpf_map_update_elem}. */
-  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+  public long update(int cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
     return Errno.EOPNOTSUPP.negated();
   }
 
   /** {@code bpf_map_delete_elem}. */
-  public long delete(Cpu cpu, byte[] key, int at) {
+  public long delete(int cpu, byte[] key, int at) {
     return Errno.EOPNOTSUPP.negated();
   }
 
@@ -228,15 +225,6 @@ public abstract class BpfMap {
   final void export(byte[] from, int at, byte[] to, int index) {
     System.arraycopy(from, at, to, index, valueSize());
     fields.clear(to, index);
-  }
-
-  /**
-   * This map as a {@code java.util.Map} of Java values, by BTF where it has types.
-   *
-   * @throws IllegalArgumentException if the classes do not fit its types
-   */
-  public <K, V> TypedMap<K, V> typed(Class<K> key, Class<V> value) {
-    return TypedMap.of(this, key, value);
   }
 
   /** Checks the sizes of what the system call's side hands in. */

@@ -2,8 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -14,9 +13,9 @@ public final class CgroupArray extends Indexed {
 
   private final AtomicLongArray cgroups;
 
-  CgroupArray(Machine machine, MapSpec spec) {
-    super(machine, spec);
-    machine.memory().charge(8L * spec.maxEntries());
+  CgroupArray(MapHost host, MapSpec spec) {
+    super(host, spec);
+    host.memory().charge(8L * spec.maxEntries());
     cgroups = new AtomicLongArray(spec.maxEntries());
   }
 
@@ -44,7 +43,7 @@ public final class CgroupArray extends Indexed {
     if (outside(index)) {
       return Errno.E2BIG.negated();
     }
-    cgroups.set(index, (int) Access.INT.get(value, 0) & 0xffff_ffffL);
+    cgroups.set(index, (int) LittleEndian.INT.get(value, 0) & 0xffff_ffffL);
     return 0;
   }
 

@@ -2,10 +2,8 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -25,22 +23,21 @@ final class DeviceMap extends Indexed {
   private final BitSet set = new BitSet();
   private final int stride;
 
-  DeviceMap(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  DeviceMap(MapHost host, MapSpec spec) {
+    super(host, spec);
     stride = roundUp8(spec.valueSize());
     values =
-        machine
-            .memory()
+        host.memory()
             .add(
                 Region.Kind.MAP_VALUE,
                 spec.name(),
-                machine.memory().allocate((long) entries() * stride),
+                host.memory().allocate((long) entries() * stride),
                 false,
                 this);
   }
 
   @Override
-  public synchronized long lookup(Cpu cpu, byte[] key, int at) {
+  public synchronized long lookup(int cpu, byte[] key, int at) {
     int index = index(key, at);
     return outside(index) || !set.get(index) ? 0 : values.address() + (long) index * stride;
   }
@@ -73,7 +70,7 @@ final class DeviceMap extends Indexed {
   }
 
   @Override
-  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+  public long update(int cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
     return Errno.EOPNOTSUPP.negated();
   }
 
@@ -91,7 +88,7 @@ final class DeviceMap extends Indexed {
     if (outside(index)) {
       return Errno.E2BIG.negated();
     }
-    int number = (int) Access.INT.get(value, 0);
+    int number = (int) LittleEndian.INT.get(value, 0);
     switch (type()) {
       case DEVMAP -> {
         if (flags == NOEXIST) {
@@ -105,7 +102,7 @@ final class DeviceMap extends Indexed {
         if (Integer.compareUnsigned(number, MAX_QUEUE) > 0) {
           return -EOVERFLOW;
         }
-        if (index >= machine().cpuCount()) {
+        if (index >= host().cpuCount()) {
           return Errno.ENODEV.negated();
         }
       }

@@ -3,10 +3,8 @@ package dev.skep.runtime.map;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,16 +38,16 @@ class HashMap extends BpfMap {
   private int count;
   private volatile int version;
 
-  HashMap(Machine machine, MapSpec spec, boolean perCpu, boolean lru) {
-    super(machine, spec);
+  HashMap(MapHost host, MapSpec spec, boolean perCpu, boolean lru) {
+    super(host, spec);
     this.perCpu = perCpu;
     this.lru = lru;
     int entries = spec.maxEntries();
     int buckets = Integer.highestOneBit(Math.max(Math.min(entries, 1 << 26) - 1, 1)) * 2;
     // One more, so that an update can write a new element before it takes the old one away.
     int places = entries + (lru || perCpu ? 0 : 1);
-    slots = new ValueSlots(machine, this, places, perCpu ? machine.cpuCount() : 1);
-    machine.memory().charge(4L * buckets + 4L * places + (lru ? entries : 0));
+    slots = new ValueSlots(host, this, places, perCpu ? host.cpuCount() : 1);
+    host.memory().charge(4L * buckets + 4L * places + (lru ? entries : 0));
     heads = new int[buckets];
     next = new int[places];
     referenced = new byte[lru ? entries : 0];
@@ -72,15 +70,15 @@ class HashMap extends BpfMap {
       return JHash.hash(key, at, size, 0) & mask;
     }
     if (size == 4) {
-      hash = (int) Access.INT.get(key, at) * 0x9e37_79b9;
+      hash = (int) LittleEndian.INT.get(key, at) * 0x9e37_79b9;
     } else if (size == 8) {
-      long mixed = (long) Access.LONG.get(key, at) * 0x9e37_79b9_7f4a_7c15L;
+      long mixed = (long) LittleEndian.LONG.get(key, at) * 0x9e37_79b9_7f4a_7c15L;
       hash = (int) (mixed >>> 32);
     } else {
       long mixed = size;
       int i = 0;
       for (; i + 8 <= size; i += 8) {
-        mixed = (mixed ^ (long) Access.LONG.get(key, at + i)) * 0x9e37_79b9_7f4a_7c15L;
+        mixed = (mixed ^ (long) LittleEndian.LONG.get(key, at + i)) * 0x9e37_79b9_7f4a_7c15L;
         mixed ^= mixed >>> 29;
       }
       for (; i < size; i++) {
@@ -94,10 +92,10 @@ class HashMap extends BpfMap {
   private boolean matches(byte[] keys, int index, byte[] key, int at) {
     int size = keySize();
     if (size == 4) {
-      return (int) Access.INT.get(keys, index) == (int) Access.INT.get(key, at);
+      return (int) LittleEndian.INT.get(keys, index) == (int) LittleEndian.INT.get(key, at);
     }
     if (size == 8) {
-      return (long) Access.LONG.get(keys, index) == (long) Access.LONG.get(key, at);
+      return (long) LittleEndian.LONG.get(keys, index) == (long) LittleEndian.LONG.get(key, at);
     }
     return Arrays.equals(keys, index, index + size, key, at, at + size);
   }
@@ -130,9 +128,9 @@ class HashMap extends BpfMap {
   }
 
   @Override
-  public long lookup(Cpu cpu, byte[] key, int at) {
+  public long lookup(int cpu, byte[] key, int at) {
     int slot = slot(key, at);
-    return slot < 0 ? 0 : touch(slot, perCpu ? cpu.number() : 0);
+    return slot < 0 ? 0 : touch(slot, perCpu ? cpu : 0);
   }
 
   private long touch(int slot, int copy) {
@@ -145,7 +143,7 @@ class HashMap extends BpfMap {
 
   @Override
   public long lookupOn(int cpu, byte[] key, int at) {
-    if (!perCpu || cpu < 0 || cpu >= machine().cpuCount()) {
+    if (!perCpu || cpu < 0 || cpu >= host().cpuCount()) {
       return 0;
     }
     int slot = slot(key, at);
@@ -159,8 +157,8 @@ class HashMap extends BpfMap {
   }
 
   @Override
-  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
-    return set(key, at, value, valueAt, flags, perCpu ? cpu.number() : 0);
+  public long update(int cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+    return set(key, at, value, valueAt, flags, perCpu ? cpu : 0);
   }
 
   /** Sets one copy of a value, or with {@code copy} -1 all. */
@@ -190,7 +188,7 @@ class HashMap extends BpfMap {
     if (slot < 0) {
       return slot == ValueSlots.NO_MEMORY ? Errno.ENOMEM.negated() : slot;
     }
-    for (int i = 0; i < (perCpu ? machine().cpuCount() : 1); i++) {
+    for (int i = 0; i < (perCpu ? host().cpuCount() : 1); i++) {
       slots.clearValue(slot, i);
     }
     store(slot, value, valueAt, copy);
@@ -216,7 +214,7 @@ class HashMap extends BpfMap {
       slots.setValue(slot, copy, value, valueAt);
     } else {
       int stride = roundUp8(valueSize());
-      for (int i = 0; i < machine().cpuCount(); i++) {
+      for (int i = 0; i < host().cpuCount(); i++) {
         slots.setValue(slot, i, value, valueAt + i * stride);
       }
     }
@@ -264,7 +262,7 @@ class HashMap extends BpfMap {
       if (chunk != null
           && (field.kind() == ValueFields.Kind.BPF_TIMER
               || field.kind() == ValueFields.Kind.BPF_WQ)) {
-        machine().timers().drop(slots.address(chunk, slot, 0) + field.offset());
+        host().cancelAndFree(slots.address(chunk, slot, 0) + field.offset());
       }
     }
   }
@@ -293,7 +291,7 @@ class HashMap extends BpfMap {
   }
 
   @Override
-  public synchronized long delete(Cpu cpu, byte[] key, int at) {
+  public synchronized long delete(int cpu, byte[] key, int at) {
     return unlink(key, at);
   }
 

@@ -2,8 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,8 @@ abstract class Indexed extends BpfMap {
 
   private final int entries;
 
-  Indexed(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  Indexed(MapHost host, MapSpec spec) {
+    super(host, spec);
     entries = spec.maxEntries();
   }
 
@@ -24,7 +23,7 @@ abstract class Indexed extends BpfMap {
   }
 
   static int index(byte[] key, int at) {
-    return (int) Access.INT.get(key, at);
+    return (int) LittleEndian.INT.get(key, at);
   }
 
   final boolean outside(int index) {
@@ -35,13 +34,13 @@ abstract class Indexed extends BpfMap {
   public int nextKey(byte @Nullable [] key, byte[] next) {
     int index = key == null ? -1 : index(key, 0);
     if (key == null || outside(index)) {
-      Access.INT.set(next, 0, 0);
+      LittleEndian.INT.set(next, 0, 0);
       return 0;
     }
     if (index == entries - 1) {
       return Errno.ENOENT.negated();
     }
-    Access.INT.set(next, 0, index + 1);
+    LittleEndian.INT.set(next, 0, index + 1);
     return 0;
   }
 
@@ -50,7 +49,7 @@ abstract class Indexed extends BpfMap {
     List<byte[]> keys = new ArrayList<>(Math.min(entries, 1 << 16));
     for (int i = 0; i < entries; i++) {
       byte[] key = new byte[4];
-      Access.INT.set(key, 0, i);
+      LittleEndian.INT.set(key, 0, i);
       keys.add(key);
     }
     return keys;

@@ -1,6 +1,6 @@
 package dev.skep.runtime.map;
 
-import dev.skep.runtime.Access;
+import dev.skep.runtime.memory.LittleEndian;
 
 /**
  * Bob Jenkins' {@code lookup3} hash as Linux uses it: what a map that was made with {@code
@@ -62,7 +62,7 @@ final class JHash {
   }
 
   private static int word(byte[] data, int at) {
-    return (int) Access.INT.get(data, at);
+    return (int) LittleEndian.INT.get(data, at);
   }
 
   /** Up to four bytes, little endian. */

@@ -2,10 +2,8 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.AddressSpace;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.AddressSpace;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,10 +36,10 @@ final class LpmTrie extends BpfMap {
   private int free;
   private int count;
 
-  LpmTrie(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  LpmTrie(MapHost host, MapSpec spec) {
+    super(host, spec);
     capacity = spec.maxEntries();
-    slots = new ValueSlots(machine, this, capacity, 1);
+    slots = new ValueSlots(host, this, capacity, 1);
     dataBytes = spec.keySize() - PREFIX_BYTES;
     maxBits = dataBytes * 8;
     data = new byte[8 * dataBytes];
@@ -66,7 +64,7 @@ final class LpmTrie extends BpfMap {
   }
 
   private static int prefix(byte[] key, int at) {
-    return (int) Access.INT.get(key, at);
+    return (int) LittleEndian.INT.get(key, at);
   }
 
   private boolean tooLong(byte[] key, int at) {
@@ -97,14 +95,14 @@ final class LpmTrie extends BpfMap {
   }
 
   @Override
-  public long lookup(Cpu cpu, byte[] key, int at) {
+  public long lookup(int cpu, byte[] key, int at) {
     int slot = longest(key, at);
     ValueSlots.Chunk chunk = slot < 0 ? null : slots.at(slot);
     return chunk == null ? 0 : slots.address(chunk, slot, 0);
   }
 
   @Override
-  public long update(Cpu cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
+  public long update(int cpu, byte[] key, int at, byte[] value, int valueAt, long flags) {
     return set(key, at, value, valueAt, flags);
   }
 
@@ -191,7 +189,7 @@ final class LpmTrie extends BpfMap {
       return false;
     }
     try {
-      machine().memory().charge((long) slotOf.length * (16 + dataBytes));
+      host().memory().charge((long) slotOf.length * (16 + dataBytes));
     } catch (AddressSpace.OutOfMemory e) {
       return false;
     }
@@ -223,7 +221,7 @@ final class LpmTrie extends BpfMap {
   }
 
   @Override
-  public long delete(Cpu cpu, byte[] key, int at) {
+  public long delete(int cpu, byte[] key, int at) {
     return unlink(key, at);
   }
 

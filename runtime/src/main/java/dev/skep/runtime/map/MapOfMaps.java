@@ -4,9 +4,7 @@ import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +20,8 @@ public final class MapOfMaps extends BpfMap {
 
   private final Map<Bytes, BpfMap> inner = new ConcurrentHashMap<>();
 
-  MapOfMaps(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  MapOfMaps(MapHost host, MapSpec spec) {
+    super(host, spec);
   }
 
   private static Bytes part(byte[] key, int at, int size) {
@@ -32,17 +30,17 @@ public final class MapOfMaps extends BpfMap {
 
   private boolean outside(byte[] key) {
     return type() == MapType.ARRAY_OF_MAPS
-        && Integer.compareUnsigned((int) Access.INT.get(key, 0), spec().maxEntries()) >= 0;
+        && Integer.compareUnsigned((int) LittleEndian.INT.get(key, 0), spec().maxEntries()) >= 0;
   }
 
   @Override
-  public long lookup(Cpu cpu, byte[] key, int at) {
+  public long lookup(int cpu, byte[] key, int at) {
     BpfMap map = inner.get(part(key, at, keySize()));
     return map == null ? 0 : map.address();
   }
 
   @Override
-  public long delete(Cpu cpu, byte[] key, int at) {
+  public long delete(int cpu, byte[] key, int at) {
     return inner.remove(part(key, at, keySize())) == null ? Errno.ENOENT.negated() : 0;
   }
 
@@ -65,7 +63,7 @@ public final class MapOfMaps extends BpfMap {
     if (map == null) {
       return Errno.ENOENT.negated();
     }
-    Access.INT.set(value, 0, map.id());
+    LittleEndian.INT.set(value, 0, map.id());
     return 0;
   }
 
@@ -91,7 +89,7 @@ public final class MapOfMaps extends BpfMap {
     if (type() == MapType.ARRAY_OF_MAPS) {
       for (int i = 0; i < spec().maxEntries(); i++) {
         byte[] key = new byte[4];
-        Access.INT.set(key, 0, i);
+        LittleEndian.INT.set(key, 0, i);
         keys.add(key);
       }
     } else {

@@ -1,7 +1,6 @@
 package dev.skep.runtime.map;
 
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
 
 /** Makes maps. */
 public final class Maps {
@@ -12,30 +11,30 @@ public final class Maps {
    * A new map.
    *
    * @throws MapRefused if the kernel would refuse its shape
-   * @throws dev.skep.runtime.AddressSpace.OutOfMemory if the machine has no room for it
+   * @throws dev.skep.runtime.memory.AddressSpace.OutOfMemory if the machine has no room for it
    */
-  public static BpfMap create(Machine machine, MapSpec spec) {
+  public static BpfMap create(MapHost host, MapSpec spec) {
     MapShape.check(spec);
     return switch (spec.type()) {
-      case ARRAY, CGROUP_STORAGE, STRUCT_OPS -> new ArrayMap(machine, single(spec), false);
-      case PERCPU_ARRAY, PERCPU_CGROUP_STORAGE -> new ArrayMap(machine, single(spec), true);
-      case HASH, DEVMAP_HASH, SOCKHASH -> new HashMap(machine, spec, false, false);
-      case PERCPU_HASH -> new HashMap(machine, spec, true, false);
-      case LRU_HASH -> new HashMap(machine, spec, false, true);
-      case LRU_PERCPU_HASH -> new HashMap(machine, spec, true, true);
-      case DEVMAP, CPUMAP, XSKMAP, SOCKMAP, REUSEPORT_SOCKARRAY -> new DeviceMap(machine, spec);
-      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> new StorageMap(machine, spec);
-      case LPM_TRIE -> new LpmTrie(machine, spec);
-      case QUEUE, STACK -> new QueueMap(machine, spec);
-      case BLOOM_FILTER -> new BloomFilter(machine, spec);
-      case RINGBUF -> new RingBuffer(machine, spec);
-      case USER_RINGBUF -> new UserRingBuffer(machine, spec);
-      case PERF_EVENT_ARRAY -> new PerfEventArray(machine, spec);
-      case PROG_ARRAY -> new ProgArray(machine, spec);
-      case CGROUP_ARRAY -> new CgroupArray(machine, spec);
-      case STACK_TRACE -> new StackTraceMap(machine, spec);
-      case ARRAY_OF_MAPS, HASH_OF_MAPS -> new MapOfMaps(machine, spec);
-      case ARENA -> new ArenaMap(machine, spec);
+      case ARRAY, CGROUP_STORAGE, STRUCT_OPS -> new ArrayMap(host, single(spec), false);
+      case PERCPU_ARRAY, PERCPU_CGROUP_STORAGE -> new ArrayMap(host, single(spec), true);
+      case HASH, DEVMAP_HASH, SOCKHASH -> new HashMap(host, spec, false, false);
+      case PERCPU_HASH -> new HashMap(host, spec, true, false);
+      case LRU_HASH -> new HashMap(host, spec, false, true);
+      case LRU_PERCPU_HASH -> new HashMap(host, spec, true, true);
+      case DEVMAP, CPUMAP, XSKMAP, SOCKMAP, REUSEPORT_SOCKARRAY -> new DeviceMap(host, spec);
+      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> new StorageMap(host, spec);
+      case LPM_TRIE -> new LpmTrie(host, spec);
+      case QUEUE, STACK -> new QueueMap(host, spec);
+      case BLOOM_FILTER -> new BloomFilter(host, spec);
+      case RINGBUF -> new RingBuffer(host, spec);
+      case USER_RINGBUF -> new UserRingBuffer(host, spec);
+      case PERF_EVENT_ARRAY -> new PerfEventArray(host, spec);
+      case PROG_ARRAY -> new ProgArray(host, spec);
+      case CGROUP_ARRAY -> new CgroupArray(host, spec);
+      case STACK_TRACE -> new StackTraceMap(host, spec);
+      case ARRAY_OF_MAPS, HASH_OF_MAPS -> new MapOfMaps(host, spec);
+      case ARENA -> new ArenaMap(host, spec);
       case UNSPEC -> throw new IllegalStateException("refused by MapShape");
     };
   }

@@ -3,7 +3,6 @@ package dev.skep.runtime.map;
 import dev.skep.catalog.Errno;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,8 +20,8 @@ public final class PerfEventArray extends Indexed {
   /** A record that a program sent to the buffer of a processor. */
   public record Event(int cpu, Bytes data) {}
 
-  PerfEventArray(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  PerfEventArray(MapHost host, MapSpec spec) {
+    super(host, spec);
   }
 
   /** {@code bpf_perf_event_output}. */
@@ -30,7 +29,7 @@ public final class PerfEventArray extends Indexed {
     if (Integer.compareUnsigned(cpu, spec().maxEntries()) >= 0) {
       return Errno.E2BIG.negated();
     }
-    if (cpu >= machine().cpuCount()) {
+    if (cpu >= host().cpuCount()) {
       return Errno.ENOENT.negated();
     }
     if (bytes + data.length > BUFFER_BYTES) {

@@ -2,9 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Program;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -13,22 +11,25 @@ import org.jspecify.annotations.Nullable;
 /** {@code PROG_ARRAY}: the targets of tail calls. User space reads a program's number. */
 public final class ProgArray extends Indexed {
 
-  private final AtomicReferenceArray<@Nullable Program> programs;
-  private final Map<Program, Integer> ids = new ConcurrentHashMap<>();
+  /** What a slot holds: {@code struct bpf_prog}, which only the kernel knows how to run. */
+  public interface Callee {}
 
-  ProgArray(Machine machine, MapSpec spec) {
-    super(machine, spec);
-    machine.memory().charge(8L * spec.maxEntries());
+  private final AtomicReferenceArray<@Nullable Callee> programs;
+  private final Map<Callee, Integer> ids = new ConcurrentHashMap<>();
+
+  ProgArray(MapHost host, MapSpec spec) {
+    super(host, spec);
+    host.memory().charge(8L * spec.maxEntries());
     programs = new AtomicReferenceArray<>(spec.maxEntries());
   }
 
   /** The program of a slot, or null. */
-  public @Nullable Program program(int index) {
+  public @Nullable Callee program(int index) {
     return Integer.compareUnsigned(index, programs.length()) < 0 ? programs.get(index) : null;
   }
 
   /** Sets or, with null, empties a slot. */
-  public void set(int index, @Nullable Program program) {
+  public void set(int index, @Nullable Callee program) {
     programs.set(index, program);
   }
 
@@ -38,11 +39,11 @@ public final class ProgArray extends Indexed {
     if (error != 0) {
       return error;
     }
-    Program program = program(index(key, 0));
+    Callee program = program(index(key, 0));
     if (program == null) {
       return Errno.ENOENT.negated();
     }
-    Access.INT.set(value, 0, ids.computeIfAbsent(program, p -> machine().newId()));
+    LittleEndian.INT.set(value, 0, ids.computeIfAbsent(program, p -> host().newId()));
     return 0;
   }
 

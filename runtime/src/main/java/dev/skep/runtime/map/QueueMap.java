@@ -3,7 +3,6 @@ package dev.skep.runtime.map;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +18,12 @@ final class QueueMap extends BpfMap {
   private int oldest;
   private int count;
 
-  QueueMap(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  QueueMap(MapHost host, MapSpec spec) {
+    super(host, spec);
     stack = spec.type() == MapType.STACK;
     capacity = spec.maxEntries();
     // As the kernel, the whole ring is paid for at once; it is only filled as it is used.
-    machine.memory().charge((long) capacity * valueSize());
+    host.memory().charge((long) capacity * valueSize());
     if ((long) capacity * valueSize() > Integer.MAX_VALUE - 16) {
       throw new MapRefused(spec, Errno.E2BIG, "at most 2 GiB in one map of a skep machine");
     }

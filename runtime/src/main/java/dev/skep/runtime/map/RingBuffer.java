@@ -2,9 +2,8 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.LittleEndian;
+import dev.skep.runtime.memory.Region;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,16 +29,15 @@ public final class RingBuffer extends BpfMap {
   private long producer;
   private long consumer;
 
-  RingBuffer(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  RingBuffer(MapHost host, MapSpec spec) {
+    super(host, spec);
     mask = spec.maxEntries() - 1L;
     region =
-        machine
-            .memory()
+        host.memory()
             .add(
                 Region.Kind.MAP_VALUE,
                 spec.name(),
-                machine.memory().allocate(2L * spec.maxEntries()),
+                host.memory().allocate(2L * spec.maxEntries()),
                 true,
                 this);
   }
@@ -54,9 +52,9 @@ public final class RingBuffer extends BpfMap {
       return 0;
     }
     int index = (int) (producer & mask);
-    Access.INT.set(region.bytes(), index, (int) size | BUSY);
+    LittleEndian.INT.set(region.bytes(), index, (int) size | BUSY);
     producer += total;
-    Access.INT.set(region.bytes(), index + 4, index >>> 12);
+    LittleEndian.INT.set(region.bytes(), index + 4, index >>> 12);
     return region.address() + index + HEADER;
   }
 
@@ -66,11 +64,11 @@ public final class RingBuffer extends BpfMap {
     if (index < 0 || index > mask || (index & 7) != 0) {
       return false;
     }
-    int header = (int) Access.INT.get(region.bytes(), index);
+    int header = (int) LittleEndian.INT.get(region.bytes(), index);
     if ((header & BUSY) == 0) {
       return false;
     }
-    Access.INT.set(region.bytes(), index, header & LENGTH | (discard ? DISCARD : 0));
+    LittleEndian.INT.set(region.bytes(), index, header & LENGTH | (discard ? DISCARD : 0));
     return true;
   }
 
@@ -125,7 +123,7 @@ public final class RingBuffer extends BpfMap {
     List<byte[]> records = new ArrayList<>();
     while (consumer < producer) {
       int index = (int) (consumer & mask);
-      int header = (int) Access.INT.get(region.bytes(), index);
+      int header = (int) LittleEndian.INT.get(region.bytes(), index);
       if ((header & BUSY) != 0) {
         break;
       }

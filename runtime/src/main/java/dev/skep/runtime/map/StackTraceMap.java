@@ -2,8 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +28,10 @@ public final class StackTraceMap extends BpfMap {
   private final TreeMap<Integer, byte[]> traces = new TreeMap<>();
   private final int buckets;
 
-  StackTraceMap(Machine machine, MapSpec spec) {
-    super(machine, spec);
+  StackTraceMap(MapHost host, MapSpec spec) {
+    super(host, spec);
     buckets = Math.max(Integer.highestOneBit(Math.max(spec.maxEntries() - 1, 0)) * 2, 1);
-    machine.memory().charge((long) buckets * spec.valueSize());
+    host.memory().charge((long) buckets * spec.valueSize());
   }
 
   /**
@@ -51,7 +50,7 @@ public final class StackTraceMap extends BpfMap {
     }
     byte[] trace = new byte[(depth - skip) * 8];
     for (int i = skip; i < depth; i++) {
-      Access.LONG.set(trace, (i - skip) * 8, addresses[i]);
+      LittleEndian.LONG.set(trace, (i - skip) * 8, addresses[i]);
     }
     int id = JHash.hash(trace, 0, trace.length, 0) & (buckets - 1);
     byte[] there = traces.get(id);
@@ -67,7 +66,7 @@ public final class StackTraceMap extends BpfMap {
   }
 
   private int id(byte[] key) {
-    int id = (int) Access.INT.get(key, 0);
+    int id = (int) LittleEndian.INT.get(key, 0);
     return Integer.compareUnsigned(id, buckets) < 0 ? id : -1;
   }
 
@@ -116,7 +115,7 @@ public final class StackTraceMap extends BpfMap {
     if (found == null) {
       return Errno.ENOENT.negated();
     }
-    Access.INT.set(next, 0, found);
+    LittleEndian.INT.set(next, 0, found);
     return 0;
   }
 

@@ -2,9 +2,7 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Access;
-import dev.skep.runtime.Cpu;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.LittleEndian;
 
 /**
  * {@code SK_STORAGE}, {@code TASK_STORAGE}, {@code INODE_STORAGE} and {@code CGRP_STORAGE}: one
@@ -18,8 +16,8 @@ public final class StorageMap extends HashMap {
   /** {@code BPF_LOCAL_STORAGE_GET_F_CREATE}. */
   private static final long CREATE = 1;
 
-  StorageMap(Machine machine, MapSpec spec) {
-    super(machine, byAddress(spec), false, false);
+  StorageMap(MapHost host, MapSpec spec) {
+    super(host, byAddress(spec), false, false);
   }
 
   private static MapSpec byAddress(MapSpec spec) {
@@ -31,12 +29,12 @@ public final class StorageMap extends HashMap {
   }
 
   /** {@code bpf_sk_storage_get} and relatives: the value's address, or 0. */
-  public long get(Cpu cpu, long object, byte[] initial, int at, long flags) {
+  public long get(int cpu, long object, byte[] initial, int at, long flags) {
     if (object == 0 || (flags & ~CREATE) != 0) {
       return 0;
     }
     byte[] key = new byte[8];
-    Access.LONG.set(key, 0, object);
+    LittleEndian.LONG.set(key, 0, object);
     long there = lookup(cpu, key, 0);
     if (there == 0 && flags == CREATE) {
       if (update(cpu, key, 0, initial, at, NOEXIST) == Errno.ENOMEM.negated()) {
@@ -48,9 +46,9 @@ public final class StorageMap extends HashMap {
   }
 
   /** {@code bpf_sk_storage_delete} and relatives. */
-  public long delete(Cpu cpu, long object) {
+  public long delete(int cpu, long object) {
     byte[] key = new byte[8];
-    Access.LONG.set(key, 0, object);
+    LittleEndian.LONG.set(key, 0, object);
     return delete(cpu, key, 0);
   }
 }

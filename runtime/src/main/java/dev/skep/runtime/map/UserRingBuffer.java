@@ -2,7 +2,6 @@ package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +20,9 @@ public final class UserRingBuffer extends BpfMap {
   private long used;
   private boolean draining;
 
-  UserRingBuffer(Machine machine, MapSpec spec) {
-    super(machine, spec);
-    machine.memory().charge(Integer.toUnsignedLong(spec.maxEntries()));
+  UserRingBuffer(MapHost host, MapSpec spec) {
+    super(host, spec);
+    host.memory().charge(Integer.toUnsignedLong(spec.maxEntries()));
   }
 
   /** Sends a record; false if the ring has no room for it. */

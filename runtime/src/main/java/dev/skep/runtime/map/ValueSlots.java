@@ -1,8 +1,7 @@
 package dev.skep.runtime.map;
 
-import dev.skep.runtime.AddressSpace;
-import dev.skep.runtime.Machine;
-import dev.skep.runtime.Region;
+import dev.skep.runtime.memory.AddressSpace;
+import dev.skep.runtime.memory.Region;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ final class ValueSlots {
 
   private static final int CHUNK_BYTES = 1 << 18;
 
-  private final Machine machine;
+  private final MapHost host;
   private final BpfMap map;
   private final int keySize;
   private final int stride;
@@ -44,8 +43,8 @@ final class ValueSlots {
     }
   }
 
-  ValueSlots(Machine machine, BpfMap map, int capacity, int copies) {
-    this.machine = machine;
+  ValueSlots(MapHost host, BpfMap map, int capacity, int copies) {
+    this.host = host;
     this.map = map;
     this.copies = copies;
     this.capacity = capacity;
@@ -101,16 +100,15 @@ final class ValueSlots {
       long bytes = (long) (slots - 1) * stride + Math.max(map.valueSize(), 1);
       for (int i = 0; i < copies; i++) {
         values[i] =
-            machine
-                .memory()
+            host.memory()
                 .add(
                     Region.Kind.MAP_VALUE,
                     copies == 1 ? map.name() : map.name() + " (cpu " + i + ")",
-                    machine.memory().allocate(bytes),
+                    host.memory().allocate(bytes),
                     map.programsWrite(),
                     map);
       }
-      chunk = new Chunk(machine.memory().allocate((long) slots * keySize), values);
+      chunk = new Chunk(host.memory().allocate((long) slots * keySize), values);
       chunks[number] = chunk;
     }
     return chunk;
@@ -190,6 +188,6 @@ final class ValueSlots {
 
   /** Bytes of a value as the system call gives it. */
   int userValueBytes(boolean perCpu) {
-    return perCpu ? machine.cpuCount() * BpfMap.roundUp8(map.valueSize()) : map.valueSize();
+    return perCpu ? host.cpuCount() * BpfMap.roundUp8(map.valueSize()) : map.valueSize();
   }
 }

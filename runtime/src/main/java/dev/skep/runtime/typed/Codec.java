@@ -1,7 +1,7 @@
 package dev.skep.runtime.typed;
 
 import dev.skep.btf.BtfType;
-import dev.skep.runtime.Access;
+import dev.skep.runtime.memory.LittleEndian;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -327,7 +327,7 @@ public final class Codec<T> {
       @Override
       public Object read(byte[] from, int at) {
         byte[] box = new byte[8];
-        Access.LONG.set(box, 0, raw(from, at) >>> shift & mask);
+        LittleEndian.LONG.set(box, 0, raw(from, at) >>> shift & mask);
         return value.read(box, 0);
       }
 
@@ -335,7 +335,7 @@ public final class Codec<T> {
       public void write(Object number, byte[] to, int at) {
         byte[] box = new byte[8];
         value.write(number, box, 0);
-        long wanted = (long) Access.LONG.get(box, 0) & mask;
+        long wanted = (long) LittleEndian.LONG.get(box, 0) & mask;
         long raw = raw(to, at) & ~(mask << shift) | wanted << shift;
         for (int i = 0; i < bytes; i++) {
           to[at + first + i] = (byte) (raw >>> 8 * i);

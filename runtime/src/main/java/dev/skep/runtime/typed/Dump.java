@@ -2,8 +2,8 @@ package dev.skep.runtime.typed;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
-import dev.skep.runtime.Access;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.memory.LittleEndian;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -176,7 +176,7 @@ public final class Dump {
     int first = at + member.bitOffset() / 8;
     int shift = member.bitOffset() % 8;
     int count = Math.min((shift + member.bitSize() + 7) / 8, bytes.length - first);
-    long raw = count >= 8 ? (long) Access.LONG.get(bytes, first) : raw(bytes, first, count);
+    long raw = count >= 8 ? (long) LittleEndian.LONG.get(bytes, first) : raw(bytes, first, count);
     long mask = member.bitSize() >= 64 ? -1 : (1L << member.bitSize()) - 1;
     return raw >>> shift & mask;
   }

@@ -5,7 +5,7 @@
  * record Flow(int source, int destination) {}
  * record Count(long packets, long bytes) {}
  *
- * Map<Flow, Count> flows = machine.map("flows").orElseThrow().typed(Flow.class, Count.class);
+ * Map<Flow, Count> flows = TypedMap.of(machine.map("flows").orElseThrow(), Flow.class, Count.class);
  * }</pre>
  */
 @NullMarked

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.runtime.Machine;
+import dev.skep.runtime.memory.AddressSpace;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MapsTest {
 
   private static BpfMap map(MapType type, int key, int value, int entries) {
-    return Machine.create().map(spec(type, key, value, entries, flagsOf(type)));
+    return LoneHost.map(spec(type, key, value, entries, flagsOf(type)));
   }
 
   private static int flagsOf(MapType type) {
@@ -108,7 +108,7 @@ class MapsTest {
     BpfMap map = map(MapType.LRU_HASH, 4, 4, 2);
     assertEquals(0, map.put(hex("01000000"), hex("01000000"), BpfMap.ANY));
     assertEquals(0, map.put(hex("02000000"), hex("02000000"), BpfMap.ANY));
-    map.lookup(map.machine().cpu(0), hex("01000000"), 0);
+    map.lookup(0, hex("01000000"), 0);
     assertEquals(0, map.put(hex("03000000"), hex("03000000"), BpfMap.ANY));
     assertNotNull(map.get(hex("01000000")));
     assertNull(map.get(hex("02000000")));
@@ -173,7 +173,7 @@ class MapsTest {
       writer.start();
       int looks = 0;
       while (writer.isAlive() || looks == 0) {
-        long address = map.lookup(map.machine().cpu(0), steady, 0);
+        long address = map.lookup(0, steady, 0);
         assertTrue(address != 0, "missed after " + looks + " looks");
         looks++;
       }
@@ -184,17 +184,18 @@ class MapsTest {
   /** An update gives the element a new place; what a program looked up before stays as it was. */
   @Test
   void updatesDoNotChangeWhatWasLookedUp() {
-    BpfMap map = map(MapType.HASH, 4, 4, 2);
+    LoneHost host = new LoneHost();
+    BpfMap map = Maps.create(host, spec(MapType.HASH, 4, 4, 2, 0));
     map.put(hex("01000000"), hex("0a000000"), BpfMap.ANY);
-    long before = map.lookup(map.machine().cpu(0), hex("01000000"), 0);
+    long before = map.lookup(0, hex("01000000"), 0);
     map.put(hex("01000000"), hex("0b000000"), BpfMap.ANY);
-    assertEquals(10, dev.skep.runtime.Access.load32(map.machine().cpu(0), before));
+    assertArrayEquals(hex("0a000000"), host.at(before, 4));
     assertArrayEquals(hex("0b000000"), map.get(hex("01000000")));
   }
 
   @Test
   void arenaPagesAreZeroAndApart() {
-    ArenaMap arena = (ArenaMap) Machine.create().map(spec(MapType.ARENA, 0, 0, 4, 1 << 10));
+    ArenaMap arena = (ArenaMap) LoneHost.map(spec(MapType.ARENA, 0, 0, 4, 1 << 10));
     long first = arena.allocate(0, 1);
     long second = arena.allocate(0, 3);
     assertEquals(first + ArenaMap.PAGE, second);
@@ -219,11 +220,12 @@ class MapsTest {
 
   @Test
   void memoryIsBounded() {
-    Machine small = Machine.builder().memoryLimit(1 << 20).build();
+    LoneHost small = new LoneHost(2, 1 << 20);
     assertThrows(
-        RuntimeException.class,
-        () -> small.map(MapSpec.of("big", MapType.ARRAY, 4, 4096, 1 << 20)));
+        AddressSpace.OutOfMemory.class,
+        () -> Maps.create(small, MapSpec.of("big", MapType.ARRAY, 4, 4096, 1 << 20)));
     assertThrows(
-        RuntimeException.class, () -> small.map(MapSpec.of("many", MapType.HASH, 4, 4, 1 << 28)));
+        AddressSpace.OutOfMemory.class,
+        () -> Maps.create(small, MapSpec.of("many", MapType.HASH, 4, 4, 1 << 28)));
   }
 }

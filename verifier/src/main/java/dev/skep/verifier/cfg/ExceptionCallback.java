@@ -3,7 +3,7 @@ package dev.skep.verifier.cfg;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.object.FunctionInfo;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 import java.util.List;
 
 /**

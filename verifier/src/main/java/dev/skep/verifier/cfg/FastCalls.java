@@ -1,7 +1,9 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Subprogram;
 
 /**
  * Spills and fills around a call that Linux inlines, which keep registers that the inlined code

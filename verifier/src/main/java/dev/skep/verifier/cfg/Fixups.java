@@ -1,7 +1,9 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.InstructionFacts;
 
 /**
  * What Linux finds only when it rewrites instructions of a program that is otherwise accepted

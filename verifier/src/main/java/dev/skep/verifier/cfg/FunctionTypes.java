@@ -3,7 +3,8 @@ package dev.skep.verifier.cfg;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.object.FunctionInfo;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Subprogram;
 import java.util.List;
 
 /** Names and linkage of the program's functions from BTF, and what needs them. */

@@ -5,8 +5,9 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 import java.util.Set;
 
 /**

@@ -1,7 +1,7 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.object.LineInfo;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 import java.util.List;
 
 /** What must hold of the program's line records ({@code check_btf_line}). */

@@ -3,10 +3,11 @@ package dev.skep.verifier.cfg;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.Kfuncs;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Decoder;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 
 /** Registers that may be read from each instruction on: textbook data flow inside each function. */
 final class LiveRegisters {

@@ -1,6 +1,8 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.isa.Code;
+import dev.skep.isa.ControlFlow;
+import dev.skep.verifier.path.InstructionFacts;
 
 /**
  * Numbers the strongly connected components of each function's flow: the loops. An instruction that

@@ -5,17 +5,19 @@ import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Decoded;
 import dev.skep.isa.Decoder;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.MapSpec;
-import dev.skep.verifier.check.AttachCheck;
-import dev.skep.verifier.check.HelperChoice;
-import dev.skep.verifier.check.KernelSymbols;
-import dev.skep.verifier.check.RefusedTypes;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.admission.AttachCheck;
+import dev.skep.verifier.admission.HelperChoice;
+import dev.skep.verifier.admission.KernelSymbols;
+import dev.skep.verifier.admission.RefusedTypes;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Subprogram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
@@ -48,7 +50,7 @@ public final class ProgramShape {
   /** Runs everything; ends with a rejection if the shape is wrong. */
   public void check() {
     if (code.size() == 0) {
-      throw new dev.skep.verifier.Rejection("E2BIG");
+      throw new dev.skep.verifier.path.Rejection("E2BIG");
     }
     checkKinds();
     env.subprograms = findSubprograms();
@@ -102,7 +104,7 @@ public final class ProgramShape {
         };
     if (!kernel.isAtLeast(env.type().since())
         || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
-      throw new dev.skep.verifier.Rejection("EINVAL");
+      throw new dev.skep.verifier.path.Rejection("EINVAL");
     }
   }
 
@@ -195,7 +197,7 @@ public final class ProgramShape {
         throw env.invalid("BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
-        if (!isKnownOpcode(raw.opcode())
+        if (!ControlFlow.isKnownOpcode(raw.opcode())
             || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
           throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
         }
@@ -261,28 +263,8 @@ public final class ProgramShape {
       throw env.refuse("EBADF", "fd " + index + " is not pointing to valid bpf_map");
     }
     MapSpec map = env.program.maps().get(index);
-    new dev.skep.verifier.check.MapUse(env).check(map);
+    new dev.skep.verifier.admission.MapUse(env).check(map);
     return map;
-  }
-
-  /** Whether Linux has an instruction with this opcode, apart from the wide load. */
-  private static boolean isKnownOpcode(int opcode) {
-    int high = opcode & 0xf0;
-    boolean register = (opcode & 8) != 0;
-    int mode = opcode & 0xe0;
-    int size = opcode & 0x18;
-    return switch (opcode & 7) {
-      case 0 -> (mode == 0x20 || mode == 0x40) && size != 0x18;
-      case 1 -> mode == 0x60 || mode == 0x80 && size != 0x18;
-      case 2 -> mode == 0x60;
-      case 3 -> mode == 0x60 || mode == 0xc0;
-      case 4 -> high <= 0xd0 && (high != 0x80 || !register);
-      case 7 -> high <= 0xd0 && (high != 0x80 || !register) && (high != 0xd0 || !register);
-      case 5 ->
-          high <= 0xe0
-              && (!register || (high != 0x00 && high != 0x80 && high != 0x90 && high != 0xe0));
-      default -> high <= 0xd0 && high != 0x80 && high != 0x90 && (high != 0 || !register);
-    };
   }
 
   /** Whether a helper calls a function of the program before it returns. */

@@ -3,9 +3,11 @@ package dev.skep.verifier.cfg;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.check.HelperChoice;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.admission.HelperChoice;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Subprogram;
 
 /**
  * Walks the flow once, depth first: everything must be reachable, and on the way the places are

@@ -1,8 +1,11 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.InstructionFacts;
+import dev.skep.verifier.path.Subprogram;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;

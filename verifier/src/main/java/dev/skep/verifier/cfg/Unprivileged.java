@@ -1,9 +1,10 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.ProgramType;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.Rejection;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Rejection;
 import java.util.Set;
 
 /** What a loader without CAP_BPF may not even submit, and which helpers it may not call. */

@@ -1,7 +1,7 @@
 package dev.skep.verifier.check;
 
 import dev.skep.verifier.domain.Tnum;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 

@@ -2,11 +2,13 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.BtfWalk;
 
 /** Objects of the program's own types: how they come to be, and plain access to them. */
 final class AllocatedObjects {

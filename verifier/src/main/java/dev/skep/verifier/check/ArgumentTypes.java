@@ -6,10 +6,12 @@ import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.BtfWalk;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +124,7 @@ final class ArgumentTypes {
     if (wanted.kind() == ArgumentKind.PTR_TO_MEM) {
       flags &= ~TypeFlags.DYNPTR_TYPE_MASK;
     }
-    if (kptr != null && TypeMatch.isAllocated(reg)) {
+    if (kptr != null && reg.isAllocated()) {
       flags &= ~(TypeFlags.MEM_ALLOC | TypeFlags.MEM_PERCPU);
     }
     for (Accepted one : accepted) {

@@ -3,30 +3,30 @@ package dev.skep.verifier.check;
 import dev.skep.isa.AtomicOp;
 import dev.skep.isa.Instruction;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 
 /** Atomic operations, load-acquire and store-release ({@code check_atomic}). */
 public final class Atomics {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final MemoryAccess memory;
   private final Alignment alignment;
 
-  public Atomics(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  public Atomics(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
     this.memory = memory;
     this.alignment = new Alignment(env);
   }
 
   /** Load-acquire: a load from memory that atomics may touch. */
   public void loadAcquire(Instruction.LoadAcquire load) {
-    Reg pointer = explorer.read(load.src());
-    explorer.checkWritable(load.dst());
+    Reg pointer = path.read(load.src());
+    path.checkWritable(load.dst());
     checkAtomicPointer(load.src(), pointer, "loads from");
     alignment.check(pointer, load.offset(), load.size().bytes(), true);
     memory.access(
@@ -36,8 +36,8 @@ public final class Atomics {
 
   /** Store-release. */
   public void storeRelease(Instruction.StoreRelease store) {
-    explorer.read(store.src());
-    Reg pointer = explorer.read(store.dst());
+    path.read(store.src());
+    Reg pointer = path.read(store.dst());
     checkAtomicPointer(store.dst(), pointer, "stores into");
     alignment.check(pointer, store.offset(), store.size().bytes(), true);
     memory.access(
@@ -47,11 +47,11 @@ public final class Atomics {
 
   /** Read-modify-write. */
   public void atomic(Instruction.Atomic atomic) {
-    Reg value = explorer.read(atomic.src());
-    Reg pointer = explorer.read(atomic.dst());
+    Reg value = path.read(atomic.src());
+    Reg pointer = path.read(atomic.dst());
     int size = atomic.size().bytes();
     if (atomic.op() == AtomicOp.CMPXCHG) {
-      Reg compared = explorer.read(0);
+      Reg compared = path.read(0);
       if (compared.isPointer() && !env.profile.privileged()) {
         throw env.deny("R0 leaks addr into mem");
       }
@@ -63,7 +63,7 @@ public final class Atomics {
     int result = -1;
     if (atomic.op().fetches()) {
       result = atomic.op() == AtomicOp.CMPXCHG ? 0 : atomic.src();
-      explorer.checkWritable(result);
+      path.checkWritable(result);
       // Linux forgets the register before it looks at the memory, even if it holds the address.
       env.state.set(result, Reg.UNKNOWN);
       pointer = env.state.reg(atomic.dst());

@@ -4,12 +4,15 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
-import dev.skep.verifier.Rejection;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.AttachTarget;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.BtfWalk;
+import dev.skep.verifier.types.StructOps;
 
 /**
  * Accesses through pointers to kernel structures ({@code check_ptr_to_btf_access}, {@code

@@ -2,9 +2,10 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.verifier.cfg.InstructionFacts;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.InstructionFacts;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -22,18 +23,18 @@ final class Callbacks {
     void set(FrameState caller, FrameState callee);
   }
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
 
-  Callbacks(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  Callbacks(Path path) {
+    this.path = path;
+    this.env = path.env();
   }
 
   /** {@code bpf_loop(n, callback(index, context), context, flags)}. */
   void loop(int subprogram) {
     noteInlining(subprogram);
-    explorer.precision.mark(1);
+    path.markPrecise(1);
     FrameState frame = env.state.frame();
     long iterations = env.state.reg(1).range().umax();
     if (Long.compareUnsigned(frame.callbackDepth, iterations) < 0) {
@@ -66,7 +67,7 @@ final class Callbacks {
   private boolean hasNoFlags() {
     boolean none = env.state.reg(4).isNullConstant();
     if (none) {
-      explorer.precision.mark(4);
+      path.markPrecise(4);
     }
     return none;
   }
@@ -142,7 +143,7 @@ final class Callbacks {
   FrameState later(int subprogram, MapSpec map, int mapUid, boolean sleepable) {
     env.subprograms.get(subprogram).callback = true;
     env.subprograms.get(subprogram).asyncCallback = true;
-    VerifierState state = explorer.startState(subprogram);
+    VerifierState state = path.startState(subprogram);
     state.firstPc = 0;
     state.references.clear();
     state.inSleepable = sleepable;
@@ -150,7 +151,7 @@ final class Callbacks {
     callee.inAsyncCallback = true;
     callee.asyncEntries = env.state.frame().asyncEntries + 1;
     element(callee, map, mapUid);
-    explorer.push(state, env.subprograms.get(subprogram).start, env.pc);
+    path.push(state, env.subprograms.get(subprogram).start, env.pc);
     env.scratchEverything();
     return callee;
   }
@@ -167,7 +168,7 @@ final class Callbacks {
     env.subprograms.get(subprogram).callback = true;
     VerifierState state = env.state;
     FrameState caller = state.frame();
-    VerifierState entered = explorer.fork(env.subprograms.get(subprogram).start, env.pc);
+    VerifierState entered = path.fork(env.subprograms.get(subprogram).start, env.pc);
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
       throw env.refuse(
           "E2BIG", "the call stack of " + (state.frames.size() + 1) + " frames is too deep");

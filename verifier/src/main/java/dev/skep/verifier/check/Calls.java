@@ -2,9 +2,9 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Instruction;
-import dev.skep.verifier.cfg.Subprogram;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Subprogram;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -14,20 +14,20 @@ import dev.skep.verifier.state.VerifierState;
 /** Calls: program-local ones, helpers, kernel functions, and legacy packet loads. */
 public final class Calls {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperCalls helpers;
   private final KfuncCalls kfuncs;
   private final GlobalArguments globals;
 
-  public Calls(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  public Calls(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
     this.memory = memory;
-    this.helpers = new HelperCalls(explorer, memory);
-    this.kfuncs = new KfuncCalls(explorer, memory);
-    this.globals = new GlobalArguments(explorer, memory);
+    this.helpers = new HelperCalls(path, memory);
+    this.kfuncs = new KfuncCalls(path, memory);
+    this.globals = new GlobalArguments(path, memory);
   }
 
   /** A helper; returns the next instruction. */
@@ -146,13 +146,13 @@ public final class Calls {
     if (!allowed) {
       throw env.invalid("BPF_LD_[ABS|IND] instructions not allowed for this program type");
     }
-    explorer.read(6);
+    path.read(6);
     FunctionExit.checkLeaks(env, true, "BPF_LD_[ABS|IND]");
     if (env.state.reg(6).type() != RegType.PTR_TO_CTX) {
       throw env.invalid("at the time of BPF_LD_ABS|IND R6 != pointer to skb");
     }
     if (src >= 0) {
-      explorer.read(src);
+      path.read(src);
     }
     memory.bounds().fixedOffset(6, env.state.reg(6), false);
     clearCallerSaved(env.state.frame());
@@ -160,9 +160,9 @@ public final class Calls {
     env.scratchReg(0);
     if (env.state.currentFrame() > 0 && env.profile.version().isAtLeast(6, 18)) {
       // Beyond the packet's end the function is left, with a result of 0.
-      explorer.fork(env.pc + 1, env.pc);
+      path.fork(env.pc + 1, env.pc);
       env.state.set(0, Reg.ZERO);
-      return new FunctionExit(explorer).leave();
+      return new FunctionExit(path).leave();
     }
     return env.pc + 1;
   }

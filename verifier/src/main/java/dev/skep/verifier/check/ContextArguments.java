@@ -8,12 +8,17 @@ import dev.skep.catalog.LsmHooks;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.ReturnRange;
 import dev.skep.catalog.TracepointArguments;
+import dev.skep.verifier.admission.AttachCheck;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.AttachTarget;
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.BtfNames;
+import dev.skep.verifier.types.BtfWalk;
+import dev.skep.verifier.types.StructOps;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

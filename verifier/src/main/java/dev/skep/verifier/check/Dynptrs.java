@@ -1,6 +1,6 @@
 package dev.skep.verifier.check;
 
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Detail.DynptrType;
 import dev.skep.verifier.state.FrameState;

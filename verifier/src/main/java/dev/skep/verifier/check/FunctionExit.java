@@ -4,10 +4,12 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.ReturnRange;
+import dev.skep.verifier.admission.AttachCheck;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.AttachTarget;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
@@ -18,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 /** The end of a function: what must be given back, and what may be returned. */
 public final class FunctionExit {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
 
-  public FunctionExit(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  public FunctionExit(Path path) {
+    this.path = path;
+    this.env = path.env();
   }
 
   /** Executes {@code exit}: back to the caller, or -1 at the end of the path. */
@@ -35,7 +37,7 @@ public final class FunctionExit {
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
     if (nested) {
       int next = leave();
-      explorer.printNextState();
+      path.printNextState();
       return next;
     }
     checkReturnValue(0);
@@ -108,7 +110,7 @@ public final class FunctionExit {
       if (!result.isScalar()) {
         throw env.deny("R0 not a scalar value");
       }
-      explorer.precision.mark(0);
+      path.markPrecise(0);
       result = callee.regs[0];
       if (!within(result.range(), callee.callbackReturnMin, callee.callbackReturnMax, false)) {
         throw invalidScalar(
@@ -132,9 +134,9 @@ public final class FunctionExit {
     state.frames.removeLast();
     env.liveness.frameChanged();
     if (callback) {
-      VerifierState earlier = explorer.pruning().previousEntry(state, next);
+      VerifierState earlier = path.previousEntry(state, next);
       if (earlier != null) {
-        explorer.pruning().widen(earlier, state);
+        path.widen(earlier, state);
       }
     }
     return next;
@@ -146,7 +148,7 @@ public final class FunctionExit {
     boolean main = frame.subprogram == 0 || frame.subprogram == env.exceptionCallback;
     String name = "R" + register;
     if (!main && !frame.inAsyncCallback) {
-      Reg result = explorer.read(register);
+      Reg result = path.read(register);
       if (!result.isScalar()) {
         throw env.invalid(
             "At subprogram exit the register "
@@ -169,7 +171,7 @@ public final class FunctionExit {
     if (main && target != null && returnsOwned(target)) {
       return;
     }
-    Reg result = explorer.read(register);
+    Reg result = path.read(register);
     if (result.isPointer() && !env.profile.privileged()) {
       throw env.deny(name + " leaks addr as return value");
     }
@@ -190,7 +192,7 @@ public final class FunctionExit {
               + StatePrinter.typeName(result)
               + ")");
     }
-    explorer.precision.mark(register);
+    path.markPrecise(register);
     ScalarRange value = env.state.reg(register).range();
     if (!within(value, range.min(), range.max(), range.as32Bit())) {
       RuntimeException invalid = invalidScalar(value, range.min(), range.max(), where, name);

@@ -2,17 +2,18 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.ArgumentKind;
-import dev.skep.verifier.Rejection;
-import dev.skep.verifier.check.FunctionPrototypes.Argument;
-import dev.skep.verifier.check.FunctionPrototypes.Failed;
-import dev.skep.verifier.check.FunctionPrototypes.Prepared;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
+import dev.skep.verifier.types.FunctionPrototypes;
+import dev.skep.verifier.types.FunctionPrototypes.Argument;
+import dev.skep.verifier.types.FunctionPrototypes.Failed;
+import dev.skep.verifier.types.FunctionPrototypes.Prepared;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ import java.util.Set;
  */
 final class GlobalArguments {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final HelperMemory helperMemory;
   private final ArgumentTypes types;
@@ -33,10 +34,10 @@ final class GlobalArguments {
   /** Functions whose prototype is known not to hold, by index. */
   private final Set<Integer> unreliable = new HashSet<>();
 
-  GlobalArguments(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
-    this.helperMemory = new HelperMemory(explorer, memory);
+  GlobalArguments(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
+    this.helperMemory = new HelperMemory(path, memory);
     this.types = new ArgumentTypes(env, memory.bounds());
     this.prototypes = new FunctionPrototypes(env);
   }
@@ -160,7 +161,7 @@ final class GlobalArguments {
 
   /** A state in which all that the prototype says is known, and no more. */
   VerifierState entry(int index) {
-    VerifierState state = explorer.startState(index);
+    VerifierState state = path.startState(index);
     switch (prototypes.prepare(index)) {
       case Failed(String errno) -> throw new Rejection(errno);
       case Prepared(List<Argument> arguments) -> {

@@ -1,6 +1,7 @@
 package dev.skep.verifier.check;
 
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -83,7 +84,7 @@ final class GraphNodes {
     if (call.is("bpf_rbtree_add_impl")) {
       checkOwned(reg, number);
     } else {
-      if (!TypeMatch.isNonOwning(reg) && reg.refObjId() == 0) {
+      if (!reg.isNonOwning() && reg.refObjId() == 0) {
         throw env.invalid(
             call.name + " can only take non-owning or refcounted bpf_rb_node pointer");
       }
@@ -106,7 +107,7 @@ final class GraphNodes {
   private void node(
       KfuncCall call, Reg reg, int number, SpecialFields.Kind rootKind, SpecialFields.Kind kind) {
     long offset = constantOffset(reg, number, kind);
-    if (!TypeMatch.isAllocated(reg) || env.fields.of(reg).at(offset, kind) == null) {
+    if (!reg.isAllocated() || env.fields.of(reg).at(offset, kind) == null) {
       throw env.invalid(
           kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset));
     }
@@ -132,10 +133,10 @@ final class GraphNodes {
 
   /** The object of {@code bpf_refcount_acquire}. */
   void refcounted(KfuncCall call, Reg reg, int index) {
-    if (!TypeMatch.isAllocated(reg)) {
+    if (!reg.isAllocated()) {
       throw env.invalid("arg#" + index + " is neither owning or non-owning ref");
     }
-    if (!TypeMatch.isNonOwning(reg)) {
+    if (!reg.isNonOwning()) {
       call.owningReference = true;
     }
     if (!env.fields.of(reg).has(SpecialFields.Kind.REFCOUNT)) {

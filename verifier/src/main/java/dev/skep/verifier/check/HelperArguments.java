@@ -8,8 +8,9 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.check.HelperCalls.CallMeta;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
@@ -25,23 +26,23 @@ final class HelperArguments {
   private static final int MAX_SIZE = 1 << 29;
   private static final int SPIN_LOCK = 93;
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperMemory helperMemory;
   private final ArgumentTypes types;
 
-  HelperArguments(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  HelperArguments(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
     this.memory = memory;
-    this.helperMemory = new HelperMemory(explorer, memory);
+    this.helperMemory = new HelperMemory(path, memory);
     this.types = new ArgumentTypes(env, memory.bounds());
   }
 
   void check(int number, HelperPrototype prototype, int index, CallMeta meta) {
     Argument argument = prototype.arguments().get(index);
-    Reg reg = explorer.read(number);
+    Reg reg = path.read(number);
     if (argument.kind() == ArgumentKind.ANYTHING) {
       if (reg.isPointer() && !env.profile.privileged()) {
         throw env.deny("R" + number + " leaks addr into helper function");
@@ -162,7 +163,7 @@ final class HelperArguments {
           throw env.deny("R" + number + " is not a known constant'");
         }
         meta.memorySize = reg.range().constantValue();
-        explorer.precision.mark(number);
+        path.markPrecise(number);
       }
       case PTR_TO_CONST_STR -> constantString(number, reg);
       case PTR_TO_FUNC -> {
@@ -262,7 +263,7 @@ final class HelperArguments {
       meta.rawMode = false;
     }
     access(number - 1, pointer, (int) range.umax(), write, zeroAllowed, meta);
-    explorer.precision.mark(number);
+    path.markPrecise(number);
   }
 
   /** {@code check_reg_const_str}. */
@@ -315,7 +316,7 @@ final class HelperArguments {
     if (!slot.spilled().range().isConst()) {
       return -1;
     }
-    explorer.precision.markSlot(frame.frameNumber, index);
+    path.markSlotPrecise(frame.frameNumber, index);
     return slot.spilled().range().constantValue();
   }
 

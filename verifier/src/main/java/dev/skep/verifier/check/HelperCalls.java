@@ -9,12 +9,14 @@ import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.TypeFlag;
+import dev.skep.verifier.admission.HelperChoice;
+import dev.skep.verifier.admission.MapUse;
 import dev.skep.verifier.cfg.Unprivileged;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
-import dev.skep.verifier.explore.Precision;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -68,18 +70,16 @@ final class HelperCalls {
   private static final int DYNPTR_DATA = 203;
   private static final int USER_RINGBUF_DRAIN = 209;
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperArguments arguments;
-  private final Precision precision;
 
-  HelperCalls(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  HelperCalls(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
     this.memory = memory;
-    this.precision = explorer.precision;
-    this.arguments = new HelperArguments(explorer, memory);
+    this.arguments = new HelperArguments(path, memory);
   }
 
   int call(int id) {
@@ -142,7 +142,7 @@ final class HelperCalls {
 
   /** Helpers with callbacks and dynptrs, before the registers are cleared. */
   private void special(int id, CallMeta meta) {
-    Callbacks callbacks = new Callbacks(explorer);
+    Callbacks callbacks = new Callbacks(path);
     switch (id) {
       case LOOP -> callbacks.loop(meta.callback);
       case FOR_EACH_MAP_ELEM -> callbacks.forEachMapElem(meta.callback, env.state.reg(1).map());
@@ -185,10 +185,10 @@ final class HelperCalls {
    * one that fails has changed nothing.
    */
   private int leaveByTailCall() {
-    explorer.fork(env.pc + 1, env.pc);
+    path.fork(env.pc + 1, env.pc);
     Calls.clearPacketPointers(env);
     env.state.set(0, Reg.UNKNOWN);
-    return new FunctionExit(explorer).leave();
+    return new FunctionExit(path).leave();
   }
 
   /**
@@ -219,7 +219,7 @@ final class HelperCalls {
         && key.isConst()
         && Long.compareUnsigned(key.constantValue(), Integer.toUnsignedLong(meta.map.maxEntries()))
             < 0) {
-      precision.mark(3);
+      path.markPrecise(3);
     }
   }
 

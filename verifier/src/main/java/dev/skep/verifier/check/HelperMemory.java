@@ -1,9 +1,9 @@
 package dev.skep.verifier.check;
 
-import dev.skep.verifier.Rejection;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -14,8 +14,8 @@ final class HelperMemory {
   private final Environment env;
   private final MemoryAccess memory;
 
-  HelperMemory(Explorer explorer, MemoryAccess memory) {
-    this.env = explorer.env;
+  HelperMemory(Path path, MemoryAccess memory) {
+    this.env = path.env();
     this.memory = memory;
   }
 

@@ -3,9 +3,10 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
+import dev.skep.verifier.types.TypeMatch;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,20 +3,22 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
-import dev.skep.verifier.Rejection;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.TypeMatch;
 
 /** The arguments of a kernel function against its BTF prototype ({@code check_kfunc_args}). */
 final class KfuncArguments {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final MemoryAccess memory;
   private final HelperMemory helperMemory;
@@ -24,12 +26,12 @@ final class KfuncArguments {
   private final GraphNodes graph;
   private final IrqFlags irqFlags;
 
-  KfuncArguments(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  KfuncArguments(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
     this.memory = memory;
-    this.helperMemory = new HelperMemory(explorer, memory);
-    this.helperArguments = new HelperArguments(explorer, memory);
+    this.helperMemory = new HelperMemory(path, memory);
+    this.helperArguments = new HelperArguments(path, memory);
     this.graph = new GraphNodes(env);
     this.irqFlags = new IrqFlags(env, memory);
   }
@@ -72,7 +74,7 @@ final class KfuncArguments {
       if (!reg.range().isConst()) {
         throw env.invalid("R" + number + " must be a known constant");
       }
-      explorer.precision.mark(number);
+      path.markPrecise(number);
       call.constantFound = true;
       call.constant = reg.range().constantValue();
       return;
@@ -87,7 +89,7 @@ final class KfuncArguments {
         throw env.invalid("R" + number + " is not a const");
       }
       call.resultSize = reg.range().constantValue();
-      explorer.precision.mark(number);
+      path.markPrecise(number);
     }
   }
 
@@ -121,7 +123,7 @@ final class KfuncArguments {
       if (!call.has(KfuncFlag.RCU)) {
         throw env.invalid("R" + number + " must be referenced or trusted");
       }
-      if (!TypeMatch.isRcu(reg)) {
+      if (!reg.isRcu()) {
         throw env.invalid("R" + number + " must be a rcu pointer");
       }
     }
@@ -147,7 +149,7 @@ final class KfuncArguments {
       case RB_NODE -> graph.treeNode(call, reg, number);
       case IRQ_FLAG -> irqFlags.process(call, reg, number);
       case RES_SPIN_LOCK -> resilientLock(call, reg, number);
-      case ITER -> new OpenCodedIterators(explorer, memory).argument(call, reg, number);
+      case ITER -> new OpenCodedIterators(path, memory).argument(call, reg, number);
       case DYNPTR -> dynptr(call, param, reg, number);
       case CALLBACK -> {
         if (!(reg.detail() instanceof Detail.OfFunction(int subprogram))) {
@@ -309,8 +311,7 @@ final class KfuncArguments {
   private void btfType(KfuncCall call, Reg reg, int index, int wanted) {
     String own = TypeMatch.kernelStruct(reg.type());
     boolean typed =
-        reg.type() == RegType.PTR_TO_BTF_ID
-            && !(TypeMatch.hasUnsafeFlags(reg) && !TypeMatch.isRcu(reg));
+        reg.type() == RegType.PTR_TO_BTF_ID && !(TypeMatch.hasUnsafeFlags(reg) && !reg.isRcu());
     if (!typed && own == null) {
       throw env.invalid(
           "arg#%d is %s expected ".formatted(index, StatePrinter.typeName(reg))

@@ -4,6 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -7,8 +7,9 @@ import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.Instruction;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
@@ -20,20 +21,20 @@ import dev.skep.verifier.state.VerifierState;
  */
 final class KfuncCalls {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final KfuncArguments arguments;
   private final KfuncResults results;
   private final OpenCodedIterators iterators;
   private final FunctionExit exits;
 
-  KfuncCalls(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
-    this.arguments = new KfuncArguments(explorer, memory);
+  KfuncCalls(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
+    this.arguments = new KfuncArguments(path, memory);
     this.results = new KfuncResults(env);
-    this.exits = new FunctionExit(explorer);
-    this.iterators = new OpenCodedIterators(explorer, memory);
+    this.exits = new FunctionExit(path);
+    this.iterators = new OpenCodedIterators(path, memory);
   }
 
   /** Executes a call; returns the next instruction. */
@@ -46,7 +47,7 @@ final class KfuncCalls {
       throw env.invalid("function calls are not allowed while holding a lock");
     }
     if (call.is("bpf_res_spin_lock") || call.is("bpf_res_spin_lock_irqsave")) {
-      VerifierState failed = explorer.fork(env.pc + 1, env.pc);
+      VerifierState failed = path.fork(env.pc + 1, env.pc);
       Calls.clearCallerSaved(failed.frame());
       failed.set(0, new SpinLocks(env).failure());
     }
@@ -88,7 +89,7 @@ final class KfuncCalls {
     if (call.callback < 0) {
       return;
     }
-    Callbacks callbacks = new Callbacks(explorer);
+    Callbacks callbacks = new Callbacks(path);
     SpecialFields.Field root = call.root;
     if (call.is("bpf_rbtree_add_impl") && root != null) {
       callbacks.treeLess(call.callback, root);

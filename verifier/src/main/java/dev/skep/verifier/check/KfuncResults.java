@@ -4,11 +4,13 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.PacketAccess;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.TypeMatch;
 import org.jspecify.annotations.Nullable;
 
 /** What a kernel function returns, by its prototype and flags. */

@@ -3,11 +3,13 @@ package dev.skep.verifier.check;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
+import dev.skep.verifier.types.TypeMatch;
 import java.util.Set;
 
 /** Pointers kept in map values and allocated objects: kptr, percpu_kptr and uptr fields. */
@@ -136,7 +138,7 @@ final class Kptrs {
 
   /** The field that {@code bpf_kptr_xchg} exchanges: {@code process_kptr_func}. */
   SpecialFields.Field exchanged(int number, Reg reg) {
-    if (!TypeMatch.isAllocated(reg)) {
+    if (!reg.isAllocated()) {
       MapSpec map = reg.map();
       if (map.btf() == null) {
         throw env.invalid(

@@ -1,6 +1,7 @@
 package dev.skep.verifier.check;
 
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 
 /** A pointer to a timer, workqueue or task work in a map's value ({@code process_timer_func}). */

@@ -11,8 +11,8 @@ import dev.skep.object.MapSpec;
 import dev.skep.verifier.cfg.Unprivileged;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Loads and stores, by kind of pointer ({@code check_mem_access}). */
 public final class MemoryAccess {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   public final StackAccess stack;
   private final StackWrites writes;
@@ -31,11 +31,11 @@ public final class MemoryAccess {
   private final BtfPointers btfPointers;
   private final ContextArguments contextArguments;
 
-  public MemoryAccess(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
-    this.stack = new StackAccess(explorer);
-    this.writes = new StackWrites(explorer, stack);
+  public MemoryAccess(Path path) {
+    this.path = path;
+    this.env = path.env();
+    this.stack = new StackAccess(path);
+    this.writes = new StackWrites(path, stack);
     this.bounds = new MemoryBounds(env);
     this.alignment = new Alignment(env);
     this.btfPointers = new BtfPointers(env);
@@ -52,8 +52,8 @@ public final class MemoryAccess {
 
   /** {@code dst = *(size *)(src + off)}. */
   public void load(Instruction.Load load, RawInstruction raw) {
-    Reg pointer = explorer.read(load.src());
-    explorer.checkWritable(load.dst());
+    Reg pointer = path.read(load.src());
+    path.checkWritable(load.dst());
     int size = load.size().bytes();
     access(load.src(), pointer, load.offset(), size, false, load.dst(), null, load.signExtend());
     noteKind(pointer, true);
@@ -64,13 +64,13 @@ public final class MemoryAccess {
     int size = store.size().bytes();
     switch (store.src()) {
       case Operand.Reg(int src) -> {
-        explorer.read(src);
-        Reg pointer = explorer.read(store.dst());
+        path.read(src);
+        Reg pointer = path.read(store.dst());
         access(store.dst(), pointer, store.offset(), size, true, src, null, false);
         noteKind(pointer, false);
       }
       case Operand.Imm(int imm) -> {
-        Reg pointer = explorer.read(store.dst());
+        Reg pointer = path.read(store.dst());
         access(store.dst(), pointer, store.offset(), size, true, -1, imm, false);
         noteKind(pointer, false);
       }

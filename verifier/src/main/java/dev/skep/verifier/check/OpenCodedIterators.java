@@ -5,8 +5,8 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.ProgramType;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -23,13 +23,13 @@ final class OpenCodedIterators {
 
   private static final String PREFIX = "bpf_iter_";
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final MemoryAccess memory;
 
-  OpenCodedIterators(Explorer explorer, MemoryAccess memory) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  OpenCodedIterators(Path path, MemoryAccess memory) {
+    this.path = path;
+    this.env = path.env();
     this.memory = memory;
   }
 
@@ -170,11 +170,11 @@ final class OpenCodedIterators {
       throw new IllegalStateException("no iterator in its slot");
     }
     if (now.state() == Detail.IteratorState.ACTIVE) {
-      VerifierState previous = explorer.pruning().previousEntry(current.parent, env.pc);
-      VerifierState more = explorer.fork(env.pc + 1, env.pc);
+      VerifierState previous = path.previousEntry(current.parent, env.pc);
+      VerifierState more = path.fork(env.pc + 1, env.pc);
       set(more, call, new Detail.OfIterator(now.btf(), now.typeId(), now.state(), now.depth() + 1));
       if (previous != null) {
-        explorer.pruning().widen(previous, more);
+        path.widen(previous, more);
       }
       Reg element = more.reg(0);
       more.set(0, element.withFlags(element.flags() & ~TypeFlags.PTR_MAYBE_NULL));

@@ -1,6 +1,7 @@
 package dev.skep.verifier.check;
 
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.TypeFlags;
@@ -57,7 +58,7 @@ final class References {
   /** After an unlock no borrowed pointer is valid ({@code invalidate_non_owning_refs}). */
   static void invalidateNonOwning(Environment env) {
     Reg gone = Calls.invalid(env);
-    env.state.replaceAll(reg -> TypeMatch.isNonOwning(reg) ? gone : reg);
+    env.state.replaceAll(reg -> reg.isNonOwning() ? gone : reg);
   }
 
   /** {@code in_rcu_cs}: kernel objects do not go away here. */

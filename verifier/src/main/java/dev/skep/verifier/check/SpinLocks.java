@@ -2,7 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.object.MapSpec;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;

@@ -2,8 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
@@ -17,12 +17,12 @@ public final class StackAccess {
 
   private static final int MAX_OFFSET = 1 << 29;
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
 
-  public StackAccess(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  public StackAccess(Path path) {
+    this.path = path;
+    this.env = path.env();
   }
 
   FrameState frameOf(Reg pointer) {
@@ -138,7 +138,7 @@ public final class StackAccess {
       } else if (slot.spilled().isPointer() && !env.profile.privileged()) {
         throw env.deny("leaking pointer from stack off " + off);
       }
-      explorer.noteHistory(flags, 0);
+      path.noteHistory(flags, 0);
       return;
     }
     if (!slot.spilled().isScalar()) {
@@ -155,9 +155,9 @@ public final class StackAccess {
         value = value.unlinked();
       }
       env.state.set(dst, value);
-      explorer.noteHistory(flags, 0);
+      path.noteHistory(flags, 0);
     } else if (readPart(slot, at, off, size, dst)) {
-      explorer.noteHistory(flags, 0);
+      path.noteHistory(flags, 0);
     }
   }
 

@@ -2,8 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** Stores into a stack frame: spills, parts of them, and bytes ({@code check_stack_write}). */
 final class StackWrites {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final StackAccess stack;
 
-  StackWrites(Explorer explorer, StackAccess stack) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  StackWrites(Path path, StackAccess stack) {
+    this.path = path;
+    this.env = path.env();
     this.stack = stack;
   }
 
@@ -88,7 +88,7 @@ final class StackWrites {
       writeBytes(frame, index, at, size, value, src, constant);
       return;
     }
-    explorer.noteHistory(JumpHistory.stackAccess(frame.frameNumber, index), 0);
+    path.noteHistory(JumpHistory.stackAccess(frame.frameNumber, index), 0);
   }
 
   private void writeBytes(
@@ -107,7 +107,7 @@ final class StackWrites {
     int type = StackSlot.MISC;
     if (value != null ? value.isNullConstant() : constant != null && constant == 0) {
       if (src >= 0) {
-        explorer.precision.mark(src);
+        path.markPrecise(src);
       }
       type = StackSlot.ZERO;
     }
@@ -172,7 +172,7 @@ final class StackWrites {
           (slot.isSpecial() ? scrubbed(bytes) : bytes).withType(at % StackSlot.BYTES, written);
     }
     if (zeroUsed && src >= 0) {
-      explorer.precision.mark(src);
+      path.markPrecise(src);
     }
   }
 

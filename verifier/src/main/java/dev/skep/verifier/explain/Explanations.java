@@ -1,9 +1,9 @@
 package dev.skep.verifier.explain;
 
 import dev.skep.object.LineInfo;
+import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
-import dev.skep.verifier.explore.Environment;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -106,8 +106,13 @@ public final class Explanations {
 
   private Explanations() {}
 
-  /** The finding for a message at the instruction at hand. */
-  public static Diagnostic of(Environment env, String message) {
+  /**
+   * The finding for a message.
+   *
+   * @param pc the instruction that it is about, -1 for none
+   * @param listing that instruction's text
+   */
+  public static Diagnostic of(ProgramSpec program, int pc, String listing, String message) {
     @Nullable Rule found = null;
     for (Rule rule : RULES) {
       if (rule.message().matcher(message).find()) {
@@ -115,9 +120,9 @@ public final class Explanations {
         break;
       }
     }
-    LineInfo line = env.program.lineAt(env.pc);
+    LineInfo line = program.lineAt(pc);
     Location location =
-        Location.inProgram(null, env.program.name(), env.pc, line == null ? null : source(line));
+        Location.inProgram(null, program.name(), pc, line == null ? null : source(line));
     if (found == null) {
       return Diagnostic.error(
               "verifier/rejected", location, "Linux refuses this program: " + message)
@@ -125,12 +130,8 @@ public final class Explanations {
     }
     return Diagnostic.error(found.id(), location, found.cause())
         .withNote("the kernel says: " + message)
-        .withNote("instruction " + env.pc + ": " + instruction(env))
+        .withNote("instruction " + pc + ": " + listing)
         .withHelp(found.help());
-  }
-
-  private static String instruction(Environment env) {
-    return env.pc >= 0 && env.pc < env.code.size() ? env.listing(env.pc) : "none";
   }
 
   /** A line's place in its source. */

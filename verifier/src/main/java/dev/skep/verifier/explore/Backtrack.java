@@ -1,12 +1,14 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
-import dev.skep.verifier.cfg.ControlFlow;
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
+import dev.skep.verifier.transfer.LinkedRegisters;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +17,6 @@ import org.jspecify.annotations.Nullable;
  * wanted before each instruction for that ({@code struct backtrack_state}, {@code backtrack_insn}).
  */
 final class Backtrack {
-
-  /** In the history: a jump's first operand was a stack pointer. */
-  static final int DST_IS_STACK = 1 << 10;
-
-  /** In the history: a jump's second operand was a stack pointer. */
-  static final int SRC_IS_STACK = 1 << 11;
 
   private static final int TAIL_CALL = 12;
   private static final int ARGUMENTS = 0b11_1110;
@@ -156,10 +152,10 @@ final class Backtrack {
           if (!isWanted(jump.dst()) && !isWanted(src)) {
             return false;
           }
-          if ((flags & SRC_IS_STACK) == 0) {
+          if ((flags & JumpHistory.SRC_IS_STACK) == 0) {
             want(src);
           }
-          if ((flags & DST_IS_STACK) == 0) {
+          if ((flags & JumpHistory.DST_IS_STACK) == 0) {
             want(jump.dst());
           }
         }

@@ -1,24 +1,27 @@
 package dev.skep.verifier.explore;
 
 import dev.skep.isa.AluOp;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.Rejection;
-import dev.skep.verifier.cfg.ControlFlow;
-import dev.skep.verifier.cfg.InstructionFacts;
+import dev.skep.verifier.admission.ReservedFields;
 import dev.skep.verifier.cfg.InstructionVersions;
-import dev.skep.verifier.cfg.Subprogram;
 import dev.skep.verifier.check.Atomics;
-import dev.skep.verifier.check.AttachTarget;
 import dev.skep.verifier.check.Calls;
 import dev.skep.verifier.check.FunctionExit;
 import dev.skep.verifier.check.MemoryAccess;
-import dev.skep.verifier.check.ReservedFields;
+import dev.skep.verifier.path.AttachTarget;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.InstructionFacts;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
+import dev.skep.verifier.path.Subprogram;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
+import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.VerifierState;
 import dev.skep.verifier.transfer.Arithmetic;
 import dev.skep.verifier.transfer.Jumps;
@@ -27,13 +30,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** Walks all paths of one function, depth first ({@code do_check}). */
-public final class Explorer {
-
-  /** In the history: a jump's first operand was a stack pointer. */
-  public static final int DST_IS_STACK = Backtrack.DST_IS_STACK;
-
-  /** In the history: a jump's second operand was a stack pointer. */
-  public static final int SRC_IS_STACK = Backtrack.SRC_IS_STACK;
+public final class Explorer implements Path {
 
   /** {@code BPF_COMPLEXITY_LIMIT_INSNS}. */
   private static final int MAX_PROCESSED = 1_000_000;
@@ -43,8 +40,8 @@ public final class Explorer {
 
   private record Pending(VerifierState state, int pc, int previousPc, int logPosition) {}
 
-  public final Environment env;
-  public final Precision precision;
+  private final Environment env;
+  private final Precision precision;
   private final Pruning pruning;
   private final Arithmetic arithmetic;
   private final Jumps jumps;
@@ -78,6 +75,31 @@ public final class Explorer {
 
   public Pruning pruning() {
     return pruning;
+  }
+
+  @Override
+  public Environment env() {
+    return env;
+  }
+
+  @Override
+  public void markPrecise(int register) {
+    precision.mark(register);
+  }
+
+  @Override
+  public void markSlotPrecise(int frame, int slot) {
+    precision.markSlot(frame, slot);
+  }
+
+  @Override
+  public @Nullable VerifierState previousEntry(@Nullable VerifierState from, int pc) {
+    return pruning.previousEntry(from, pc);
+  }
+
+  @Override
+  public void widen(VerifierState earlier, VerifierState now) {
+    LoopWidening.widen(earlier, now);
   }
 
   /** Walks the main program. */
@@ -132,7 +154,7 @@ public final class Explorer {
     }
   }
 
-  /** An entry state of a function. */
+  @Override
   public VerifierState startState(int subprogram) {
     VerifierState state = new VerifierState();
     state.branches = 1;
@@ -194,7 +216,7 @@ public final class Explorer {
     }
   }
 
-  /** The path jumps back into a caller: the log says from where, and shows the state. */
+  @Override
   public void printNextState() {
     printState = true;
   }
@@ -218,11 +240,7 @@ public final class Explorer {
     return true;
   }
 
-  /**
-   * Makes a copy of the path's state wait, to go on at another instruction.
-   *
-   * @return the copy, to be refined
-   */
+  @Override
   public VerifierState fork(int pc, int previousPc) {
     VerifierState copy = env.state.copy();
     if (copy.parent != null) {
@@ -233,7 +251,7 @@ public final class Explorer {
     return copy;
   }
 
-  /** Makes a state wait that does not continue the path at hand, such as an async callback's. */
+  @Override
   public void push(VerifierState state, int pc, int previousPc) {
     pending.addLast(new Pending(state, pc, previousPc, env.log.position()));
     if (pending.size() > MAX_PENDING) {
@@ -241,7 +259,7 @@ public final class Explorer {
     }
   }
 
-  /** Notes in the path's history what going back over the instruction at hand must know. */
+  @Override
   public void noteHistory(int flags, long linked) {
     JumpHistory history = env.state.history;
     if (historyEntry >= 0) {
@@ -319,11 +337,11 @@ public final class Explorer {
       }
       case Instruction.MayGoto jump -> {
         env.jumpsProcessed++;
-        VerifierState earlier = pruning.previousEntry(env.state.parent, env.pc);
+        VerifierState earlier = previousEntry(env.state.parent, env.pc);
         VerifierState other = fork(next, env.pc);
         other.mayGotoDepth++;
         if (earlier != null) {
-          pruning.widen(earlier, other);
+          widen(earlier, other);
         }
         return next + jump.offset();
       }
@@ -352,20 +370,20 @@ public final class Explorer {
     return next;
   }
 
-  /** Refuses a register that was never written, and returns what it holds. */
+  @Override
   public Reg read(int number) {
     if (number >= FrameState.REGISTERS) {
       throw env.invalid("R" + number + " is invalid");
     }
     env.scratchReg(number);
     Reg reg = env.state.reg(number);
-    if (reg.type() == dev.skep.verifier.state.RegType.NOT_INIT) {
+    if (reg.type() == RegType.NOT_INIT) {
       throw env.deny("R" + number + " !read_ok");
     }
     return reg;
   }
 
-  /** Refuses writes to the frame pointer. */
+  @Override
   public void checkWritable(int number) {
     if (number >= FrameState.REGISTERS) {
       throw env.invalid("R" + number + " is invalid");
@@ -376,14 +394,9 @@ public final class Explorer {
     env.scratchReg(number);
   }
 
-  /** Writes a register. */
+  @Override
   public void write(int number, Reg value) {
     checkWritable(number);
     env.state.set(number, value);
-  }
-
-  /** The function that the path is in. */
-  public Subprogram subprogram() {
-    return env.subprograms.get(env.state.frame().subprogram);
   }
 }

@@ -1,8 +1,9 @@
 package dev.skep.verifier.explore;
 
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -183,7 +184,7 @@ public final class Pruning {
           "old state:"
               + StatePrinter.frame(
                   old, current.currentFrame(), -1, -1L, !env.profile.privileged()));
-      throw new dev.skep.verifier.Rejection("EINVAL");
+      throw new dev.skep.verifier.path.Rejection("EINVAL");
     }
     return MISS;
   }
@@ -304,11 +305,6 @@ public final class Pruning {
       }
     }
     return null;
-  }
-
-  /** Gives up, in a new iteration of a loop, numbers that nothing depends on. */
-  public void widen(VerifierState earlier, VerifierState current) {
-    LoopWidening.widen(earlier, current);
   }
 
   private void dropDead(List<Checkpoint> here, VerifierState current) {

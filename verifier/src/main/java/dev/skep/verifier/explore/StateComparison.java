@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;

@@ -11,6 +11,12 @@ public final class JumpHistory {
   /** The instruction accesses the stack; the slot and frame follow in the flags. */
   public static final int STACK_ACCESS = 1 << 9;
 
+  /** A jump's first operand was a stack pointer. */
+  public static final int DST_IS_STACK = 1 << 10;
+
+  /** A jump's second operand was a stack pointer. */
+  public static final int SRC_IS_STACK = 1 << 11;
+
   private static final int SLOT_SHIFT = 3;
   private static final int FRAME_MASK = 7;
   private static final int SLOT_MASK = 0x3f;

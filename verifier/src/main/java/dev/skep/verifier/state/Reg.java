@@ -106,6 +106,21 @@ public record Reg(
     return has(TypeFlags.PTR_MAYBE_NULL);
   }
 
+  /** {@code is_rcu_reg}. */
+  public boolean isRcu() {
+    return has(TypeFlags.MEM_RCU);
+  }
+
+  /** {@code type_is_ptr_alloc_obj}: an object that the program allocated. */
+  public boolean isAllocated() {
+    return type == RegType.PTR_TO_BTF_ID && has(TypeFlags.MEM_ALLOC);
+  }
+
+  /** {@code type_is_non_owning_ref}. */
+  public boolean isNonOwning() {
+    return isAllocated() && has(TypeFlags.NON_OWN_REF);
+  }
+
   /** Whether type and flags are exactly this pair. */
   public boolean is(RegType type, int flags) {
     return this.type == type && this.flags == flags;

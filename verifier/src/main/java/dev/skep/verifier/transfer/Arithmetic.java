@@ -6,8 +6,8 @@ import dev.skep.isa.Operand;
 import dev.skep.isa.Width;
 import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -16,16 +16,16 @@ import dev.skep.verifier.state.VerifierState;
 /** Moves and arithmetic ({@code check_alu_op}). */
 public final class Arithmetic {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final PointerArithmetic pointers;
   private final Speculation speculation;
 
-  public Arithmetic(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
-    this.pointers = new PointerArithmetic(explorer);
-    this.speculation = new Speculation(explorer);
+  public Arithmetic(Path path) {
+    this.path = path;
+    this.env = path.env();
+    this.pointers = new PointerArithmetic(path);
+    this.speculation = new Speculation(path);
   }
 
   /** {@code dst = src} and {@code dst = imm}. */
@@ -33,11 +33,11 @@ public final class Arithmetic {
     switch (alu.src()) {
       case Operand.Imm(int imm) -> {
         long value = alu.width() == Width.W64 ? imm : Integer.toUnsignedLong(imm);
-        explorer.write(alu.dst(), Reg.constant(value));
+        path.write(alu.dst(), Reg.constant(value));
       }
       case Operand.Reg(int src) -> {
-        Reg value = explorer.read(src);
-        explorer.checkWritable(alu.dst());
+        Reg value = path.read(src);
+        path.checkWritable(alu.dst());
         if (alu.width() == Width.W64) {
           value = linked(src, value);
           env.state.set(alu.dst(), value);
@@ -68,8 +68,8 @@ public final class Arithmetic {
 
   /** {@code dst = (s8)src} and its relatives. */
   public void moveSignExtend(Instruction.MoveSignExtend move) {
-    Reg value = explorer.read(move.src());
-    explorer.checkWritable(move.dst());
+    Reg value = path.read(move.src());
+    path.checkWritable(move.dst());
     if (!value.isScalar()) {
       if (!env.profile.privileged()) {
         throw env.deny(
@@ -94,8 +94,8 @@ public final class Arithmetic {
 
   /** {@code dst = -dst}. */
   public void negate(Instruction.Negate negate) {
-    Reg value = explorer.read(negate.dst());
-    explorer.checkWritable(negate.dst());
+    Reg value = path.read(negate.dst());
+    path.checkWritable(negate.dst());
     checkNoPointer(negate.dst(), value);
     env.state.set(
         negate.dst(),
@@ -106,8 +106,8 @@ public final class Arithmetic {
 
   /** {@code dst = bswap16(dst)} and its relatives. */
   public void byteSwap(Instruction.ByteSwap swap) {
-    Reg value = explorer.read(swap.dst());
-    explorer.checkWritable(swap.dst());
+    Reg value = path.read(swap.dst());
+    path.checkWritable(swap.dst());
     checkNoPointer(swap.dst(), value);
     boolean swaps = swap.kind() != Instruction.ByteSwapKind.TO_LE;
     if (!swaps
@@ -137,8 +137,8 @@ public final class Arithmetic {
       throw env.invalid(
           "addr_space_cast insn can only be used in a program that has an associated arena");
     }
-    explorer.read(cast.src());
-    explorer.checkWritable(cast.dst());
+    path.read(cast.src());
+    path.checkWritable(cast.dst());
     boolean toKernel = cast.toSpace() == 0 && cast.fromSpace() == 1;
     env.state.set(
         cast.dst(), toKernel ? Reg.pointer(RegType.PTR_TO_ARENA, 0, Detail.NONE) : Reg.UNKNOWN);
@@ -148,11 +148,11 @@ public final class Arithmetic {
   public void operate(Instruction.Alu alu) {
     Reg source =
         alu.src() instanceof Operand.Reg(int src)
-            ? explorer.read(src)
+            ? path.read(src)
             : Reg.constant(((Operand.Imm) alu.src()).value());
-    Reg target = explorer.read(alu.dst());
+    Reg target = path.read(alu.dst());
     checkImmediate(alu);
-    explorer.checkWritable(alu.dst());
+    path.checkWritable(alu.dst());
     int src = alu.src() instanceof Operand.Reg(int index) ? index : -1;
     if (target.type() == RegType.PTR_TO_ARENA) {
       return;
@@ -170,19 +170,19 @@ public final class Arithmetic {
                 + PointerArithmetic.kernelSymbol(alu.op())
                 + " pointer prohibited");
       }
-      explorer.precision.mark(alu.dst());
+      path.markPrecise(alu.dst());
       pointers.apply(alu, source, env.state.reg(alu.dst()), true);
       return;
     }
     if (!target.isScalar()) {
       if (src >= 0) {
-        explorer.precision.mark(src);
+        path.markPrecise(src);
       }
       pointers.apply(alu, target, source, false);
       return;
     }
     if (src >= 0 && target.precise()) {
-      explorer.precision.mark(src);
+      path.markPrecise(src);
     }
     scalars(alu, target, source, src);
   }
@@ -194,7 +194,7 @@ public final class Arithmetic {
     if (bitwise && source.range().isConst() && env.profile.version().isAtLeast(6, 12)) {
       Width mask = left.signMaskWidth();
       if (mask != null) {
-        VerifierState other = explorer.fork(env.pc, env.pc);
+        VerifierState other = path.fork(env.pc, env.pc);
         other.set(alu.dst(), mask == Width.W64 ? Reg.ZERO : target.withRange(left.withSubreg(0)));
         left = mask == Width.W64 ? ScalarRange.constant(-1) : left.withSubreg(-1);
       }

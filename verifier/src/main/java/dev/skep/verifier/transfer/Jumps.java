@@ -9,9 +9,9 @@ import dev.skep.verifier.domain.BranchOutcome;
 import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.domain.Refined;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.BranchLinks;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.state.JumpHistory;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.VerifierState;
@@ -19,23 +19,23 @@ import dev.skep.verifier.state.VerifierState;
 /** Conditional jumps: which edges are alive, and what each teaches ({@code check_cond_jmp_op}). */
 public final class Jumps {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
   private final PacketComparison packets;
   private final Speculation speculation;
 
-  public Jumps(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  public Jumps(Path path) {
+    this.path = path;
+    this.env = path.env();
     this.packets = new PacketComparison();
-    this.speculation = new Speculation(explorer);
+    this.speculation = new Speculation(path);
   }
 
   /** Executes one and returns the next instruction on this path. */
   public int conditional(Instruction.ConditionalJump jump) {
-    Reg left = explorer.read(jump.dst());
+    Reg left = path.read(jump.dst());
     int src = jump.src() instanceof Operand.Reg(int index) ? index : -1;
-    Reg right = src >= 0 ? explorer.read(src) : Reg.constant(((Operand.Imm) jump.src()).value());
+    Reg right = src >= 0 ? path.read(src) : Reg.constant(((Operand.Imm) jump.src()).value());
     checkComparable(src, left, right);
     noteStackPointers(left, right, src);
     int fallThrough = env.pc + 1;
@@ -43,18 +43,18 @@ public final class Jumps {
     BranchOutcome outcome = outcome(jump, left, right);
     if (outcome != BranchOutcome.UNKNOWN) {
       if (left.isScalar()) {
-        explorer.precision.mark(jump.dst());
+        path.markPrecise(jump.dst());
       }
       if (src >= 0 && right.isScalar()) {
-        explorer.precision.mark(src);
+        path.markPrecise(src);
       }
       boolean always = outcome == BranchOutcome.ALWAYS;
       speculation.otherEdge(jump, src, always ? fallThrough : target);
       env.printChanges();
       return always ? target : fallThrough;
     }
-    BranchLinks links = BranchLinks.collect(explorer, jump.dst(), src);
-    VerifierState taken = explorer.fork(target, env.pc);
+    BranchLinks links = BranchLinks.collect(path, jump.dst(), src);
+    VerifierState taken = path.fork(target, env.pc);
     VerifierState here = env.state;
     if (left.isScalar() && right.isScalar()) {
       refine(jump, src, taken, here);
@@ -75,13 +75,13 @@ public final class Jumps {
   private void noteStackPointers(Reg left, Reg right, int src) {
     int flags = 0;
     if (src >= 0 && right.type() == RegType.PTR_TO_STACK) {
-      flags |= Explorer.SRC_IS_STACK;
+      flags |= JumpHistory.SRC_IS_STACK;
     }
     if (left.type() == RegType.PTR_TO_STACK) {
-      flags |= Explorer.DST_IS_STACK;
+      flags |= JumpHistory.DST_IS_STACK;
     }
     if (flags != 0) {
-      explorer.noteHistory(flags, 0);
+      path.noteHistory(flags, 0);
     }
   }
 

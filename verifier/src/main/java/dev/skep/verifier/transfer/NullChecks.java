@@ -2,8 +2,8 @@ package dev.skep.verifier.transfer;
 
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
-import dev.skep.verifier.check.MapUse;
-import dev.skep.verifier.explore.Environment;
+import dev.skep.verifier.admission.MapUse;
+import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;

@@ -5,8 +5,8 @@ import dev.skep.isa.Instruction;
 import dev.skep.isa.Width;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -21,9 +21,9 @@ final class PointerArithmetic {
   private final Environment env;
   private final Speculation speculation;
 
-  PointerArithmetic(Explorer explorer) {
-    this.env = explorer.env;
-    this.speculation = new Speculation(explorer);
+  PointerArithmetic(Path path) {
+    this.env = path.env();
+    this.speculation = new Speculation(path);
   }
 
   /**

@@ -3,12 +3,12 @@ package dev.skep.verifier.transfer;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
-import dev.skep.verifier.Rejection;
-import dev.skep.verifier.cfg.InstructionFacts;
 import dev.skep.verifier.check.MemoryBounds;
 import dev.skep.verifier.domain.ScalarRange;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.InstructionFacts;
+import dev.skep.verifier.path.Path;
+import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.VerifierState;
@@ -39,12 +39,12 @@ final class Speculation {
 
   private static final String PROHIBITED = ", pointer arithmetic with it prohibited for !root";
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
 
-  Speculation(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  Speculation(Path path) {
+    this.path = path;
+    this.env = path.env();
   }
 
   /** How Linux will mask the number: what, and by how much at most. */
@@ -67,7 +67,7 @@ final class Speculation {
     if (env.profile.privileged()) {
       return;
     }
-    VerifierState branch = explorer.fork(pc, env.pc);
+    VerifierState branch = path.fork(pc, env.pc);
     branch.speculative = true;
     branch.set(jump.dst(), Reg.UNKNOWN);
     if (src >= 0) {
@@ -145,7 +145,7 @@ final class Speculation {
     if (known) {
       return;
     }
-    VerifierState branch = explorer.fork(env.pc + 1, env.pc);
+    VerifierState branch = path.fork(env.pc + 1, env.pc);
     branch.speculative = true;
     branch.set(alu.dst(), pointer);
   }

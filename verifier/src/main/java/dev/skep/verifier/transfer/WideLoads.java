@@ -3,9 +3,9 @@ package dev.skep.verifier.transfer;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Instruction;
 import dev.skep.object.MapSpec;
-import dev.skep.verifier.check.KernelSymbols;
-import dev.skep.verifier.explore.Environment;
-import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.admission.KernelSymbols;
+import dev.skep.verifier.path.Environment;
+import dev.skep.verifier.path.Path;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -15,17 +15,17 @@ import dev.skep.verifier.state.RegType;
  */
 public final class WideLoads {
 
-  private final Explorer explorer;
+  private final Path path;
   private final Environment env;
 
-  public WideLoads(Explorer explorer) {
-    this.explorer = explorer;
-    this.env = explorer.env;
+  public WideLoads(Path path) {
+    this.path = path;
+    this.env = path.env();
   }
 
   /** Executes one. */
   public void load(Instruction.LoadImmediate64 load) {
-    explorer.checkWritable(load.dst());
+    path.checkWritable(load.dst());
     env.state.set(
         load.dst(),
         switch (load.kind()) {
