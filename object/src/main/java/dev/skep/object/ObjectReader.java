@@ -98,7 +98,8 @@ public final class ObjectReader {
                     "this ELF file is for machine %d, not for BPF (%d), and no BPF object is inside it"
                         .formatted(machine(file), Elf.EM_BPF))
                 .withHelp(
-                    "name an object that clang -target bpf made, or a program with libbpf skeletons")));
+                    "name an object that clang -target bpf made, or a program with libbpf"
+                        + " skeletons")));
   }
 
   /**
