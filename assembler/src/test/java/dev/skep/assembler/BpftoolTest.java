@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ReadOptions;
+import dev.skep.object.reader.ObjectReader;
 import dev.skep.object.writer.ObjectWriter;
 import java.io.IOException;
 import java.nio.file.Files;

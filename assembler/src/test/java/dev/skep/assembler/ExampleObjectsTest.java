@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
+import dev.skep.object.reader.ObjectReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

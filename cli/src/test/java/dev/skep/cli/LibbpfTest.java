@@ -3,9 +3,9 @@ package dev.skep.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.inspect.Submission;
+import dev.skep.object.reader.ObjectReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

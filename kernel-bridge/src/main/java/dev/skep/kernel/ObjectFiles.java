@@ -1,11 +1,11 @@
 package dev.skep.kernel;
 
 import dev.skep.object.BpfObject;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
 import dev.skep.object.RunningKernel;
 import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.reader.ObjectReader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.inspect.Inspection;
 import dev.skep.object.inspect.InspectionPrinter;
+import dev.skep.object.reader.ObjectReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

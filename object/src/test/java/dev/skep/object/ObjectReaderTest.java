@@ -13,6 +13,8 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.inspect.Submission;
+import dev.skep.object.reader.ObjectReader;
+import dev.skep.object.reader.TypeSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,7 @@
 package dev.skep.object;
 
 import dev.skep.btf.BtfReader;
+import dev.skep.object.reader.ObjectReader;
 import dev.skep.object.writer.ObjectWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
+import dev.skep.object.reader.ObjectReader;
 import dev.skep.object.writer.ObjectWriter;
 import java.io.IOException;
 import java.util.List;

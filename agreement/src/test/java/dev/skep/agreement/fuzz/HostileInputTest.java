@@ -3,8 +3,8 @@ package dev.skep.agreement.fuzz;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.btf.Btf;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ReadOptions;
+import dev.skep.object.reader.ObjectReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,6 @@ import dev.skep.btf.BtfReader;
 import dev.skep.btf.BtfType;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
@@ -26,7 +25,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One reading of one file: the steps in libbpf's order. */
-public final class Reading {
+final class Reading {
 
   private final String file;
   private final String objectName;
@@ -40,7 +39,7 @@ public final class Reading {
   }
 
   /** What {@link ObjectReader#read} does. */
-  public static ReadResult run(byte[] bytes, String file, String objectName, ReadOptions options) {
+  static ReadResult run(byte[] bytes, String file, String objectName, ReadOptions options) {
     try {
       return new ReadResult.Read(new Reading(file, objectName, options).read(bytes));
     } catch (ElfFormatException e) {

@@ -1,12 +1,12 @@
 package dev.skep.report.input;
 
 import dev.skep.object.BpfObject;
-import dev.skep.object.ObjectReader;
 import dev.skep.object.Profile;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.elf.EmbeddedObjects;
+import dev.skep.object.reader.ObjectReader;
 import dev.skep.report.text.DiagnosticPrinter;
 import java.io.IOException;
 import java.io.InputStream;

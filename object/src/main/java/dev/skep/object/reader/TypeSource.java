@@ -1,4 +1,4 @@
-package dev.skep.object;
+package dev.skep.object.reader;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;

@@ -1,10 +1,11 @@
-package dev.skep.object;
+package dev.skep.object.reader;
 
+import dev.skep.object.ReadOptions;
+import dev.skep.object.ReadResult;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
 import dev.skep.object.elf.Elf;
 import dev.skep.object.elf.EmbeddedObjects;
-import dev.skep.object.reader.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
