@@ -1,6 +1,8 @@
 package dev.skep.agreement.run;
 
 import dev.skep.agreement.answer.KernelAnswer;
+import dev.skep.catalog.LookupResult;
+import dev.skep.catalog.MapTrait;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
@@ -89,10 +91,8 @@ public final class KernelRunner implements PacketRunner {
   /** Whether a map has elements that can be listed, and that a program may have changed. */
   static boolean listed(MapSpec spec) {
     return !spec.frozen()
-        && switch (spec.type()) {
-          case HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY, LRU_HASH, LRU_PERCPU_HASH, LPM_TRIE -> true;
-          default -> false;
-        };
+        && spec.type().lookupResult() == LookupResult.VALUE
+        && !spec.type().is(MapTrait.READ_ONLY);
   }
 
   @Override

@@ -2,8 +2,9 @@ package dev.skep.verifier.admission;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapRules;
-import dev.skep.catalog.MapType;
+import dev.skep.catalog.MapTrait;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.path.Environment;
@@ -39,7 +40,7 @@ public final class MapUse {
       throw env.invalid("tracing progs cannot use bpf_wq yet");
     }
     boolean sleepable = (env.program.flags() & ProgramSpec.F_SLEEPABLE) != 0;
-    if (sleepable && !MapRules.sleepableMayUse(map.type())) {
+    if (sleepable && !map.type().is(MapTrait.SLEEPABLE)) {
       throw env.invalid(
           "Sleepable programs can only use array, hash, ringbuf and local storage maps");
     }
@@ -132,8 +133,6 @@ public final class MapUse {
 
   /** Whether programs may not write to it. Linux makes all maps of devices so. */
   public static boolean isReadOnly(MapSpec map) {
-    return (map.flags() & MapSpec.F_RDONLY_PROG) != 0
-        || map.type() == MapType.DEVMAP
-        || map.type() == MapType.DEVMAP_HASH;
+    return map.has(MapFlag.RDONLY_PROG) || map.type().is(MapTrait.READ_ONLY);
   }
 }

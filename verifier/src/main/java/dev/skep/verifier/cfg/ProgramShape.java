@@ -3,6 +3,7 @@ package dev.skep.verifier.cfg;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.ControlFlow;
@@ -102,8 +103,7 @@ public final class ProgramShape {
               true;
           default -> false;
         };
-    if (!kernel.isAtLeast(env.type().since())
-        || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
+    if (!env.type().isIn(kernel) || attachChecked && attach != null && !attach.isIn(kernel)) {
       throw new dev.skep.verifier.path.Rejection("EINVAL");
     }
   }
@@ -191,14 +191,13 @@ public final class ProgramShape {
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
       boolean known =
-          mode == 0x60
-              || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.profile.version());
+          mode == 0x60 || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.kernel);
       if ((raw.opcode() & 7) == 1 && (!known || raw.imm() != 0)) {
         throw env.invalid("BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
         if (!ControlFlow.isKnownOpcode(raw.opcode())
-            || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
+            || !InstructionVersions.knowsOpcode(env.kernel, raw.opcode())) {
           throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
         }
         continue;
@@ -242,7 +241,7 @@ public final class ProgramShape {
           throw env.invalid(
               "direct value offset of " + Integer.toUnsignedString(offset) + " is not allowed");
         }
-        if (map.type() != MapType.ARRAY && map.type() != MapType.ARENA) {
+        if (!map.type().is(MapTrait.DIRECT_VALUE)) {
           throw env.invalid("no direct value access support for this map type");
         }
         if (map.type() == MapType.ARRAY

@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.ReturnRange;
 import dev.skep.verifier.admission.AttachCheck;
@@ -31,7 +32,7 @@ public final class FunctionExit {
   /** Executes {@code exit}: back to the caller, or -1 at the end of the path. */
   public int exit() {
     boolean nested = env.state.currentFrame() > 0;
-    if (nested && env.state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
+    if (nested && env.state.activeLocks > 0 && !env.kernel.has(Behaviour.CALLS_UNDER_LOCK)) {
       throw env.invalid("bpf_spin_unlock is missing");
     }
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");

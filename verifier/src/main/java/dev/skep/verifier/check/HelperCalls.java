@@ -4,10 +4,12 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.Availability;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
-import dev.skep.catalog.MapType;
+import dev.skep.catalog.LookupResult;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.admission.HelperChoice;
 import dev.skep.verifier.admission.MapUse;
@@ -125,7 +127,7 @@ final class HelperCalls {
     }
     env.state.set(0, result(id, prototype, meta));
     checkMap(id, name, meta);
-    if (id == TAIL_CALL && env.profile.version().isAtLeast(6, 18)) {
+    if (id == TAIL_CALL && env.kernel.has(Behaviour.LEAVES_BY_TAIL_CALLS)) {
       return env.state.currentFrame() > 0 ? leaveByTailCall() : env.pc + 1;
     }
     Reg dynptr = meta.dynptr;
@@ -211,7 +213,7 @@ final class HelperCalls {
 
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
-    if (meta.map == null || meta.map.type() != MapType.PROG_ARRAY) {
+    if (meta.map == null || !meta.map.type().is(MapTrait.HOLDS_PROGRAMS)) {
       throw env.invalidUnended("expected prog array map for tail call");
     }
     ScalarRange key = env.state.reg(3).range();
@@ -349,7 +351,7 @@ final class HelperCalls {
     }
     return id == MAP_LOOKUP_ELEM
         && meta.map != null
-        && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+        && meta.map.type().lookupResult() == LookupResult.SOCKET;
   }
 
   /** One CPU's copy of a variable. */
@@ -407,7 +409,7 @@ final class HelperCalls {
                       -1)
                   .sync(env.rules));
       case GET_SMP_PROCESSOR_ID -> {
-        if (!env.profile.version().isAtLeast(6, 11)) {
+        if (!env.kernel.has(Behaviour.KNOWS_PROCESSOR_COUNT)) {
           yield Reg.UNKNOWN;
         }
         yield Reg.scalar(ScalarRange.unsigned(0, env.profile.possibleCpus() - 1));
@@ -421,11 +423,10 @@ final class HelperCalls {
     if (map == null) {
       throw env.invalid("kernel subsystem misconfigured verifier");
     }
-    boolean array = map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
     boolean known =
         id == MAP_LOOKUP_ELEM
-            && array
-            && env.profile.version().isAtLeast(6, 14)
+            && map.type().is(MapTrait.FILLED)
+            && env.kernel.has(Behaviour.KNOWS_ARRAY_ELEMENTS)
             && meta.constKey >= 0
             && meta.constKey < Integer.toUnsignedLong(map.maxEntries());
     int kept = known ? flags & ~TypeFlags.PTR_MAYBE_NULL : flags;
@@ -439,7 +440,7 @@ final class HelperCalls {
       return;
     }
     if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
-      boolean sockets = meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH;
+      boolean sockets = meta.map.type().lookupResult() == LookupResult.SOCKET;
       if (sockets && (id == MAP_UPDATE_ELEM || id == MAP_DELETE_ELEM)) {
         env.log.message("cannot update sockmap in this context");
       }

@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
@@ -239,7 +240,7 @@ final class Backtrack {
   private boolean undoCall(int at, int following) {
     if (env.facts[at].callsCallback && at != following - 1) {
       int other = regs[frame] & ~ARGUMENTS;
-      if (other != 0 && env.profile.version().isAtLeast(6, 18)) {
+      if (other != 0 && env.kernel.has(Behaviour.LEAVES_BY_TAIL_CALLS)) {
         // Its result when it left by a tail call; Linux has no answer to that.
         throw env.refuse(
             "EFAULT", "verifier bug: callback unexpected regs " + Integer.toHexString(other));

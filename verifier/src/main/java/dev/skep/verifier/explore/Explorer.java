@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
@@ -279,7 +280,7 @@ public final class Explorer implements Path {
     } catch (Rejection rejection) {
       boolean recovers =
           switch (rejection.errno()) {
-            case "EPERM", "EACCES", "EINVAL" -> env.kernel.addsBarriers();
+            case "EPERM", "EACCES", "EINVAL" -> env.kernel.has(Behaviour.ADDS_BARRIERS);
             default -> false;
           };
       if (!recovers) {
@@ -296,7 +297,7 @@ public final class Explorer implements Path {
     facts.seen |= !env.state.speculative;
     @Nullable Instruction instruction = facts.instruction;
     RawInstruction raw = env.code.at(env.pc);
-    if (instruction == null || !InstructionVersions.knows(env.profile.version(), instruction)) {
+    if (instruction == null || !InstructionVersions.knows(env.kernel, instruction)) {
       if (ControlFlow.isConditionalJump(raw)) {
         read(raw.dstReg()); // looked at before the fields that must be zero
       }

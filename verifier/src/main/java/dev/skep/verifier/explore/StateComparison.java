@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
@@ -98,7 +99,7 @@ final class StateComparison {
     if (level == Level.EXACT) {
       return sameExactly(old, current);
     }
-    if (!env.kernel.comparesIdsOfEqualRegisters()
+    if (!env.kernel.has(Behaviour.COMPARES_IDS_OF_EQUAL_REGISTERS)
         && old.sameValue(current)
         && old.id() == current.id()
         && old.refObjId() == current.refObjId()) {
@@ -138,12 +139,12 @@ final class StateComparison {
   private boolean scalarCovered(Reg old, Reg current, Level level) {
     if (env.exploresAluLimits) {
       return old.sameValue(current)
-          && (!env.kernel.tracksScalarIds() || sameScalarId(old.id(), current.id()));
+          && (!env.kernel.has(Behaviour.TRACKS_SCALAR_IDS) || sameScalarId(old.id(), current.id()));
     }
     if (!old.precise() && level == Level.NOT_EXACT && env.profile.privileged()) {
       return true;
     }
-    if (old.id() == 0 && env.kernel.ignoresNewLinks()) {
+    if (old.id() == 0 && env.kernel.has(Behaviour.IGNORES_NEW_LINKS)) {
       return current.range().subsumedBy(old.range());
     }
     if ((old.id() & Reg.ADD_CONST) != (current.id() & Reg.ADD_CONST)) {
@@ -153,7 +154,7 @@ final class StateComparison {
       return false;
     }
     return current.range().subsumedBy(old.range())
-        && (!env.kernel.tracksScalarIds() || sameScalarId(old.id(), current.id()));
+        && (!env.kernel.has(Behaviour.TRACKS_SCALAR_IDS) || sameScalarId(old.id(), current.id()));
   }
 
   private boolean sameExactly(Reg old, Reg current) {
@@ -173,7 +174,7 @@ final class StateComparison {
     if (known != null) {
       return known == current;
     }
-    if (currentToOld.containsKey(current) && env.kernel.tracksScalarIds()) {
+    if (currentToOld.containsKey(current) && env.kernel.has(Behaviour.TRACKS_SCALAR_IDS)) {
       return false;
     }
     oldToCurrent.put(old, current);

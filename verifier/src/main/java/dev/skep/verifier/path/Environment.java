@@ -1,6 +1,7 @@
 package dev.skep.verifier.path;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Behaviours;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
@@ -32,7 +33,7 @@ public final class Environment {
   public final Code code;
   public final Profile profile;
   public final DomainRules rules;
-  public final KernelBehaviour kernel;
+  public final Behaviours kernel;
   public final VerifierLog log;
   public final InstructionFacts[] facts;
   public List<Subprogram> subprograms = List.of();
@@ -79,8 +80,8 @@ public final class Environment {
     this.code = program.code();
     this.profile = profile;
     this.fields = new SpecialFields.Cache(profile.kernelBtf());
-    this.rules = DomainRules.of(profile.version());
-    this.kernel = KernelBehaviour.of(profile.version());
+    this.kernel = Behaviours.of(profile.version());
+    this.rules = DomainRules.of(kernel);
     this.log = new VerifierLog(logLevel);
     this.facts = new InstructionFacts[code.size()];
     for (int i = 0; i < facts.length; i++) {
@@ -154,7 +155,7 @@ public final class Environment {
   /** What the program says that it will be attached to, if the kernel knows that. */
   public @Nullable AttachType attachType() {
     AttachType attach = program.expectedAttachType();
-    return attach != null && profile.version().isAtLeast(attach.since()) ? attach : null;
+    return attach != null && attach.isIn(profile.version()) ? attach : null;
   }
 
   /** The instruction that led to the one at hand, as the history keeps it. */
