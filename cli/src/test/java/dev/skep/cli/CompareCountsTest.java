@@ -2,12 +2,12 @@ package dev.skep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import dev.skep.cli.exit.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -15,6 +15,7 @@ import dev.skep.kernel.info.ProgramInfo;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
 import dev.skep.object.ProgramSpec;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,7 +166,7 @@ class LifetimeTest extends LinkTestBase {
                 System.getProperty("java.class.path"),
                 main.getName()));
     command.addAll(List.of(args));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return Needs.command(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   @Test

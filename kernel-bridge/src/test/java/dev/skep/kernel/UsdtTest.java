@@ -11,6 +11,7 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.info.LinkType;
 import dev.skep.object.BpfObject;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ class UsdtTest extends LinkTestBase {
   }
 
   private static int run(Path program) throws IOException, InterruptedException {
-    return new ProcessBuilder(program.toString()).start().waitFor();
+    return Needs.command(program.toString()).start().waitFor();
   }
 
   /** Adds the first argument, register di, to element 0. */
