@@ -165,7 +165,8 @@ class KernelCommandTest {
     Ran gone = skep("map", "show", "id", "4294967295");
     assertEquals(ExitCode.UNREADABLE, gone.code());
     assertEquals(
-        "BPF_MAP_GET_FD_BY_ID: ENOENT (no such file or directory): no object has this id (any more)",
+        "BPF_MAP_GET_FD_BY_ID: ENOENT (no such file or directory): no object has this id (any"
+            + " more)",
         gone.err());
   }
 }
