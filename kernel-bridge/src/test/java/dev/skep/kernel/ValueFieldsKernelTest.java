@@ -9,7 +9,9 @@ import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Member;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
+import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.SpecialField;
+import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -22,6 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -116,7 +119,7 @@ class ValueFieldsKernelTest {
    * @param refused why Linux does not even load the types: what a program can allocate must have
    *     fields that are as they should be; null if it does
    */
-  private record Row(
+  record Row(
       String name, int size, int fields, @Nullable Errno refused, Function<Types, Integer> type) {
     @Override
     public String toString() {
@@ -333,6 +336,59 @@ class ValueFieldsKernelTest {
         }
       }
       default -> {} // their values have other rules first
+    }
+    assertEquals(List.of(), differences);
+  }
+
+  /** Which programs may not have which fields in their maps, and in which words. */
+  @ParameterizedTest
+  @CsvSource({"SOCKET_FILTER", "RAW_TRACEPOINT", "XDP"})
+  void programsThatMayHaveThem(ProgramType type) {
+    List<String> differences = new ArrayList<>();
+    try (var kernel = Kernel.open()) {
+      for (SpecialField field : SpecialField.values()) {
+        var types = new Types();
+        int held =
+            switch (field) {
+              case SPIN_LOCK -> types.lock;
+              case RES_SPIN_LOCK -> types.resilient;
+              case TIMER -> types.timer;
+              case WORKQUEUE -> types.queue;
+              case TASK_WORK -> types.work;
+              case REFCOUNT -> types.count;
+              case KPTR_REF, KPTR_UNREF, KPTR_PERCPU, UPTR -> types.pointer(types.local, "kptr");
+              case LIST_HEAD, LIST_NODE, RB_ROOT, RB_NODE -> 0;
+            };
+        int value =
+            field == SpecialField.LIST_HEAD
+                ? types.withList(true, "contains:held:node")
+                : types.value(24, types.at(held == 0 ? types.u64 : held, 0));
+        MapSpec map =
+            MapSpec.of("fields", MapType.ARRAY, 4, 24, 1).toBuilder()
+                .btf(types.all.build())
+                .btfKeyTypeId(types.u32)
+                .btfValueTypeId(value)
+                .build();
+        List<RawInstruction> code = new ArrayList<>(Programs.map(1, 0));
+        code.add(Programs.mov(0, 0));
+        code.add(Programs.exit());
+        ValueFields found = ValueFields.ofMap(map, null);
+        String ours = found.has(field) ? field.refusedFor(type) : null;
+        if (ours == null && found.has(SpecialField.SPIN_LOCK)) {
+          ours = SpecialField.SPIN_LOCK.refusedFor(type); // a list's
+        }
+        LoadResult result =
+            kernel.load(
+                Programs.withMaps("fields", type, code, map),
+                LoadOptions.DEFAULT.unchecked().withLogLevel(1));
+        boolean refused = result instanceof LoadResult.Refused;
+        if (refused != (ours != null) || ours != null && !result.log().contains(ours)) {
+          differences.add(field + ": ours " + ours + ", kernel " + result.log());
+        }
+        if (result instanceof LoadResult.Loaded loaded) {
+          loaded.program().close();
+        }
+      }
     }
     assertEquals(List.of(), differences);
   }
