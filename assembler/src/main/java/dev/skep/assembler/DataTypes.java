@@ -4,6 +4,7 @@ import dev.skep.assembler.Draft.Piece;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfType.SectionVar;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
@@ -39,7 +40,7 @@ final class DataTypes {
     byte[] content = data.content.toByteArray();
     int type = section(data, content.length);
     return MapSpec.of(prefix + data.name, MapType.ARRAY, 4, content.length, 1).toBuilder()
-        .flags(MapSpec.F_MMAPABLE | (data.readOnly() ? MapSpec.F_RDONLY_PROG : 0))
+        .flags(MapFlag.MMAPABLE.bit() | (data.readOnly() ? MapFlag.RDONLY_PROG.bit() : 0))
         .btfValueTypeId(type)
         .frozen(data.readOnly())
         .initialValue(Bytes.of(content))

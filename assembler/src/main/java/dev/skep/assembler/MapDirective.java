@@ -1,13 +1,21 @@
 package dev.skep.assembler;
 
 import dev.skep.assembler.grammar.BpfParser.DirectiveValueContext;
+import dev.skep.catalog.MapFlag;
+import dev.skep.catalog.MapRefusal;
+import dev.skep.catalog.MapRules;
+import dev.skep.catalog.MapShape;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
+import dev.skep.object.ReadOptions;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code .map}: a map with all its attributes. */
 final class MapDirective {
@@ -17,26 +25,8 @@ final class MapDirective {
 
   /** {@code BPF_F_*} of map creation, from {@code linux/bpf.h}. */
   private static final Map<String, Integer> FLAGS =
-      Map.ofEntries(
-          Map.entry("no_prealloc", 1),
-          Map.entry("no_common_lru", 1 << 1),
-          Map.entry("numa_node", 1 << 2),
-          Map.entry("rdonly", 1 << 3),
-          Map.entry("wronly", 1 << 4),
-          Map.entry("stack_build_id", 1 << 5),
-          Map.entry("zero_seed", 1 << 6),
-          Map.entry("rdonly_prog", MapSpec.F_RDONLY_PROG),
-          Map.entry("wronly_prog", MapSpec.F_WRONLY_PROG),
-          Map.entry("clone", 1 << 9),
-          Map.entry("mmapable", MapSpec.F_MMAPABLE),
-          Map.entry("preserve_elems", 1 << 11),
-          Map.entry("inner_map", 1 << 12),
-          Map.entry("link", 1 << 13),
-          Map.entry("path_fd", 1 << 14),
-          Map.entry("vtype_btf_obj_fd", 1 << 15),
-          Map.entry("token_fd", 1 << 16),
-          Map.entry("segv_on_fault", 1 << 17),
-          Map.entry("no_user_conv", 1 << 18));
+      Stream.of(MapFlag.values())
+          .collect(Collectors.toUnmodifiableMap(MapWords::name, MapFlag::bit));
 
   private final Problems problems;
   private final Draft draft;
@@ -84,8 +74,7 @@ final class MapDirective {
       }
     }
     Map<Integer, String> slots = new HashMap<>();
-    boolean ofDescriptors =
-        type == MapType.PROG_ARRAY || type == MapType.ARRAY_OF_MAPS || type == MapType.HASH_OF_MAPS;
+    boolean ofDescriptors = type.is(MapTrait.HOLDS_PROGRAMS) || type.is(MapTrait.HOLDS_MAPS);
     arguments.options.keySet().stream()
         .filter(k -> k.startsWith("slot"))
         .forEach(k -> slots.put(slotNumber(arguments, k), arguments.option(k, "")));
@@ -122,11 +111,23 @@ final class MapDirective {
     draft.maps.put(name, map);
     draft.mapPlaces.put(name, common.at(arguments.token));
     draft.broken.remove(name);
-    String refused = MapShape.refusal(map);
+    MapRefusal refused = MapRules.check(asLoaded(map));
     if (refused != null) {
       problems.warning(
-          "map", common.at(arguments.token), "Linux will refuse map " + name + ": " + refused);
+          "map",
+          common.at(arguments.token),
+          "Linux will refuse map " + name + ": " + MapWords.of(refused));
     }
+  }
+
+  /** The shape in which libbpf has it created: the inner map may be one of those in its slots. */
+  private MapShape asLoaded(MapSpec map) {
+    int entries = ReadOptions.defaults().loadedSize(map.type(), map.maxEntries());
+    MapShape shape = map.shape().withMaxEntries(entries);
+    boolean fromASlot = map.inner() == null && map.type().is(MapTrait.HOLDS_MAPS);
+    return fromASlot && !map.initialSlots().isEmpty()
+        ? shape.withInner(MapRules.example(MapType.HASH))
+        : shape;
   }
 
   /** {@code flags=no_prealloc|mmapable}, with or without {@code BPF_F_}, or a number. */

@@ -48,7 +48,7 @@ public enum MapFlag {
   }
 
   /** The bits of several flags. */
-  static int bits(MapFlag... flags) {
+  public static int bits(MapFlag... flags) {
     int bits = 0;
     for (MapFlag flag : flags) {
       bits |= flag.bit;
@@ -57,7 +57,7 @@ public enum MapFlag {
   }
 
   /** The names of the bits, for messages; an unknown bit is written as a number. */
-  static String names(int bits) {
+  public static String names(int bits) {
     var names = new StringBuilder();
     for (MapFlag flag : values()) {
       if ((bits & flag.bit) != 0) {

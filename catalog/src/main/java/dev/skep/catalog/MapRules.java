@@ -2,51 +2,21 @@ package dev.skep.catalog;
 
 import static dev.skep.catalog.MapFlag.bits;
 
-import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.Map;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code BPF_MAP_CREATE} demands of each map type, and which programs may hold the map: the
- * kernel's {@code map_alloc_check} functions and {@code check_map_prog_compatibility} (Linux 6.18).
+ * The one judge of a map's shape: what {@code BPF_MAP_CREATE} demands of each type (the kernel's
+ * {@code map_alloc_check} and {@code map_alloc} functions, Linux 6.18). Memory, capabilities and
+ * what the types (BTF) say are another matter.
  */
 public final class MapRules {
 
-  /**
-   * Why the kernel refuses to create a map.
-   *
-   * @param errno the error's name, such as {@code EINVAL}
-   * @param cause one sentence
-   */
-  public record Refusal(String errno, String cause) {}
-
-  /** Sizes of a key or value: {@code smallest} to {@code largest} bytes. */
-  private record Sizes(long smallest, long largest) {
-    static Sizes of(long exact) {
-      return new Sizes(exact, exact);
-    }
-
-    boolean contains(long size) {
-      return size >= smallest && size <= largest;
-    }
-
-    @Override
-    public String toString() {
-      if (smallest == largest) {
-        return String.valueOf(smallest);
-      }
-      return largest >= ANY_SIZE ? "at least " + smallest : smallest + " to " + largest;
-    }
-  }
-
-  private record Rule(Sizes key, Sizes value, Sizes entries, int allowedFlags) {}
-
-  private static final long ANY_SIZE = 0xffff_ffffL;
   private static final Sizes NONE = Sizes.of(0);
   private static final Sizes FOUR = Sizes.of(4);
-  private static final Sizes SOME = new Sizes(1, ANY_SIZE);
+  private static final Sizes FOUR_OR_EIGHT = Sizes.steps(4, 8, 4);
+  private static final Sizes SOME = Sizes.from(1);
 
   /** {@code KMALLOC_MAX_SIZE} with 4 KiB pages. */
   private static final long KMALLOC_MAX = 4L << 20;
@@ -54,8 +24,20 @@ public final class MapRules {
   /** {@code PCPU_MIN_UNIT_SIZE}. */
   private static final long PER_CPU_MAX = 32 << 10;
 
-  private static final int PAGE_SIZE = 4096;
-  private static final int MAX_BPF_STACK = 512;
+  /** {@code BPF_LOCAL_STORAGE_MAX_VALUE_SIZE}. */
+  private static final long STORAGE_MAX = 65_407;
+
+  /** {@code sizeof(struct htab_elem)}. */
+  private static final long HASH_ELEMENT = 48;
+
+  /** {@code LPM_VAL_SIZE_MAX}: beside the longest key and a {@code struct lpm_trie_node}. */
+  private static final long TRIE_VALUE_MAX = KMALLOC_MAX - 256 - 24;
+
+  /** Most entries of a table of which each bucket takes 16 of at most 2^32 bytes. */
+  private static final long BUCKETS_MAX = 1L << 27;
+
+  /** Most entries whose number can be rounded up to a power of two. */
+  private static final long ROUNDED_MAX = 1L << 31;
 
   private static final int ACCESS =
       bits(MapFlag.RDONLY, MapFlag.WRONLY, MapFlag.RDONLY_PROG, MapFlag.WRONLY_PROG);
@@ -64,227 +46,270 @@ public final class MapRules {
   private static final int HASH_FLAGS =
       NUMA | ACCESS | bits(MapFlag.NO_PREALLOC, MapFlag.NO_COMMON_LRU, MapFlag.ZERO_SEED);
 
-  private static final Map<MapType, Rule> RULES = new EnumMap<>(MapType.class);
+  private static final MapDemand ONE_SIDED_PROGRAM =
+      new MapDemand.NotBoth(MapFlag.RDONLY_PROG, MapFlag.WRONLY_PROG);
+  private static final MapDemand BUCKETS =
+      new MapDemand.Entries(Sizes.upTo(BUCKETS_MAX), Errno.E2BIG);
+  private static final MapDemand ONE_SIDED = new MapDemand.NotBoth(MapFlag.RDONLY, MapFlag.WRONLY);
 
-  static {
-    Rule array =
-        new Rule(FOUR, SOME, SOME, NUMA | ACCESS | bits(MapFlag.MMAPABLE, MapFlag.INNER_MAP));
-    Rule fdArray = new Rule(FOUR, FOUR, SOME, NUMA | SYSCALL_ACCESS);
-    Rule hash = new Rule(SOME, SOME, SOME, HASH_FLAGS);
-    Rule socketStorage = new Rule(FOUR, SOME, NONE, bits(MapFlag.NO_PREALLOC, MapFlag.CLONE));
-    Rule queue = new Rule(NONE, SOME, SOME, NUMA | ACCESS);
-    Rule ring = new Rule(NONE, NONE, SOME, NUMA);
-    Rule cgroupStorage = new Rule(new Sizes(8, 16), SOME, NONE, NUMA | ACCESS);
-    Rule device = new Rule(FOUR, new Sizes(4, 8), SOME, NUMA | SYSCALL_ACCESS);
-
-    RULES.put(MapType.ARRAY, array);
-    RULES.put(MapType.PERCPU_ARRAY, new Rule(FOUR, SOME, SOME, NUMA | ACCESS));
-    RULES.put(MapType.PROG_ARRAY, fdArray);
-    RULES.put(MapType.CGROUP_ARRAY, fdArray);
-    RULES.put(
-        MapType.PERF_EVENT_ARRAY,
-        new Rule(FOUR, FOUR, SOME, NUMA | SYSCALL_ACCESS | bits(MapFlag.PRESERVE_ELEMS)));
-    RULES.put(MapType.ARRAY_OF_MAPS, fdArray);
-    RULES.put(MapType.HASH, hash);
-    RULES.put(MapType.PERCPU_HASH, hash);
-    RULES.put(MapType.LRU_HASH, hash);
-    RULES.put(MapType.LRU_PERCPU_HASH, hash);
-    RULES.put(MapType.HASH_OF_MAPS, new Rule(SOME, FOUR, SOME, HASH_FLAGS));
-    RULES.put(
-        MapType.LPM_TRIE,
-        new Rule(new Sizes(5, 260), SOME, SOME, NUMA | ACCESS | bits(MapFlag.NO_PREALLOC)));
-    RULES.put(
-        MapType.STACK_TRACE,
-        new Rule(FOUR, SOME, SOME, NUMA | SYSCALL_ACCESS | bits(MapFlag.STACK_BUILD_ID)));
-    RULES.put(MapType.DEVMAP, device);
-    RULES.put(MapType.DEVMAP_HASH, device);
-    RULES.put(MapType.CPUMAP, new Rule(FOUR, new Sizes(4, 8), SOME, NUMA));
-    RULES.put(MapType.XSKMAP, new Rule(FOUR, FOUR, SOME, NUMA | SYSCALL_ACCESS));
-    RULES.put(MapType.SOCKMAP, device);
-    RULES.put(MapType.SOCKHASH, new Rule(SOME, new Sizes(4, 8), SOME, NUMA | SYSCALL_ACCESS));
-    RULES.put(MapType.REUSEPORT_SOCKARRAY, new Rule(FOUR, new Sizes(4, 8), SOME, NUMA | ACCESS));
-    RULES.put(MapType.CGROUP_STORAGE, cgroupStorage);
-    RULES.put(MapType.PERCPU_CGROUP_STORAGE, cgroupStorage);
-    RULES.put(MapType.QUEUE, queue);
-    RULES.put(MapType.STACK, queue);
-    RULES.put(
-        MapType.BLOOM_FILTER, new Rule(NONE, SOME, SOME, NUMA | ACCESS | bits(MapFlag.ZERO_SEED)));
-    RULES.put(MapType.SK_STORAGE, socketStorage);
-    RULES.put(MapType.INODE_STORAGE, socketStorage);
-    RULES.put(MapType.TASK_STORAGE, socketStorage);
-    RULES.put(MapType.CGRP_STORAGE, socketStorage);
-    RULES.put(MapType.RINGBUF, ring);
-    RULES.put(MapType.USER_RINGBUF, ring);
-    RULES.put(
-        MapType.STRUCT_OPS,
-        new Rule(FOUR, SOME, Sizes.of(1), bits(MapFlag.LINK, MapFlag.VTYPE_BTF_OBJ_FD)));
-    RULES.put(
-        MapType.ARENA,
-        new Rule(
-            NONE, NONE, SOME, bits(MapFlag.MMAPABLE, MapFlag.SEGV_ON_FAULT, MapFlag.NO_USER_CONV)));
-  }
-
-  private static final Set<MapType> SLEEPABLE =
-      EnumSet.of(
-          MapType.HASH,
-          MapType.LRU_HASH,
-          MapType.ARRAY,
-          MapType.PERCPU_HASH,
-          MapType.PERCPU_ARRAY,
-          MapType.LRU_PERCPU_HASH,
-          MapType.ARRAY_OF_MAPS,
-          MapType.HASH_OF_MAPS,
-          MapType.RINGBUF,
-          MapType.USER_RINGBUF,
-          MapType.INODE_STORAGE,
-          MapType.SK_STORAGE,
-          MapType.TASK_STORAGE,
-          MapType.CGRP_STORAGE,
-          MapType.QUEUE,
-          MapType.STACK,
-          MapType.ARENA);
+  private static final MapDemand NO_COMMON_LRU =
+      new MapDemand.Lacks(MapFlag.NO_COMMON_LRU, Errno.EINVAL);
+  private static final MapDemand NO_NUMA_NODE =
+      new MapDemand.Lacks(MapFlag.NUMA_NODE, Errno.EINVAL);
+  private static final MapDemand PREALLOCATED =
+      new MapDemand.Lacks(MapFlag.NO_PREALLOC, Errno.ENOTSUPP);
+  private static final MapDemand SHARED_OR_ON_A_NODE =
+      new MapDemand.NotBoth(MapFlag.NO_COMMON_LRU, MapFlag.NUMA_NODE);
 
   private MapRules() {}
 
+  /** {@link #check(MapShape, KernelBuild)} for a kernel as distributions build it. */
+  public static @Nullable MapRefusal check(MapShape shape) {
+    return check(shape, KernelBuild.USUAL);
+  }
+
   /**
-   * Why a kernel with 4 KiB pages refuses to create such a map; null if it creates it, provided
-   * that memory, capabilities, BTF and inner map are there.
-   *
-   * @param keySize bytes
-   * @param valueSize bytes
-   * @param maxEntries the number of elements; bytes for ring buffers, pages for arenas
-   * @param flags {@code map_flags}
-   * @param nrCpus the CPUs that the kernel was built for, {@code CONFIG_NR_CPUS}
+   * Why the kernel refuses to create such a map; null if it creates it, provided that memory,
+   * capabilities and what the types need are there. A map-in-map's inner map is created first.
    */
-  public static @Nullable Refusal check(
-      MapType type, int keySize, int valueSize, int maxEntries, int flags, int nrCpus) {
-    Rule rule = RULES.get(type);
-    if (rule == null) {
-      return new Refusal("EINVAL", "no map has the type " + type.uapiName());
+  public static @Nullable MapRefusal check(MapShape shape, KernelBuild build) {
+    MapShape inner = shape.inner();
+    MapRefusal refused = inner == null ? null : check(inner, build);
+    if (refused != null) {
+      return refused;
     }
-    int wrong = flags & ~(rule.allowedFlags | bits(MapFlag.TOKEN_FD));
-    if (wrong != 0) {
-      return invalid(type, "does not take the flags " + MapFlag.names(wrong));
-    }
-    if (contradicts(flags, MapFlag.RDONLY_PROG, MapFlag.WRONLY_PROG)
-        || contradicts(flags, MapFlag.RDONLY, MapFlag.WRONLY)) {
-      return invalid(type, "cannot be both read-only and write-only");
-    }
-    long key = Integer.toUnsignedLong(keySize);
-    long value = Integer.toUnsignedLong(valueSize);
-    long entries = Integer.toUnsignedLong(maxEntries);
-    if (!rule.key.contains(key)) {
-      return invalid(type, "needs a key of " + rule.key + " bytes, not " + key);
-    }
-    if (!rule.value.contains(value)) {
-      return invalid(type, "needs a value of " + rule.value + " bytes, not " + value);
-    }
-    if (!rule.entries.contains(entries)) {
-      return invalid(type, "needs max_entries " + rule.entries + ", not " + entries);
-    }
-    return special(type, key, value, entries, flags, nrCpus);
-  }
-
-  private static @Nullable Refusal special(
-      MapType type, long key, long value, long entries, int flags, int nrCpus) {
-    return switch (type) {
-      case ARRAY -> value > Integer.MAX_VALUE ? tooBig("a value of " + value + " bytes") : null;
-      case PERCPU_ARRAY -> value > PER_CPU_MAX ? tooBig("a per-CPU value above 32 KiB") : null;
-      case HASH, HASH_OF_MAPS, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH ->
-          hash(type, key, value, flags);
-      case LPM_TRIE ->
-          (flags & MapFlag.NO_PREALLOC.bit()) == 0
-              ? invalid(type, "needs the flag BPF_F_NO_PREALLOC")
-              : null;
-      case STACK_TRACE -> {
-        int unit = (flags & MapFlag.STACK_BUILD_ID.bit()) != 0 ? 32 : 8;
-        yield value % unit != 0
-            ? invalid(type, "needs a value of whole entries of " + unit + " bytes")
-            : value / unit > 127
-                ? invalid(type, "holds at most 127 frames (sysctl kernel.perf_event_max_stack)")
-                : null;
+    for (MapDemand demand : demands(shape.type(), build)) {
+      if (!demand.metBy(shape)) {
+        return new MapRefusal(shape, demand);
       }
-      case DEVMAP, DEVMAP_HASH, SOCKMAP, REUSEPORT_SOCKARRAY -> fourOrEight(type, value);
-      case SOCKHASH ->
-          fourOrEight(type, value) != null
-              ? fourOrEight(type, value)
-              : key > MAX_BPF_STACK ? tooBig("a key above 512 bytes") : null;
-      case CPUMAP ->
-          fourOrEight(type, value) != null
-              ? fourOrEight(type, value)
-              : entries > nrCpus ? tooBig("more entries than CONFIG_NR_CPUS") : null;
-      case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE ->
-          key != 8 && key != 16
-              ? invalid(type, "needs a key of 8 or 16 bytes, not " + key)
-              : value > (type == MapType.CGROUP_STORAGE ? 0xffffL : PER_CPU_MAX)
-                  ? tooBig("a value of " + value + " bytes")
-                  : null;
-      case QUEUE, STACK, BLOOM_FILTER ->
-          value > KMALLOC_MAX ? tooBig("a value of " + value + " bytes") : null;
-      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE ->
-          (flags & MapFlag.NO_PREALLOC.bit()) == 0
-              ? invalid(type, "needs the flag BPF_F_NO_PREALLOC")
-              : value > 0xffff ? tooBig("a value of " + value + " bytes") : null;
-      case RINGBUF, USER_RINGBUF ->
-          Long.bitCount(entries) != 1 || entries % PAGE_SIZE != 0
-              ? invalid(
-                  type, "needs max_entries to be a power of two and whole pages, not " + entries)
-              : null;
-      case ARENA ->
-          (flags & MapFlag.MMAPABLE.bit()) == 0
-              ? invalid(type, "needs the flag BPF_F_MMAPABLE")
-              : entries * PAGE_SIZE > 1L << 32 ? tooBig("an arena above 4 GiB") : null;
-      case UNSPEC, PROG_ARRAY, PERF_EVENT_ARRAY, CGROUP_ARRAY, ARRAY_OF_MAPS, XSKMAP, STRUCT_OPS ->
-          null;
-    };
-  }
-
-  private static @Nullable Refusal hash(MapType type, long key, long value, int flags) {
-    boolean lru = type == MapType.LRU_HASH || type == MapType.LRU_PERCPU_HASH;
-    boolean perCpu = type == MapType.PERCPU_HASH || type == MapType.LRU_PERCPU_HASH;
-    boolean noCommonLru = (flags & MapFlag.NO_COMMON_LRU.bit()) != 0;
-    if (!lru && noCommonLru) {
-      return invalid(type, "does not take the flag BPF_F_NO_COMMON_LRU");
-    }
-    if (lru && (flags & MapFlag.NO_PREALLOC.bit()) != 0) {
-      return new Refusal("ENOTSUPP", type.uapiName() + " does not take BPF_F_NO_PREALLOC");
-    }
-    if ((perCpu || noCommonLru) && (flags & MapFlag.NUMA_NODE.bit()) != 0) {
-      return invalid(type, "is per CPU, so it has no NUMA node");
-    }
-    if (key + value >= KMALLOC_MAX - 48) {
-      return tooBig("key and value together above 4 MiB");
-    }
-    if (perCpu && value > PER_CPU_MAX) {
-      return tooBig("a per-CPU value above 32 KiB");
     }
     return null;
   }
 
-  private static @Nullable Refusal fourOrEight(MapType type, long value) {
-    return value == 4 || value == 8
-        ? null
-        : invalid(type, "needs a value of 4 or 8 bytes, not " + value);
+  /**
+   * A small map of a type, such as every kernel that has the type takes; with a hash as inner map
+   * where one is needed.
+   */
+  public static MapShape example(MapType type) {
+    MapShape shape = MapShape.of(type, 0, 0, 0);
+    for (MapDemand demand : demands(type, KernelBuild.USUAL)) {
+      if (demand.metBy(shape)) {
+        continue;
+      }
+      shape =
+          switch (demand) {
+            case MapDemand.Key key -> shape.withKeySize((int) oldest(key.sizes()));
+            case MapDemand.Value value -> shape.withValueSize((int) value.sizes().smallest());
+            case MapDemand.Frames frames ->
+                shape.withValueSize((int) frames.sizes(shape).smallest());
+            case MapDemand.Entries entries ->
+                shape.withMaxEntries((int) entries.sizes().smallest());
+            case MapDemand.Needs needs -> shape.withFlags(shape.flags() | needs.flag().bit());
+            case MapDemand.Types types -> shape.withTypes(true, true);
+            case MapDemand.KernelType types -> shape.withTypes(false, true);
+            case MapDemand.Inner inner -> shape.withInner(example(MapType.HASH));
+            case MapDemand.KnownType known -> shape;
+            case MapDemand.Element element -> shape;
+            case MapDemand.Flags flags -> shape;
+            case MapDemand.Lacks flag -> shape;
+            case MapDemand.NotBoth flags -> shape;
+            case MapDemand.Extra extra -> shape;
+            case MapDemand.Window window -> shape;
+            case MapDemand.FlatInner inner -> shape;
+            case MapDemand.InnerType inner -> shape;
+          };
+    }
+    return shape;
   }
 
-  private static boolean contradicts(int flags, MapFlag a, MapFlag b) {
-    return (flags & a.bit()) != 0 && (flags & b.bit()) != 0;
-  }
-
-  private static Refusal invalid(MapType type, String what) {
-    return new Refusal("EINVAL", type.uapiName() + " " + what);
-  }
-
-  private static Refusal tooBig(String what) {
-    return new Refusal("E2BIG", "the kernel does not take " + what);
+  /** Where keys have two sizes (cgroup storage), the larger one was there first. */
+  private static long oldest(Sizes sizes) {
+    return sizes.step() > 1 ? sizes.largest() : sizes.smallest();
   }
 
   /**
-   * Whether a sleepable program may hold a map of the type ({@code Sleepable programs can only use
-   * array, hash, ringbuf and local storage maps}).
+   * What the kernel demands of maps of a type, in the order in which it looks where the errors
+   * differ.
    */
-  public static boolean sleepableMayUse(MapType type) {
-    return SLEEPABLE.contains(type);
+  public static List<MapDemand> demands(MapType type, KernelBuild build) {
+    var all = new ArrayList<MapDemand>();
+    if (type != MapType.BLOOM_FILTER && type != MapType.ARENA) {
+      all.add(new MapDemand.Extra(0));
+    }
+    all.add(ONE_SIDED);
+    all.addAll(ofType(type, build));
+    return List.copyOf(all);
+  }
+
+  private static List<MapDemand> ofType(MapType type, KernelBuild build) {
+    return switch (type) {
+      case UNSPEC -> List.of(new MapDemand.KnownType());
+      case ARRAY -> dataArray(NUMA | ACCESS | bits(MapFlag.MMAPABLE, MapFlag.INNER_MAP));
+      case PERCPU_ARRAY -> with(dataArray(ACCESS), atMost(PER_CPU_MAX));
+      case PROG_ARRAY, CGROUP_ARRAY -> array(FOUR, NUMA | SYSCALL_ACCESS);
+      case PERF_EVENT_ARRAY -> array(FOUR, NUMA | SYSCALL_ACCESS | bits(MapFlag.PRESERVE_ELEMS));
+      case ARRAY_OF_MAPS -> ofMaps(array(FOUR, NUMA | SYSCALL_ACCESS));
+      case HASH -> with(hash(SOME, NO_COMMON_LRU), BUCKETS);
+      case PERCPU_HASH ->
+          with(hash(SOME, NO_COMMON_LRU, NO_NUMA_NODE), atMost(PER_CPU_MAX), BUCKETS);
+      case LRU_HASH -> with(hash(SOME, PREALLOCATED, SHARED_OR_ON_A_NODE), BUCKETS);
+      case LRU_PERCPU_HASH ->
+          with(hash(SOME, PREALLOCATED, NO_NUMA_NODE), atMost(PER_CPU_MAX), BUCKETS);
+      case HASH_OF_MAPS -> with(ofMaps(hash(FOUR, NO_COMMON_LRU)), BUCKETS);
+      case LPM_TRIE ->
+          List.of(
+              key(Sizes.between(5, 260)),
+              value(Sizes.between(1, TRIE_VALUE_MAX)),
+              entries(SOME),
+              new MapDemand.Needs(MapFlag.NO_PREALLOC),
+              new MapDemand.Flags(NUMA | ACCESS | bits(MapFlag.NO_PREALLOC)),
+              ONE_SIDED_PROGRAM);
+      case STACK_TRACE -> stackTrace(build);
+      case DEVMAP -> device(FOUR_OR_EIGHT);
+      case DEVMAP_HASH ->
+          with(device(FOUR_OR_EIGHT), new MapDemand.Entries(Sizes.upTo(ROUNDED_MAX), Errno.EINVAL));
+      case SOCKMAP -> device(FOUR_OR_EIGHT);
+      case XSKMAP -> device(FOUR);
+      case CPUMAP ->
+          List.of(
+              key(FOUR),
+              value(FOUR_OR_EIGHT),
+              entries(SOME),
+              new MapDemand.Flags(NUMA),
+              new MapDemand.Entries(Sizes.upTo(build.nrCpus()), Errno.E2BIG));
+      case SOCKHASH ->
+          List.of(
+              key(SOME),
+              value(FOUR_OR_EIGHT),
+              entries(SOME),
+              new MapDemand.Flags(NUMA | SYSCALL_ACCESS),
+              new MapDemand.Key(Sizes.upTo(Limits.MAX_BPF_STACK), Errno.E2BIG),
+              new MapDemand.Entries(Sizes.upTo(BUCKETS_MAX), Errno.EINVAL));
+      case REUSEPORT_SOCKARRAY -> with(array(FOUR_OR_EIGHT, NUMA | ACCESS), ONE_SIDED_PROGRAM);
+      case CGROUP_STORAGE -> cgroupStorage(STORAGE_MAX);
+      case PERCPU_CGROUP_STORAGE -> cgroupStorage(PER_CPU_MAX);
+      case QUEUE, STACK ->
+          List.of(
+              key(NONE),
+              value(SOME),
+              entries(SOME),
+              new MapDemand.Flags(NUMA | ACCESS),
+              ONE_SIDED_PROGRAM,
+              atMost(KMALLOC_MAX));
+      case BLOOM_FILTER ->
+          List.of(
+              atMost(KMALLOC_MAX),
+              key(NONE),
+              value(SOME),
+              entries(SOME),
+              new MapDemand.Flags(NUMA | ACCESS | bits(MapFlag.ZERO_SEED)),
+              ONE_SIDED_PROGRAM,
+              new MapDemand.Extra(0xf));
+      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE ->
+          List.of(
+              key(FOUR),
+              value(SOME),
+              entries(NONE),
+              new MapDemand.Needs(MapFlag.NO_PREALLOC),
+              new MapDemand.Flags(bits(MapFlag.NO_PREALLOC, MapFlag.CLONE)),
+              new MapDemand.Types(),
+              atMost(STORAGE_MAX));
+      case RINGBUF, USER_RINGBUF ->
+          List.of(
+              key(NONE),
+              value(NONE),
+              entries(Sizes.powersOfTwo(KernelBuild.PAGE_SIZE)),
+              new MapDemand.Flags(NUMA));
+      case STRUCT_OPS ->
+          List.of(
+              key(FOUR),
+              entries(Sizes.of(1)),
+              new MapDemand.Flags(bits(MapFlag.LINK, MapFlag.VTYPE_BTF_OBJ_FD)),
+              new MapDemand.KernelType());
+      case ARENA ->
+          List.of(
+              key(NONE),
+              value(NONE),
+              entries(SOME),
+              new MapDemand.Needs(MapFlag.MMAPABLE),
+              new MapDemand.Flags(
+                  bits(MapFlag.MMAPABLE, MapFlag.SEGV_ON_FAULT, MapFlag.NO_USER_CONV)),
+              new MapDemand.Extra(-KernelBuild.PAGE_SIZE),
+              new MapDemand.Entries(Sizes.upTo((1L << 32) / KernelBuild.PAGE_SIZE), Errno.E2BIG),
+              new MapDemand.Window(KernelBuild.PAGE_SIZE));
+    };
+  }
+
+  private static MapDemand key(Sizes sizes) {
+    return new MapDemand.Key(sizes, Errno.EINVAL);
+  }
+
+  private static MapDemand value(Sizes sizes) {
+    return new MapDemand.Value(sizes, Errno.EINVAL);
+  }
+
+  private static MapDemand entries(Sizes sizes) {
+    return new MapDemand.Entries(sizes, Errno.EINVAL);
+  }
+
+  private static MapDemand atMost(long valueSize) {
+    return new MapDemand.Value(Sizes.upTo(valueSize), Errno.E2BIG);
+  }
+
+  private static List<MapDemand> with(List<MapDemand> demands, MapDemand... more) {
+    var all = new ArrayList<MapDemand>(demands);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private static List<MapDemand> array(Sizes value, int flags) {
+    return List.of(key(FOUR), value(value), entries(SOME), new MapDemand.Flags(flags));
+  }
+
+  private static List<MapDemand> dataArray(int flags) {
+    return with(array(SOME, flags), ONE_SIDED_PROGRAM, atMost(Integer.MAX_VALUE));
+  }
+
+  private static List<MapDemand> hash(Sizes value, MapDemand... flags) {
+    var all = new ArrayList<MapDemand>();
+    all.add(new MapDemand.Flags(HASH_FLAGS));
+    all.add(ONE_SIDED_PROGRAM);
+    all.addAll(List.of(flags));
+    all.add(key(SOME));
+    all.add(value(value));
+    all.add(entries(SOME));
+    all.add(new MapDemand.Element(KMALLOC_MAX - HASH_ELEMENT - 1, Errno.E2BIG));
+    return all;
+  }
+
+  private static List<MapDemand> ofMaps(List<MapDemand> table) {
+    return with(table, new MapDemand.Inner(), new MapDemand.FlatInner(), new MapDemand.InnerType());
+  }
+
+  private static List<MapDemand> device(Sizes value) {
+    return List.of(
+        key(FOUR), value(value), entries(SOME), new MapDemand.Flags(NUMA | SYSCALL_ACCESS));
+  }
+
+  /** A value is one frame after the other: an address, or a build id with an offset. */
+  private static List<MapDemand> stackTrace(KernelBuild build) {
+    return List.of(
+        key(FOUR),
+        entries(SOME),
+        new MapDemand.Flags(NUMA | SYSCALL_ACCESS | bits(MapFlag.STACK_BUILD_ID)),
+        new MapDemand.Frames(build.maxStackFrames()),
+        new MapDemand.Entries(Sizes.upTo(ROUNDED_MAX), Errno.E2BIG));
+  }
+
+  /** The key is a cgroup's id, alone or with an attach type. */
+  private static List<MapDemand> cgroupStorage(long most) {
+    return List.of(
+        key(Sizes.steps(8, 16, 8)),
+        value(SOME),
+        atMost(most),
+        new MapDemand.Flags(NUMA | ACCESS),
+        ONE_SIDED_PROGRAM,
+        entries(NONE));
   }
 
   /**
@@ -296,81 +321,5 @@ public final class MapRules {
       case KPROBE, TRACEPOINT, PERF_EVENT, RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE -> true;
       default -> false;
     };
-  }
-
-  /** What {@code bpf_map_lookup_elem} gives a program. */
-  public enum LookupResult {
-    /** {@code PTR_TO_MAP_VALUE}: memory of the value's size. */
-    VALUE,
-    /** {@code CONST_PTR_TO_MAP}: the inner map. */
-    MAP,
-    /** {@code PTR_TO_XDP_SOCK}. */
-    XDP_SOCKET,
-    /** {@code PTR_TO_SOCKET}, with a reference that must be released. */
-    SOCKET,
-    /** Nothing: the helper does not take the map. */
-    REFUSED
-  }
-
-  /** What {@code bpf_map_lookup_elem} gives a program for a map of the type; it may be NULL. */
-  public static LookupResult lookupResult(MapType type) {
-    return switch (type) {
-      case HASH,
-          ARRAY,
-          PERCPU_HASH,
-          PERCPU_ARRAY,
-          LRU_HASH,
-          LRU_PERCPU_HASH,
-          LPM_TRIE,
-          DEVMAP,
-          DEVMAP_HASH ->
-          LookupResult.VALUE;
-      case ARRAY_OF_MAPS, HASH_OF_MAPS -> LookupResult.MAP;
-      case XSKMAP -> LookupResult.XDP_SOCKET;
-      case SOCKMAP, SOCKHASH -> LookupResult.SOCKET;
-      case UNSPEC,
-          PROG_ARRAY,
-          PERF_EVENT_ARRAY,
-          STACK_TRACE,
-          CGROUP_ARRAY,
-          CPUMAP,
-          CGROUP_STORAGE,
-          REUSEPORT_SOCKARRAY,
-          PERCPU_CGROUP_STORAGE,
-          QUEUE,
-          STACK,
-          SK_STORAGE,
-          STRUCT_OPS,
-          RINGBUF,
-          INODE_STORAGE,
-          TASK_STORAGE,
-          BLOOM_FILTER,
-          USER_RINGBUF,
-          CGRP_STORAGE,
-          ARENA ->
-          LookupResult.REFUSED;
-    };
-  }
-
-  /** Whether {@link #lookupResult} is a value: memory that programs read and write. */
-  public static boolean lookupGivesValue(MapType type) {
-    return lookupResult(type) == LookupResult.VALUE;
-  }
-
-  /** Whether programs may write values of such a map; the kernel makes device maps read-only. */
-  public static boolean programMayWrite(MapType type, int flags) {
-    return type != MapType.DEVMAP
-        && type != MapType.DEVMAP_HASH
-        && (flags & MapFlag.RDONLY_PROG.bit()) == 0;
-  }
-
-  /** Whether programs may read values of such a map. */
-  public static boolean programMayRead(int flags) {
-    return (flags & MapFlag.WRONLY_PROG.bit()) == 0;
-  }
-
-  /** Whether a wide load can give the address of a value ({@code map_direct_value_addr}). */
-  public static boolean hasDirectValue(MapType type) {
-    return type == MapType.ARRAY || type == MapType.ARENA;
   }
 }

@@ -1,59 +1,90 @@
 package dev.skep.catalog;
 
+import static dev.skep.catalog.LookupResult.MAP;
+import static dev.skep.catalog.LookupResult.REFUSED;
+import static dev.skep.catalog.LookupResult.SOCKET;
+import static dev.skep.catalog.LookupResult.VALUE;
+import static dev.skep.catalog.LookupResult.XDP_SOCKET;
+import static dev.skep.catalog.MapTrait.DIRECT_VALUE;
+import static dev.skep.catalog.MapTrait.FILLED;
+import static dev.skep.catalog.MapTrait.FOR_EACH;
+import static dev.skep.catalog.MapTrait.HOLDS_MAPS;
+import static dev.skep.catalog.MapTrait.HOLDS_PROGRAMS;
+import static dev.skep.catalog.MapTrait.INNER;
+import static dev.skep.catalog.MapTrait.PER_CPU;
+import static dev.skep.catalog.MapTrait.READ_ONLY;
+import static dev.skep.catalog.MapTrait.SLEEPABLE;
+import static dev.skep.catalog.MapTrait.TYPED;
+import static dev.skep.catalog.MapTrait.UNTYPED_BY_LIBBPF;
+
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Map types: {@code enum bpf_map_type}.
+ * Map types: {@code enum bpf_map_type}, and what Linux 6.18 does with each.
  *
- * <p>Each constant carries its UAPI number and name and the Linux version that brought it. Numbers
- * are those of the kernel's own BTF; versions are from the eBPF docs project.
+ * <p>Each constant carries its UAPI number, the Linux version that brought it, the kernel's
+ * structure behind a map pointer ({@code map_btf_id}), what a look-up gives, and its {@link
+ * MapTrait}s. Numbers are those of the kernel's own BTF; versions are from the eBPF docs project.
+ * What its shape may be stands in {@link MapRules}, which helpers take it in {@code helpers.txt}.
  */
 public enum MapType {
-  UNSPEC(0, "BPF_MAP_TYPE_UNSPEC", 3, 18),
-  HASH(1, "BPF_MAP_TYPE_HASH", 3, 19),
-  ARRAY(2, "BPF_MAP_TYPE_ARRAY", 3, 19),
-  PROG_ARRAY(3, "BPF_MAP_TYPE_PROG_ARRAY", 4, 2),
-  PERF_EVENT_ARRAY(4, "BPF_MAP_TYPE_PERF_EVENT_ARRAY", 4, 3),
-  PERCPU_HASH(5, "BPF_MAP_TYPE_PERCPU_HASH", 4, 6),
-  PERCPU_ARRAY(6, "BPF_MAP_TYPE_PERCPU_ARRAY", 4, 6),
-  STACK_TRACE(7, "BPF_MAP_TYPE_STACK_TRACE", 4, 6),
-  CGROUP_ARRAY(8, "BPF_MAP_TYPE_CGROUP_ARRAY", 4, 8),
-  LRU_HASH(9, "BPF_MAP_TYPE_LRU_HASH", 4, 10),
-  LRU_PERCPU_HASH(10, "BPF_MAP_TYPE_LRU_PERCPU_HASH", 4, 10),
-  LPM_TRIE(11, "BPF_MAP_TYPE_LPM_TRIE", 4, 11),
-  ARRAY_OF_MAPS(12, "BPF_MAP_TYPE_ARRAY_OF_MAPS", 4, 12),
-  HASH_OF_MAPS(13, "BPF_MAP_TYPE_HASH_OF_MAPS", 4, 12),
-  DEVMAP(14, "BPF_MAP_TYPE_DEVMAP", 4, 14),
-  SOCKMAP(15, "BPF_MAP_TYPE_SOCKMAP", 4, 14),
-  CPUMAP(16, "BPF_MAP_TYPE_CPUMAP", 4, 15),
-  XSKMAP(17, "BPF_MAP_TYPE_XSKMAP", 4, 18),
-  SOCKHASH(18, "BPF_MAP_TYPE_SOCKHASH", 4, 18),
-  CGROUP_STORAGE(19, "BPF_MAP_TYPE_CGROUP_STORAGE", 4, 19),
-  REUSEPORT_SOCKARRAY(20, "BPF_MAP_TYPE_REUSEPORT_SOCKARRAY", 4, 19),
-  PERCPU_CGROUP_STORAGE(21, "BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE", 4, 20),
-  QUEUE(22, "BPF_MAP_TYPE_QUEUE", 4, 20),
-  STACK(23, "BPF_MAP_TYPE_STACK", 4, 20),
-  SK_STORAGE(24, "BPF_MAP_TYPE_SK_STORAGE", 5, 2),
-  DEVMAP_HASH(25, "BPF_MAP_TYPE_DEVMAP_HASH", 5, 4),
-  STRUCT_OPS(26, "BPF_MAP_TYPE_STRUCT_OPS", 5, 6),
-  RINGBUF(27, "BPF_MAP_TYPE_RINGBUF", 5, 8),
-  INODE_STORAGE(28, "BPF_MAP_TYPE_INODE_STORAGE", 5, 10),
-  TASK_STORAGE(29, "BPF_MAP_TYPE_TASK_STORAGE", 5, 11),
-  BLOOM_FILTER(30, "BPF_MAP_TYPE_BLOOM_FILTER", 5, 16),
-  USER_RINGBUF(31, "BPF_MAP_TYPE_USER_RINGBUF", 6, 1),
-  CGRP_STORAGE(32, "BPF_MAP_TYPE_CGRP_STORAGE", 6, 2),
-  ARENA(33, "BPF_MAP_TYPE_ARENA", 6, 9);
+  UNSPEC(0, 3, 18, "", REFUSED),
+  HASH(1, 3, 19, "bpf_htab", VALUE, SLEEPABLE, FOR_EACH, INNER, TYPED),
+  ARRAY(2, 3, 19, "bpf_array", VALUE, SLEEPABLE, FILLED, FOR_EACH, DIRECT_VALUE, INNER, TYPED),
+  PROG_ARRAY(3, 4, 2, "bpf_array", REFUSED, HOLDS_PROGRAMS, TYPED),
+  PERF_EVENT_ARRAY(4, 4, 3, "bpf_array", REFUSED, UNTYPED_BY_LIBBPF, INNER),
+  PERCPU_HASH(5, 4, 6, "bpf_htab", VALUE, SLEEPABLE, PER_CPU, FOR_EACH, INNER, TYPED),
+  PERCPU_ARRAY(6, 4, 6, "bpf_array", VALUE, SLEEPABLE, PER_CPU, FILLED, FOR_EACH, INNER, TYPED),
+  STACK_TRACE(7, 4, 6, "bpf_stack_map", REFUSED, UNTYPED_BY_LIBBPF, INNER),
+  CGROUP_ARRAY(8, 4, 8, "bpf_array", REFUSED, UNTYPED_BY_LIBBPF, INNER),
+  LRU_HASH(9, 4, 10, "bpf_htab", VALUE, SLEEPABLE, FOR_EACH, INNER, TYPED),
+  LRU_PERCPU_HASH(10, 4, 10, "bpf_htab", VALUE, SLEEPABLE, PER_CPU, FOR_EACH, INNER, TYPED),
+  LPM_TRIE(11, 4, 11, "lpm_trie", VALUE, INNER, TYPED),
+  ARRAY_OF_MAPS(12, 4, 12, "bpf_array", MAP, UNTYPED_BY_LIBBPF, SLEEPABLE, HOLDS_MAPS),
+  HASH_OF_MAPS(13, 4, 12, "bpf_htab", MAP, UNTYPED_BY_LIBBPF, SLEEPABLE, HOLDS_MAPS),
+  DEVMAP(14, 4, 14, "bpf_dtab", VALUE, UNTYPED_BY_LIBBPF, READ_ONLY, INNER),
+  SOCKMAP(15, 4, 14, "bpf_stab", SOCKET, UNTYPED_BY_LIBBPF, INNER),
+  CPUMAP(16, 4, 15, "bpf_cpu_map", REFUSED, UNTYPED_BY_LIBBPF, INNER),
+  XSKMAP(17, 4, 18, "xsk_map", XDP_SOCKET, UNTYPED_BY_LIBBPF, INNER),
+  SOCKHASH(18, 4, 18, "bpf_shtab", SOCKET, UNTYPED_BY_LIBBPF, INNER),
+  CGROUP_STORAGE(19, 4, 19, "bpf_cgroup_storage_map", REFUSED, TYPED),
+  REUSEPORT_SOCKARRAY(20, 4, 19, "reuseport_array", REFUSED, INNER, TYPED),
+  PERCPU_CGROUP_STORAGE(21, 4, 20, "bpf_cgroup_storage_map", REFUSED, PER_CPU, TYPED),
+  QUEUE(22, 4, 20, "bpf_queue_stack", REFUSED, UNTYPED_BY_LIBBPF, SLEEPABLE, INNER),
+  STACK(23, 4, 20, "bpf_queue_stack", REFUSED, UNTYPED_BY_LIBBPF, SLEEPABLE, INNER),
+  SK_STORAGE(24, 5, 2, "bpf_local_storage_map", REFUSED, SLEEPABLE, INNER, TYPED),
+  DEVMAP_HASH(25, 5, 4, "bpf_dtab", VALUE, UNTYPED_BY_LIBBPF, READ_ONLY, INNER),
+  STRUCT_OPS(26, 5, 6, "bpf_struct_ops_map", REFUSED),
+  RINGBUF(27, 5, 8, "bpf_ringbuf_map", REFUSED, SLEEPABLE, INNER),
+  INODE_STORAGE(28, 5, 10, "bpf_local_storage_map", REFUSED, SLEEPABLE, INNER, TYPED),
+  TASK_STORAGE(29, 5, 11, "bpf_local_storage_map", REFUSED, SLEEPABLE, INNER, TYPED),
+  BLOOM_FILTER(30, 5, 16, "bpf_bloom_filter", REFUSED, INNER),
+  USER_RINGBUF(31, 6, 1, "bpf_ringbuf_map", REFUSED, SLEEPABLE, INNER),
+  CGRP_STORAGE(32, 6, 2, "bpf_local_storage_map", REFUSED, SLEEPABLE, INNER, TYPED),
+  ARENA(33, 6, 9, "bpf_arena", REFUSED, UNTYPED_BY_LIBBPF, SLEEPABLE, DIRECT_VALUE, INNER);
 
   private static final MapType[] BY_NUMBER = values();
 
   private final int number;
-  private final String uapiName;
   private final KernelVersion since;
+  private final String structName;
+  private final LookupResult lookupResult;
+  private final Set<MapTrait> traits;
 
-  MapType(int number, String uapiName, int major, int minor) {
+  MapType(
+      int number,
+      int major,
+      int minor,
+      String structName,
+      LookupResult lookupResult,
+      MapTrait... traits) {
     this.number = number;
-    this.uapiName = uapiName;
     this.since = new KernelVersion(major, minor);
+    this.structName = structName;
+    this.lookupResult = lookupResult;
+    this.traits = Set.of(traits);
   }
 
   /** The number in {@code bpf_attr}. */
@@ -63,7 +94,7 @@ public enum MapType {
 
   /** The constant's name in {@code linux/bpf.h}. */
   public String uapiName() {
-    return uapiName;
+    return "BPF_MAP_TYPE_" + name();
   }
 
   /** The Linux version that brought it. */
@@ -73,7 +104,22 @@ public enum MapType {
 
   /** The name as the kernel's tools print it, such as {@code percpu_hash}. */
   public String kernelName() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The kernel's structure that a pointer to such a map points to, such as {@code bpf_htab}. */
+  public String structName() {
+    return structName;
+  }
+
+  /** What {@code bpf_map_lookup_elem} gives a program; it may be NULL. */
+  public LookupResult lookupResult() {
+    return lookupResult;
+  }
+
+  /** Whether it has a trait. */
+  public boolean is(MapTrait trait) {
+    return traits.contains(trait);
   }
 
   /** The constant of a UAPI number, or null if skep knows none. */

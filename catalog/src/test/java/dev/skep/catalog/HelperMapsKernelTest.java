@@ -106,38 +106,13 @@ class HelperMapsKernelTest {
 
   private static Map<MapType, Long> openMaps(KernelLoader kernel) {
     Map<MapType, Long> maps = new EnumMap<>(MapType.class);
-    long inner = kernel.openMap(MapType.ARRAY, 4, 8, 1, 0, 0);
     for (MapType type : MapType.values()) {
-      int key = 4;
-      int value = 8;
-      int entries = 1;
-      int flags = 0;
-      switch (type) {
-        case PROG_ARRAY, PERF_EVENT_ARRAY, CGROUP_ARRAY, XSKMAP -> value = 4;
-        case ARRAY_OF_MAPS, HASH_OF_MAPS -> value = 4;
-        case LPM_TRIE -> {
-          key = 8;
-          flags = MapFlag.NO_PREALLOC.bit();
-        }
-        case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE -> {
-          key = 8;
-          entries = 0;
-        }
-        case QUEUE, STACK, BLOOM_FILTER -> key = 0;
-        case RINGBUF, USER_RINGBUF -> {
-          key = 0;
-          value = 0;
-          entries = 4096;
-        }
-        default -> {}
-      }
-      int innerFd = type == MapType.ARRAY_OF_MAPS || type == MapType.HASH_OF_MAPS ? (int) inner : 0;
-      long fd = kernel.openMap(type, key, value, entries, flags, innerFd);
+      // all but struct_ops maps, which need one of the kernel's types
+      long fd = kernel.openMap(MapRules.example(type));
       if (fd >= 0) {
         maps.put(type, fd);
       }
     }
-    kernel.closeMap(inner);
     return maps;
   }
 }

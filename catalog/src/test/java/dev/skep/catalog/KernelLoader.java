@@ -10,6 +10,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,9 @@ final class KernelLoader implements AutoCloseable {
   private static final long SYS_CLOSE = 3;
   private static final int BPF_MAP_CREATE = 0;
   private static final int BPF_PROG_LOAD = 5;
+  private static final int BPF_BTF_LOAD = 18;
+  private static final int KEY_TYPE = 1;
+  private static final int VALUE_TYPE = 2;
   private static final int ATTR_SIZE = 152;
   private static final int LOG_SIZE = 1 << 16;
 
@@ -117,30 +122,66 @@ final class KernelLoader implements AutoCloseable {
   }
 
   /** Creates a map and closes it; 0, or the error number. */
-  int createMap(MapType type, int keySize, int valueSize, int maxEntries, int flags) {
-    long fd = openMap(type, keySize, valueSize, maxEntries, flags, 0);
-    if (fd >= 0) {
-      closeMap(fd);
-      return 0;
+  int createMap(MapShape shape) {
+    long fd = openMap(shape);
+    closeMap(fd);
+    return fd >= 0 ? 0 : (int) -fd;
+  }
+
+  /** Creates a map, its inner map before it; its file descriptor, or minus the error number. */
+  long openMap(MapShape shape) {
+    MapShape inner = shape.inner();
+    long innerFd = inner == null ? -1 : openMap(inner);
+    if (innerFd < 0 && inner != null) {
+      return innerFd;
     }
-    return (int) -fd;
-  }
-
-  /** Creates a map; its file descriptor, or minus the error number. */
-  long openMap(MapType type, int keySize, int valueSize, int maxEntries, int flags, int innerFd) {
+    long types = shape.keyType() || shape.valueType() ? openTypes(shape.valueSize()) : -1;
     attr.fill((byte) 0);
-    attr.set(ValueLayout.JAVA_INT, 0, type.number());
-    attr.set(ValueLayout.JAVA_INT, 4, keySize);
-    attr.set(ValueLayout.JAVA_INT, 8, valueSize);
-    attr.set(ValueLayout.JAVA_INT, 12, maxEntries);
-    attr.set(ValueLayout.JAVA_INT, 16, flags);
-    attr.set(ValueLayout.JAVA_INT, 20, innerFd);
+    attr.set(ValueLayout.JAVA_INT, 0, shape.type().number());
+    attr.set(ValueLayout.JAVA_INT, 4, shape.keySize());
+    attr.set(ValueLayout.JAVA_INT, 8, shape.valueSize());
+    attr.set(ValueLayout.JAVA_INT, 12, shape.maxEntries());
+    attr.set(ValueLayout.JAVA_INT, 16, shape.flags());
+    attr.set(ValueLayout.JAVA_INT, 20, (int) innerFd);
+    if (types >= 0) {
+      attr.set(ValueLayout.JAVA_INT, 48, (int) types);
+      attr.set(ValueLayout.JAVA_INT, 52, shape.keyType() ? KEY_TYPE : 0);
+      attr.set(ValueLayout.JAVA_INT, 56, shape.valueType() ? VALUE_TYPE : 0);
+    }
+    attr.set(ValueLayout.JAVA_LONG, 64, shape.extra());
     long fd = call(SYS_BPF, BPF_MAP_CREATE, attr, 72);
-    return fd >= 0 ? fd : -errno.get(ValueLayout.JAVA_INT, 0);
+    long result = fd >= 0 ? fd : -errno.get(ValueLayout.JAVA_INT, 0);
+    closeMap(types);
+    closeMap(innerFd);
+    return result;
   }
 
-  /** Closes what {@link #openMap} gave. */
+  /**
+   * Loads BTF with an {@code int} ({@link #KEY_TYPE}) and a structure of a size ({@link
+   * #VALUE_TYPE}); its descriptor, or -1.
+   */
+  private long openTypes(int size) {
+    byte[] strings = "\0int\0v\0".getBytes(StandardCharsets.UTF_8);
+    int typeBytes = 16 + 12;
+    ByteBuffer btf =
+        ByteBuffer.allocate(24 + typeBytes + strings.length).order(ByteOrder.LITTLE_ENDIAN);
+    btf.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
+    btf.putInt(0).putInt(typeBytes).putInt(typeBytes).putInt(strings.length);
+    btf.putInt(1).putInt(1 << 24).putInt(4).putInt(1 << 24 | 32);
+    btf.putInt(5).putInt(4 << 24).putInt(size);
+    btf.put(strings);
+    MemorySegment.copy(btf.array(), 0, log, ValueLayout.JAVA_BYTE, 0, btf.capacity());
+    attr.fill((byte) 0);
+    attr.set(ValueLayout.JAVA_LONG, 0, log.address());
+    attr.set(ValueLayout.JAVA_INT, 16, btf.capacity());
+    return call(SYS_BPF, BPF_BTF_LOAD, attr, 32);
+  }
+
+  /** Closes what {@link #openMap} gave, if it is a descriptor. */
   void closeMap(long fd) {
+    if (fd < 0) {
+      return;
+    }
     call(SYS_CLOSE, fd, MemorySegment.NULL, 0);
   }
 

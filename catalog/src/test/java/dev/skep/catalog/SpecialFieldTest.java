@@ -1,7 +1,6 @@
 package dev.skep.catalog;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -46,15 +45,6 @@ class SpecialFieldTest {
     boolean taken = HelperMaps.compatible(1, type, ProgramType.XDP, null);
     boolean unrestricted =
         type == MapType.UNSPEC || type == MapType.STRUCT_OPS || type == MapType.ARENA;
-    assertEquals(
-        taken && !unrestricted, MapRules.lookupResult(type) != MapRules.LookupResult.REFUSED);
-  }
-
-  @Test
-  void deviceMapsAreReadOnly() {
-    assertFalse(MapRules.programMayWrite(MapType.DEVMAP, 0));
-    assertTrue(MapRules.programMayWrite(MapType.HASH, 0));
-    assertFalse(MapRules.programMayWrite(MapType.ARRAY, MapFlag.RDONLY_PROG.bit()));
-    assertFalse(MapRules.programMayRead(MapFlag.WRONLY_PROG.bit()));
+    assertEquals(taken && !unrestricted, type.lookupResult() != LookupResult.REFUSED);
   }
 }

@@ -4,12 +4,15 @@ import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapRules;
+import dev.skep.catalog.MapShape;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
+import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -239,7 +242,7 @@ public final class FeatureProbe {
     }
     try (Arena arena = Arena.ofConfined();
         Fixture fixture = Fixture.of(kernel, type)) {
-      int result = Bpf.attempt(BpfCommand.MAP_CREATE, fixture.fill(arena, type));
+      int result = Bpf.attempt(BpfCommand.MAP_CREATE, fixture.fill(arena));
       if (result >= 0) {
         dev.skep.kernel.sys.Fd.own(result).close();
         return Availability.AVAILABLE;
@@ -256,72 +259,45 @@ public final class FeatureProbe {
     }
   }
 
-  /** What a map type needs beside itself: an inner map, or types. */
-  private record Fixture(@Nullable KernelMap inner, @Nullable KernelBtf btf)
+  /** A small map of a type, and what it needs beside itself: an inner map, or types. */
+  private record Fixture(MapShape shape, @Nullable KernelMap inner, @Nullable KernelBtf btf)
       implements AutoCloseable {
 
+    private static final int INT = 1;
+
     static Fixture of(Kernel kernel, MapType type) {
-      return switch (type) {
-        case ARRAY_OF_MAPS, HASH_OF_MAPS ->
-            new Fixture(
-                kernel.createMap(dev.skep.object.MapSpec.of("inner", MapType.HASH, 4, 4, 1)), null);
-        case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
-          var builder = new BtfBuilder();
-          builder.add(BtfType.Int.signed("int", 4));
-          yield new Fixture(null, kernel.loadBtf(builder.build()));
-        }
-        default -> new Fixture(null, null);
-      };
+      MapShape shape = MapRules.example(type);
+      MapShape inner = shape.inner();
+      if (inner != null) {
+        MapSpec spec =
+            MapSpec.of(
+                "inner", inner.type(), inner.keySize(), inner.valueSize(), inner.maxEntries());
+        return new Fixture(shape, kernel.createMap(spec), null);
+      }
+      if (shape.keyType()) {
+        var builder = new BtfBuilder();
+        builder.add(BtfType.Int.signed("int", 4));
+        return new Fixture(shape.withValueSize(4), null, kernel.loadBtf(builder.build()));
+      }
+      return new Fixture(shape, null, null);
     }
 
-    Block fill(Arena arena, MapType type) {
-      int key = 4;
-      int value = 4;
-      long entries = 1;
-      int flags = 0;
-      switch (type) {
-        case STACK_TRACE -> value = 8;
-        case LPM_TRIE -> {
-          key = 8;
-          value = 8;
-          flags = 1; // BPF_F_NO_PREALLOC
-        }
-        case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE -> {
-          key = 16;
-          entries = 0;
-        }
-        case QUEUE, STACK, BLOOM_FILTER -> key = 0;
-        case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> {
-          entries = 0;
-          flags = 1;
-        }
-        case RINGBUF, USER_RINGBUF -> {
-          key = 0;
-          value = 0;
-          entries = 4096;
-        }
-        case ARENA -> {
-          key = 0;
-          value = 0;
-          flags = 1 << 10; // BPF_F_MMAPABLE
-        }
-        default -> {}
-      }
+    Block fill(Arena arena) {
       Block attr =
           Block.of(arena, BpfAttr.MAP_CREATE)
-              .set("map_type", type.number())
-              .set("key_size", key)
-              .set("value_size", value)
-              .set("max_entries", entries)
-              .set("map_flags", flags)
-              .set("btf_vmlinux_value_type_id", type == MapType.STRUCT_OPS ? 1 : 0);
+              .set("map_type", shape.type().number())
+              .set("key_size", shape.keySize())
+              .set("value_size", shape.valueSize())
+              .set("max_entries", shape.maxEntries())
+              .set("map_flags", shape.flags())
+              .set("btf_vmlinux_value_type_id", shape.type() == MapType.STRUCT_OPS ? 1 : 0);
       if (inner != null) {
         attr.set("inner_map_fd", inner.fd().acquire());
       }
       if (btf != null) {
         attr.set("btf_fd", btf.fd().acquire())
-            .set("btf_key_type_id", 1)
-            .set("btf_value_type_id", 1);
+            .set("btf_key_type_id", INT)
+            .set("btf_value_type_id", INT);
       }
       return attr;
     }

@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
@@ -71,10 +72,7 @@ public final class KernelMap extends KernelResource {
 
   /** Whether an element has a value for each possible CPU. */
   public boolean isPerCpu() {
-    return switch (type) {
-      case PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE -> true;
-      default -> false;
-    };
+    return type.is(MapTrait.PER_CPU);
   }
 
   /** Bytes of an element's value as the kernel hands it out: all CPUs' if it is per CPU. */

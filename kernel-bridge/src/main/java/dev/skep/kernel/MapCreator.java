@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
@@ -71,7 +72,7 @@ final class MapCreator {
       Btf specTypes = spec.btf();
       boolean typed =
           specTypes != null
-              && takesTypes(spec.type())
+              && spec.type().is(MapTrait.TYPED)
               && (spec.btfKeyTypeId() != 0 || spec.btfValueTypeId() != 0);
       KernelBtf loaded = typed && specTypes != null ? types.apply(specTypes) : null;
       try {
@@ -129,47 +130,5 @@ final class MapCreator {
     return spec.type() == MapType.PERF_EVENT_ARRAY && spec.maxEntries() == 0
         ? kernel.possibleCpus()
         : spec.maxEntries();
-  }
-
-  /** Whether the kernel takes types of keys and values for a map type. */
-  private static boolean takesTypes(MapType type) {
-    return switch (type) {
-      case PERF_EVENT_ARRAY,
-          CGROUP_ARRAY,
-          STACK_TRACE,
-          ARRAY_OF_MAPS,
-          HASH_OF_MAPS,
-          DEVMAP,
-          DEVMAP_HASH,
-          CPUMAP,
-          XSKMAP,
-          SOCKMAP,
-          SOCKHASH,
-          QUEUE,
-          STACK,
-          BLOOM_FILTER,
-          PROG_ARRAY,
-          REUSEPORT_SOCKARRAY,
-          RINGBUF,
-          USER_RINGBUF,
-          ARENA,
-          STRUCT_OPS,
-          UNSPEC ->
-          false;
-      case HASH,
-          ARRAY,
-          PERCPU_HASH,
-          PERCPU_ARRAY,
-          LRU_HASH,
-          LRU_PERCPU_HASH,
-          LPM_TRIE,
-          CGROUP_STORAGE,
-          PERCPU_CGROUP_STORAGE,
-          SK_STORAGE,
-          INODE_STORAGE,
-          TASK_STORAGE,
-          CGRP_STORAGE ->
-          true;
-    };
   }
 }

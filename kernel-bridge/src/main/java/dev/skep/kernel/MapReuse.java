@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class MapReuse {
     // The kernel makes these maps read-only for programs by itself.
     int added =
         spec.type() == MapType.DEVMAP || spec.type() == MapType.DEVMAP_HASH
-            ? MapSpec.F_RDONLY_PROG
+            ? MapFlag.RDONLY_PROG.bit()
             : 0;
     difference(
         differences,

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
@@ -187,7 +188,7 @@ class MapTest {
   void aFrozenMapIsReadOnlyForUserSpace() {
     var spec =
         MapSpec.of(".rodata", MapType.ARRAY, 4, 4, 1).toBuilder()
-            .flags(MapSpec.F_RDONLY_PROG)
+            .flags(MapFlag.RDONLY_PROG.bit())
             .frozen(true)
             .initialValue(Bytes.of(MapKeys.u32(42)))
             .build();
@@ -201,7 +202,7 @@ class MapTest {
 
   @Test
   void mappedValuesAreTheProgramsOwn() {
-    var spec = MapSpec.of("mapped", MapType.ARRAY, 4, 8, 1).withFlags(MapSpec.F_MMAPABLE);
+    var spec = MapSpec.of("mapped", MapType.ARRAY, 4, 8, 1).withFlags(MapFlag.MMAPABLE.bit());
     LoadResult result =
         kernel.load(Programs.counting(ProgramType.XDP, spec, 2), LoadOptions.DEFAULT);
     try (var program = ((LoadResult.Loaded) result).program()) {

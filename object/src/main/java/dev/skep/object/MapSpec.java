@@ -1,6 +1,8 @@
 package dev.skep.object;
 
 import dev.skep.btf.Btf;
+import dev.skep.catalog.MapFlag;
+import dev.skep.catalog.MapShape;
 import dev.skep.catalog.MapType;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +46,6 @@ public record MapSpec(
     Map<Integer, String> initialSlots,
     boolean pinByName) {
 
-  /** {@code BPF_F_RDONLY_PROG}: programs may only read. */
-  public static final int F_RDONLY_PROG = 1 << 7;
-
-  /** {@code BPF_F_WRONLY_PROG}: programs may only write. */
-  public static final int F_WRONLY_PROG = 1 << 8;
-
-  /** {@code BPF_F_MMAPABLE}. */
-  public static final int F_MMAPABLE = 1 << 10;
-
   public MapSpec {
     initialSlots = Map.copyOf(initialSlots);
   }
@@ -70,6 +63,20 @@ public record MapSpec(
   /** The same map with other {@code BPF_F_*} of map creation. */
   public MapSpec withFlags(int other) {
     return toBuilder().flags(other).build();
+  }
+
+  /** Whether a flag is set. */
+  public boolean has(MapFlag flag) {
+    return (flags & flag.bit()) != 0;
+  }
+
+  /** What the kernel looks at when it is asked to create the map. */
+  public MapShape shape() {
+    return MapShape.of(type, keySize, valueSize, maxEntries)
+        .withFlags(flags)
+        .withExtra(extra)
+        .withTypes(btfKeyTypeId != 0, btfValueTypeId != 0)
+        .withInner(inner == null ? null : inner.shape());
   }
 
   /** The name as the kernel keeps it: at most 15 characters. */

@@ -2,6 +2,7 @@ package dev.skep.object;
 
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.MapType;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -154,5 +155,32 @@ public record ReadOptions(
           possibleCpus,
           pageSize);
     }
+  }
+
+  /**
+   * The {@code max_entries} with which libbpf creates a map: ring buffers are rounded up to a power
+   * of two of pages, and a perf event array without a size gets a slot for each possible CPU.
+   *
+   * @param declared what the definition says, 0 for nothing
+   */
+  public int loadedSize(MapType type, int declared) {
+    if (type == MapType.RINGBUF || type == MapType.USER_RINGBUF) {
+      return ringBuffer(declared, pageSize);
+    }
+    return type == MapType.PERF_EVENT_ARRAY && declared == 0 ? possibleCpus : declared;
+  }
+
+  /** A size above what 32 bits hold stays as it is, and the kernel refuses it. */
+  private static int ringBuffer(int entries, int pageSize) {
+    long size = Integer.toUnsignedLong(entries);
+    if (size == 0 || size % pageSize == 0 && Long.bitCount(size / pageSize) == 1) {
+      return entries;
+    }
+    for (long multiple = 1; multiple <= 0xffff_ffffL / pageSize; multiple <<= 1) {
+      if (multiple * pageSize > size) {
+        return (int) (multiple * pageSize);
+      }
+    }
+    return entries;
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.interpreter.Interpreter;
@@ -537,7 +538,7 @@ class EngineSuiteTest {
   /** {@code addr_space_cast}: the lower half names the byte, wherever the upper half came from. */
   @Test
   void castsGoToTheArenaOnEveryEngine() {
-    MapSpec arena = MapSpec.of("arena", MapType.ARENA, 0, 0, 4).withFlags(MapSpec.F_MMAPABLE);
+    MapSpec arena = MapSpec.of("arena", MapType.ARENA, 0, 0, 4).withFlags(MapFlag.MMAPABLE.bit());
     for (int number : new int[] {0x1008, 0}) {
       List<Outcome> outcomes = new ArrayList<>();
       engines()

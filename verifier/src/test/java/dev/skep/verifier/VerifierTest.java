@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.AluOp;
@@ -252,7 +253,7 @@ class VerifierTest {
   @Test
   void helpersDoNotWriteToMapsThatProgramsMayOnlyRead() {
     MapSpec readOnly =
-        MapSpec.of("constants", MapType.HASH, 4, 8, 16).withFlags(MapSpec.F_RDONLY_PROG);
+        MapSpec.of("constants", MapType.HASH, 4, 8, 16).withFlags(MapFlag.RDONLY_PROG.bit());
     List<Instruction> code =
         List.of(
             zero(MemorySize.DW, 10, -8),

@@ -1,5 +1,6 @@
 package dev.skep.cli.kernel;
 
+import dev.skep.catalog.MapTrait;
 import dev.skep.cli.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
@@ -115,22 +116,23 @@ final class MapElements {
       throw CommandFailure.usage("expected 'value' and the value's bytes");
     }
     UpdateMode mode = UpdateMode.ANY;
-    switch (map.type()) {
-      case PROG_ARRAY -> put(map, key, References.program(kernel, words), words);
-      case ARRAY_OF_MAPS, HASH_OF_MAPS -> put(map, key, References.map(kernel, words), words);
-      default -> {
-        byte[] value = words.bytes(map.valueSize(), "value");
-        if (words.hasNext()) {
-          mode = mode(words.next("any, exist or noexist"));
-        }
-        words.end();
-        if (map.isPerCpu()) {
-          map.updatePerCpu(
-              key, java.util.Collections.nCopies(kernel.possibleCpus(), Bytes.of(value)));
-        } else {
-          map.update(key, value, mode);
-        }
-      }
+    if (map.type().is(MapTrait.HOLDS_PROGRAMS)) {
+      put(map, key, References.program(kernel, words), words);
+      return;
+    }
+    if (map.type().is(MapTrait.HOLDS_MAPS)) {
+      put(map, key, References.map(kernel, words), words);
+      return;
+    }
+    byte[] value = words.bytes(map.valueSize(), "value");
+    if (words.hasNext()) {
+      mode = mode(words.next("any, exist or noexist"));
+    }
+    words.end();
+    if (map.isPerCpu()) {
+      map.updatePerCpu(key, java.util.Collections.nCopies(kernel.possibleCpus(), Bytes.of(value)));
+    } else {
+      map.update(key, value, mode);
     }
   }
 

@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -91,21 +90,21 @@ public final class CompareCommand implements Callable<Integer> {
       description = "Write the kernel's answers to this file, as JSON.")
   private @Nullable Path record;
 
-  private final List<Object> answers = new ArrayList<>();
-  private final Totals totals = new Totals();
+  @Option(
+      names = "--counts",
+      paramLabel = "OUT",
+      description = {
+        "Write a line for each file to this file: its name and, between tabs, how many programs it"
+            + " has, how many of them the kernel refused before its verifier looked, how many skep"
+            + " cannot judge, and how many were the same in verdict, in verdict and message, in"
+            + " verdict and work, in the log; how many were run on both, and how many of those the"
+            + " same. A file that cannot be read has its name only."
+      })
+  private @Nullable Path counts;
 
-  /** Counts over all programs. */
-  private static final class Totals {
-    int programs;
-    int notComparable;
-    int verdicts;
-    int messages;
-    int work;
-    int logs;
-    int runs;
-    int sameRuns;
-    boolean different;
-  }
+  private final List<Object> answers = new ArrayList<>();
+  private final ComparisonCounts totals = new ComparisonCounts();
+  private final List<String> countLines = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
@@ -127,9 +126,13 @@ public final class CompareCommand implements Callable<Integer> {
       int worst = ExitCode.OK;
       for (Path file : files) {
         try {
-          compare(kernel, profile, file, out);
+          ComparisonCounts same = compare(kernel, profile, file, out);
+          countLines.add(file + "\t" + same.columns());
+          totals.add(same);
         } catch (CommandFailure failure) {
+          countLines.add(file.toString());
           if (files.size() == 1) {
+            writeCounts();
             throw failure;
           }
           worst = Math.max(worst, failure.exitCode());
@@ -137,12 +140,17 @@ public final class CompareCommand implements Callable<Integer> {
         }
       }
       writeRecord(kernel);
-      printTotals(out);
-      return worst != ExitCode.OK ? worst : totals.different ? ExitCode.REJECTED : ExitCode.OK;
+      writeCounts();
+      out.println(totals.line());
+      if (speed) {
+        out.println(times.summary());
+      }
+      return worst != ExitCode.OK ? worst : totals.different() ? ExitCode.REJECTED : ExitCode.OK;
     }
   }
 
-  private void compare(Kernel kernel, Profile profile, Path file, PrintWriter out) {
+  private ComparisonCounts compare(Kernel kernel, Profile profile, Path file, PrintWriter out) {
+    var same = new ComparisonCounts();
     ReadOptions options = Target.readOptions(profile);
     BpfObject object = UnsizedMaps.sized(Inputs.read(file, options));
     List<ProgramSpec> programs =
@@ -157,7 +165,7 @@ public final class CompareCommand implements Callable<Integer> {
                 ? null
                 : TestRunComparison.of(theirs.loaded().program(), program, session);
         var comparison = new Comparison(file, program, theirs, ours, runs);
-        count(comparison);
+        same.add(comparison);
         if (record != null) {
           answers.add(answer(comparison));
         }
@@ -173,44 +181,7 @@ public final class CompareCommand implements Callable<Integer> {
         out.flush();
       }
     }
-  }
-
-  private void count(Comparison comparison) {
-    totals.programs++;
-    if (comparison.theirs().beforeVerifier()) {
-      totals.notComparable++;
-      return;
-    }
-    totals.verdicts += comparison.sameVerdict() ? 1 : 0;
-    totals.messages += comparison.sameVerdict() && comparison.sameMessage() ? 1 : 0;
-    totals.work += comparison.sameVerdict() && comparison.sameWork() ? 1 : 0;
-    totals.logs += comparison.logDifference() == null ? 1 : 0;
-    TestRunComparison runs = comparison.runs();
-    if (runs != null && runs.comparable()) {
-      totals.runs++;
-      totals.sameRuns += runs.same() ? 1 : 0;
-    }
-    totals.different |= comparison.differs();
-  }
-
-  private void printTotals(PrintWriter out) {
-    int compared = totals.programs - totals.notComparable;
-    out.printf(
-        Locale.ROOT,
-        "programs %d, not comparable %d, same verdict %d (%.1f%%), same verdict and message %d,"
-            + " same work %d, same log %d, same test run %d of %d%n",
-        totals.programs,
-        totals.notComparable,
-        totals.verdicts,
-        compared == 0 ? 0.0 : 100.0 * totals.verdicts / compared,
-        totals.messages,
-        totals.work,
-        totals.logs,
-        totals.sameRuns,
-        totals.runs);
-    if (speed) {
-      out.println(times.summary());
-    }
+    return same;
   }
 
   private static Object answer(Comparison comparison) {
@@ -235,5 +206,11 @@ public final class CompareCommand implements Callable<Integer> {
     json.put("loader", "all capabilities");
     json.put("answers", answers);
     Files.writeString(record, Json.pretty(json) + "\n");
+  }
+
+  private void writeCounts() throws IOException {
+    if (counts != null) {
+      Files.write(counts, countLines);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.skep.cli.object;
 
+import dev.skep.catalog.LookupResult;
+import dev.skep.catalog.MapTrait;
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.packet.SamplePackets;
 import dev.skep.kernel.Kernel;
@@ -87,10 +89,8 @@ final class KernelRunner implements PacketRunner {
   /** Whether a map has elements that can be listed, and that a program may have changed. */
   static boolean listed(MapSpec spec) {
     return !spec.frozen()
-        && switch (spec.type()) {
-          case HASH, ARRAY, PERCPU_HASH, PERCPU_ARRAY, LRU_HASH, LRU_PERCPU_HASH, LPM_TRIE -> true;
-          default -> false;
-        };
+        && spec.type().lookupResult() == LookupResult.VALUE
+        && !spec.type().is(MapTrait.READ_ONLY);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.skep.btf.BtfKind;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Member;
 import dev.skep.btf.BtfType.SectionVar;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.elf.ElfSection;
@@ -120,19 +121,13 @@ final class MapDefinitions {
     if (map.type == 0) {
       throw bad(map.name, "its type is not given");
     }
-    MapType type = map.mapType();
-    if (type == MapType.RINGBUF || type == MapType.USER_RINGBUF) {
-      map.maxEntries = ringBufferSize(map.maxEntries, options.pageSize());
-    }
-    if (type == MapType.PERF_EVENT_ARRAY && map.maxEntries == 0) {
-      map.maxEntries = options.possibleCpus();
-    }
+    map.maxEntries = options.loadedSize(map.mapType(), map.maxEntries);
   }
 
   private void values(MapDraft map, Member member) {
-    boolean mapInMap =
-        map.type == MapType.ARRAY_OF_MAPS.number() || map.type == MapType.HASH_OF_MAPS.number();
-    boolean progArray = map.type == MapType.PROG_ARRAY.number();
+    MapType type = MapType.ofNumber(map.type);
+    boolean mapInMap = type != null && type.is(MapTrait.HOLDS_MAPS);
+    boolean progArray = type != null && type.is(MapTrait.HOLDS_PROGRAMS);
     if (!mapInMap && !progArray) {
       throw bad(map.name, "'values' is only for maps of maps and prog arrays");
     }
@@ -200,20 +195,6 @@ final class MapDefinitions {
               .formatted(what, Integer.toUnsignedLong(before), Integer.toUnsignedLong(now)));
     }
     return now;
-  }
-
-  /** The next power of two times the page size, which the kernel wants. */
-  static int ringBufferSize(int entries, int pageSize) {
-    long size = Integer.toUnsignedLong(entries);
-    if (size == 0 || size % pageSize == 0 && Long.bitCount(size / pageSize) == 1) {
-      return entries;
-    }
-    for (long multiple = 1; multiple <= 0xffff_ffffL / pageSize; multiple <<= 1) {
-      if (multiple * pageSize > size) {
-        return (int) (multiple * pageSize);
-      }
-    }
-    return entries;
   }
 
   private static BadObject bad(String map, String why) {

@@ -1,6 +1,7 @@
 package dev.skep.object.reader;
 
 import dev.skep.btf.Btf;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
@@ -65,33 +66,13 @@ final class MapDraft {
     return known;
   }
 
-  /** Whether libbpf creates maps of this type without the ids of their types. */
-  private static boolean createdWithoutTypes(MapType type) {
-    return switch (type) {
-      case PERF_EVENT_ARRAY,
-          CGROUP_ARRAY,
-          STACK_TRACE,
-          ARRAY_OF_MAPS,
-          HASH_OF_MAPS,
-          DEVMAP,
-          DEVMAP_HASH,
-          CPUMAP,
-          XSKMAP,
-          SOCKMAP,
-          SOCKHASH,
-          QUEUE,
-          STACK,
-          ARENA ->
-          true;
-      default -> false;
-    };
-  }
-
   MapSpec spec(@Nullable Btf objectTypes) {
     MapType mapType = mapType();
     Btf btf = types != null ? types : objectTypes;
     boolean typed =
-        btf != null && !createdWithoutTypes(mapType) && (keyTypeId != 0 || valueTypeId != 0);
+        btf != null
+            && !mapType.is(MapTrait.UNTYPED_BY_LIBBPF)
+            && (keyTypeId != 0 || valueTypeId != 0);
     return MapSpec.of(name, mapType, keySize, valueSize, maxEntries).toBuilder()
         .flags(flags)
         .extra(extra)

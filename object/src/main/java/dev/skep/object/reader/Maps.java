@@ -4,8 +4,9 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfType.SectionVar;
+import dev.skep.catalog.MapFlag;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
-import dev.skep.object.MapSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.elf.Elf;
 import dev.skep.object.elf.ElfRelocation;
@@ -128,9 +129,7 @@ final class Maps {
       map.valueSize = in.getInt(at + 8);
       map.maxEntries = in.getInt(at + 12);
       map.flags = in.getInt(at + 16);
-      if (map.mapType() == MapType.PERF_EVENT_ARRAY && map.maxEntries == 0) {
-        map.maxEntries = options.possibleCpus();
-      }
+      map.maxEntries = options.loadedSize(map.mapType(), map.maxEntries);
       add(map);
       definedByOffset.putIfAbsent((long) at, map);
     }
@@ -164,13 +163,13 @@ final class Maps {
     map.maxEntries = 1;
     map.initialValue = content;
     if (origin == MapDraft.Origin.RODATA || origin == MapDraft.Origin.KCONFIG) {
-      map.flags |= MapSpec.F_RDONLY_PROG;
+      map.flags |= MapFlag.RDONLY_PROG.bit();
     }
     if (btf != null) {
       List<Integer> ids = btf.idsNamed(section);
       map.valueTypeId = ids.isEmpty() ? 0 : ids.getFirst();
       if (exposed(btf, map.valueTypeId) && options.kernel().isAtLeast(5, 5)) {
-        map.flags |= MapSpec.F_MMAPABLE;
+        map.flags |= MapFlag.MMAPABLE.bit();
       }
     }
     add(map);
@@ -279,35 +278,33 @@ final class Maps {
   }
 
   private void checkTarget(MapDraft map, ElfSymbol symbol) {
-    switch (map.mapType()) {
-      case ARRAY_OF_MAPS, HASH_OF_MAPS -> {
-        if (map.mapType() == MapType.HASH_OF_MAPS && map.keySize != 4) {
-          throw new BadObject(
-              "object/map",
-              "map '%s': initial values need keys of 4 bytes, not %d"
-                  .formatted(map.name, map.keySize));
-        }
-        if (definedMap(symbol) == null) {
-          throw new BadObject(
-              "object/map",
-              "map '%s' holds '%s', which is no map".formatted(map.name, symbol.name()));
-        }
+    MapType type = map.mapType();
+    if (type.is(MapTrait.HOLDS_MAPS)) {
+      if (type == MapType.HASH_OF_MAPS && map.keySize != 4) {
+        throw new BadObject(
+            "object/map",
+            "map '%s': initial values need keys of 4 bytes, not %d"
+                .formatted(map.name, map.keySize));
       }
-      case PROG_ARRAY -> {
-        Function function = sections.functionAt(symbol.section(), symbol.value() / 8);
-        if (function == null
-            || function.start * 8L != symbol.value()
-            || !function.name.equals(symbol.name())
-            || sections.isSubprogram(function)) {
-          throw new BadObject(
-              "object/map",
-              "map '%s' holds '%s', which is no program".formatted(map.name, symbol.name()));
-        }
+      if (definedMap(symbol) == null) {
+        throw new BadObject(
+            "object/map",
+            "map '%s' holds '%s', which is no map".formatted(map.name, symbol.name()));
       }
-      default ->
-          throw new BadObject(
-              "object/map",
-              "map '%s' (%s) cannot hold pointers".formatted(map.name, map.mapType().kernelName()));
+    } else if (type.is(MapTrait.HOLDS_PROGRAMS)) {
+      Function function = sections.functionAt(symbol.section(), symbol.value() / 8);
+      if (function == null
+          || function.start * 8L != symbol.value()
+          || !function.name.equals(symbol.name())
+          || sections.isSubprogram(function)) {
+        throw new BadObject(
+            "object/map",
+            "map '%s' holds '%s', which is no program".formatted(map.name, symbol.name()));
+      }
+    } else {
+      throw new BadObject(
+          "object/map",
+          "map '%s' (%s) cannot hold pointers".formatted(map.name, type.kernelName()));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfType.SectionVar;
 import dev.skep.btf.BtfWriter;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
@@ -116,7 +117,7 @@ public final class ObjectWriter {
         || section.startsWith(".bss")) {
       return section;
     }
-    return ((map.flags() & MapSpec.F_RDONLY_PROG) != 0 ? ".rodata" : ".data") + section;
+    return (map.has(MapFlag.RDONLY_PROG) ? ".rodata" : ".data") + section;
   }
 
   private void writeData() {

@@ -1,6 +1,7 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.object.MapSpec;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -27,7 +28,7 @@ final class BloomFilter extends BpfMap {
     host.memory().charge(size / 8);
     bits = new AtomicLongArray((int) (size >>> 6));
     mask = (int) (size - 1);
-    seed = (spec.flags() & MapFlags.ZERO_SEED) != 0 ? 0 : (int) (host.seed() * 0x9e37_79b9L);
+    seed = spec.has(MapFlag.ZERO_SEED) ? 0 : (int) (host.seed() * 0x9e37_79b9L);
   }
 
   private int bit(byte[] value, int at, int hash) {

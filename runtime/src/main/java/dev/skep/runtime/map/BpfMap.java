@@ -1,6 +1,7 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.object.fields.ValueFields;
@@ -223,7 +224,7 @@ public abstract class BpfMap {
 
   /** Whether user space may write: a frozen map is for programs alone. */
   final int mayWrite(long flags) {
-    if ((spec.flags() & MapFlags.RDONLY) != 0) {
+    if (spec.has(MapFlag.RDONLY)) {
       return Errno.EPERM.negated();
     }
     return (flags & F_LOCK) != 0 && !fields.hasLock() ? Errno.EINVAL.negated() : 0;
@@ -234,7 +235,7 @@ public abstract class BpfMap {
     if ((flags & ~F_LOCK) != 0) {
       return Errno.EINVAL.negated();
     }
-    if ((spec.flags() & MapFlags.WRONLY) != 0) {
+    if (spec.has(MapFlag.WRONLY)) {
       return Errno.EPERM.negated();
     }
     return (flags & F_LOCK) != 0 && !fields.hasLock() ? Errno.EINVAL.negated() : 0;
@@ -266,7 +267,7 @@ public abstract class BpfMap {
 
   /** Whether programs may write values. */
   final boolean programsWrite() {
-    return (spec.flags() & MapSpec.F_RDONLY_PROG) == 0;
+    return !spec.has(MapFlag.RDONLY_PROG);
   }
 
   static int roundUp8(int size) {

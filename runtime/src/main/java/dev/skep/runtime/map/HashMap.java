@@ -1,6 +1,7 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
@@ -54,7 +55,7 @@ class HashMap extends BpfMap {
     next = new int[places];
     referenced = new byte[lru ? entries : 0];
     capacity = entries;
-    kernelOrder = (spec.flags() & MapFlags.ZERO_SEED) != 0;
+    kernelOrder = spec.has(MapFlag.ZERO_SEED);
     mask = buckets - 1;
   }
 

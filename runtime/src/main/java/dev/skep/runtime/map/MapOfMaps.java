@@ -1,6 +1,7 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
@@ -129,7 +130,7 @@ public final class MapOfMaps extends BpfMap {
         && shape.valueSize() == map.valueSize()
         && shape.flags() == map.spec().flags()
         && (shape.type() != MapType.ARRAY
-            || (shape.flags() & MapFlags.INNER_MAP) != 0
+            || shape.has(MapFlag.INNER_MAP)
             || shape.maxEntries() == map.spec().maxEntries());
   }
 }

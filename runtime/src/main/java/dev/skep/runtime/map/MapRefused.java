@@ -1,6 +1,7 @@
 package dev.skep.runtime.map;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapRefusal;
 import dev.skep.object.MapSpec;
 
 /** A map that {@code BPF_MAP_CREATE} would refuse. */
@@ -9,6 +10,10 @@ public final class MapRefused extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
   private final Errno errno;
+
+  MapRefused(MapSpec spec, MapRefusal refusal) {
+    this(spec, refusal.errno(), "it needs " + refusal.unmet().wanted());
+  }
 
   MapRefused(MapSpec spec, Errno errno, String reason) {
     super(

@@ -1,9 +1,18 @@
 package dev.skep.runtime.map;
 
+import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapRefusal;
+import dev.skep.catalog.MapRules;
+import dev.skep.catalog.MapShape;
+import dev.skep.catalog.MapTrait;
+import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 
 /** Makes maps. */
 public final class Maps {
+
+  /** Elements that a machine's maps can number. */
+  private static final int MAX_ENTRIES = 1 << 28;
 
   private Maps() {}
 
@@ -14,7 +23,7 @@ public final class Maps {
    * @throws dev.skep.runtime.memory.AddressSpace.OutOfMemory if the machine has no room for it
    */
   public static BpfMap create(MapHost host, MapSpec spec) {
-    MapShape.check(spec);
+    check(spec);
     return switch (spec.type()) {
       case ARRAY, CGROUP_STORAGE, STRUCT_OPS -> new ArrayMap(host, single(spec), false);
       case PERCPU_ARRAY, PERCPU_CGROUP_STORAGE -> new ArrayMap(host, single(spec), true);
@@ -35,8 +44,26 @@ public final class Maps {
       case STACK_TRACE -> new StackTraceMap(host, spec);
       case ARRAY_OF_MAPS, HASH_OF_MAPS -> new MapOfMaps(host, spec);
       case ARENA -> new ArenaMap(host, spec);
-      case UNSPEC -> throw new IllegalStateException("refused by MapShape");
+      case UNSPEC -> throw new IllegalStateException("refused by MapRules");
     };
+  }
+
+  /**
+   * Asks the catalog. Three things are looser than in the kernel: a machine has no kernel's BTF, so
+   * storage and struct_ops maps need no types, and the shape of inner maps may come later.
+   */
+  private static void check(MapSpec spec) {
+    MapShape shape = spec.shape().withTypes(true, true);
+    boolean innerComesLater = shape.inner() == null && spec.type().is(MapTrait.HOLDS_MAPS);
+    MapRefusal refusal =
+        MapRules.check(innerComesLater ? shape.withInner(MapRules.example(MapType.HASH)) : shape);
+    if (refusal != null) {
+      throw new MapRefused(spec, refusal);
+    }
+    if (spec.maxEntries() < 0 || spec.maxEntries() > MAX_ENTRIES) {
+      throw new MapRefused(
+          spec, Errno.E2BIG, "at most %d elements on a skep machine".formatted(MAX_ENTRIES));
+    }
   }
 
   /** Storage of a cgroup is created with no number of elements; the machine has one cgroup. */

@@ -1,7 +1,7 @@
 package dev.skep.runtime.typed;
 
 import dev.skep.catalog.Errno;
-import dev.skep.catalog.MapType;
+import dev.skep.catalog.MapTrait;
 import dev.skep.runtime.map.BpfMap;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -145,7 +145,7 @@ public final class TypedMap<K, V> extends AbstractMap<K, V> {
 
   private java.util.stream.Stream<byte[]> elements() {
     // Slots of arrays are always there; those of other indexed maps only when they are set.
-    boolean always = map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
+    boolean always = map.type().is(MapTrait.FILLED);
     return map.keys().stream().filter(k -> always || map.get(k) != null);
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.memory.LittleEndian;
@@ -30,7 +31,7 @@ class MapModelsTest {
   private static final int CPUS = 3;
 
   private static MapSpec spec(MapType type, int key, int value, int entries) {
-    int flags = type == MapType.LPM_TRIE ? MapFlags.NO_PREALLOC : 0;
+    int flags = type == MapType.LPM_TRIE ? MapFlag.NO_PREALLOC.bit() : 0;
     return MapSpec.of("m", type, key, value, entries).toBuilder().flags(flags).build();
   }
 

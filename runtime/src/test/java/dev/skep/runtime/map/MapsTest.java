@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.memory.AddressSpace;
@@ -29,7 +30,7 @@ class MapsTest {
   }
 
   private static int flagsOf(MapType type) {
-    return type == MapType.LPM_TRIE ? MapFlags.NO_PREALLOC : 0;
+    return type == MapType.LPM_TRIE ? MapFlag.NO_PREALLOC.bit() : 0;
   }
 
   static MapSpec spec(MapType type, int key, int value, int entries, int flags) {
@@ -226,6 +227,6 @@ class MapsTest {
         () -> Maps.create(small, MapSpec.of("big", MapType.ARRAY, 4, 4096, 1 << 20)));
     assertThrows(
         AddressSpace.OutOfMemory.class,
-        () -> Maps.create(small, MapSpec.of("many", MapType.HASH, 4, 4, 1 << 28)));
+        () -> Maps.create(small, MapSpec.of("many", MapType.HASH, 4, 4, 1 << 27)));
   }
 }

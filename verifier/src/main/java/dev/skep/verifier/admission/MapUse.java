@@ -1,7 +1,7 @@
 package dev.skep.verifier.admission;
 
-import dev.skep.catalog.MapRules;
-import dev.skep.catalog.MapType;
+import dev.skep.catalog.MapFlag;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
@@ -38,7 +38,7 @@ public final class MapUse {
       }
     }
     boolean sleepable = (env.program.flags() & ProgramSpec.F_SLEEPABLE) != 0;
-    if (sleepable && !MapRules.sleepableMayUse(map.type())) {
+    if (sleepable && !map.type().is(MapTrait.SLEEPABLE)) {
       throw env.invalid(
           "Sleepable programs can only use array, hash, ringbuf and local storage maps");
     }
@@ -46,8 +46,6 @@ public final class MapUse {
 
   /** Whether programs may not write to it. Linux makes all maps of devices so. */
   public static boolean isReadOnly(MapSpec map) {
-    return (map.flags() & MapSpec.F_RDONLY_PROG) != 0
-        || map.type() == MapType.DEVMAP
-        || map.type() == MapType.DEVMAP_HASH;
+    return map.has(MapFlag.RDONLY_PROG) || map.type().is(MapTrait.READ_ONLY);
   }
 }

@@ -3,6 +3,7 @@ package dev.skep.verifier.cfg;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
 import dev.skep.isa.ControlFlow;
@@ -242,7 +243,7 @@ public final class ProgramShape {
           throw env.invalid(
               "direct value offset of " + Integer.toUnsignedString(offset) + " is not allowed");
         }
-        if (map.type() != MapType.ARRAY && map.type() != MapType.ARENA) {
+        if (!map.type().is(MapTrait.DIRECT_VALUE)) {
           throw env.invalid("no direct value access support for this map type");
         }
         if (map.type() == MapType.ARRAY

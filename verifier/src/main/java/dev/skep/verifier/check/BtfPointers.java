@@ -180,7 +180,7 @@ final class BtfPointers {
   Reg map(int number, Reg pointer, int off, int size, boolean write) {
     Btf btf = env.profile.kernelBtf();
     MapType type = pointer.map().type();
-    String name = structOf(type);
+    String name = type.structName();
     if (btf == null) {
       throw env.notModelled("access to struct bpf_map");
     }
@@ -203,31 +203,6 @@ final class BtfPointers {
       case BtfWalk.ToOther to -> untrustedMemory();
       case BtfWalk.Scalar s -> Reg.UNKNOWN;
       case BtfWalk.Nothing n -> throw new Rejection(n.errno());
-    };
-  }
-
-  /** {@code map_btf_id} of each kind of map. */
-  private static String structOf(MapType type) {
-    return switch (type) {
-      case ARRAY, PERCPU_ARRAY, PROG_ARRAY, PERF_EVENT_ARRAY, CGROUP_ARRAY, ARRAY_OF_MAPS ->
-          "bpf_array";
-      case HASH, PERCPU_HASH, LRU_HASH, LRU_PERCPU_HASH, HASH_OF_MAPS -> "bpf_htab";
-      case LPM_TRIE -> "lpm_trie";
-      case STACK_TRACE -> "bpf_stack_map";
-      case DEVMAP, DEVMAP_HASH -> "bpf_dtab";
-      case SOCKMAP -> "bpf_stab";
-      case SOCKHASH -> "bpf_shtab";
-      case CPUMAP -> "bpf_cpu_map";
-      case XSKMAP -> "xsk_map";
-      case CGROUP_STORAGE, PERCPU_CGROUP_STORAGE -> "bpf_cgroup_storage_map";
-      case REUSEPORT_SOCKARRAY -> "reuseport_array";
-      case QUEUE, STACK -> "bpf_queue_stack";
-      case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "bpf_local_storage_map";
-      case STRUCT_OPS -> "bpf_struct_ops_map";
-      case RINGBUF, USER_RINGBUF -> "bpf_ringbuf_map";
-      case BLOOM_FILTER -> "bpf_bloom_filter";
-      case ARENA -> "bpf_arena";
-      default -> "";
     };
   }
 }

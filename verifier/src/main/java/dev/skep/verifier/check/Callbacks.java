@@ -1,6 +1,6 @@
 package dev.skep.verifier.check;
 
-import dev.skep.catalog.MapType;
+import dev.skep.catalog.MapTrait;
 import dev.skep.object.MapSpec;
 import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
@@ -74,18 +74,7 @@ final class Callbacks {
 
   /** {@code bpf_for_each_map_elem(map, callback(map, key, value, context), context, flags)}. */
   void forEachMapElem(int subprogram, MapSpec map) {
-    boolean supported =
-        switch (map.type()) {
-          case MapType.HASH,
-              MapType.PERCPU_HASH,
-              MapType.LRU_HASH,
-              MapType.LRU_PERCPU_HASH,
-              MapType.ARRAY,
-              MapType.PERCPU_ARRAY ->
-              true;
-          default -> false;
-        };
-    if (!supported) {
+    if (!map.type().is(MapTrait.FOR_EACH)) {
       throw env.refuse("ENOTSUPP", "callback function not allowed for map");
     }
     call(

@@ -3,7 +3,9 @@ package dev.skep.verifier.check;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.LookupResult;
 import dev.skep.catalog.MapFlag;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
 import dev.skep.catalog.SpecialField;
@@ -83,9 +85,7 @@ final class HelperArguments {
   }
 
   private ArgumentKind resolve(Argument argument, CallMeta meta) {
-    boolean sockets =
-        meta.map != null
-            && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+    boolean sockets = meta.map != null && meta.map.type().lookupResult() == LookupResult.SOCKET;
     if (argument.kind() != ArgumentKind.PTR_TO_MAP_VALUE || !sockets) {
       return argument.kind();
     }
@@ -123,7 +123,7 @@ final class HelperArguments {
           throw env.deny("invalid map_ptr to access map->key");
         }
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
-        boolean array = meta.map.type() == MapType.ARRAY || meta.map.type() == MapType.PERCPU_ARRAY;
+        boolean array = meta.map.type().is(MapTrait.FILLED);
         boolean exact = (meta.map.flags() & MapFlag.INNER_MAP.bit()) == 0;
         boolean looks = env.profile.privileged() && env.profile.version().isAtLeast(6, 14);
         if (array && exact && looks) {
@@ -272,7 +272,7 @@ final class HelperArguments {
       throw env.invalid("R" + number + " type is not map value");
     }
     var map = reg.map();
-    if (!map.frozen() || (map.flags() & dev.skep.object.MapSpec.F_RDONLY_PROG) == 0) {
+    if (!map.frozen() || !map.has(MapFlag.RDONLY_PROG)) {
       throw env.deny("R" + number + " does not point to a readonly map'");
     }
     if (!reg.range().isConst()) {

@@ -7,7 +7,8 @@ import dev.skep.catalog.Availability;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
-import dev.skep.catalog.MapType;
+import dev.skep.catalog.LookupResult;
+import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.admission.HelperChoice;
@@ -211,7 +212,7 @@ final class HelperCalls {
 
   /** A key that is always the same lets Linux jump directly ({@code record_func_key}). */
   private void noteKey(CallMeta meta) {
-    if (meta.map == null || meta.map.type() != MapType.PROG_ARRAY) {
+    if (meta.map == null || !meta.map.type().is(MapTrait.HOLDS_PROGRAMS)) {
       throw env.invalidUnended("expected prog array map for tail call");
     }
     ScalarRange key = env.state.reg(3).range();
@@ -349,7 +350,7 @@ final class HelperCalls {
     }
     return id == MAP_LOOKUP_ELEM
         && meta.map != null
-        && (meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH);
+        && meta.map.type().lookupResult() == LookupResult.SOCKET;
   }
 
   /** One CPU's copy of a variable. */
@@ -421,10 +422,9 @@ final class HelperCalls {
     if (map == null) {
       throw env.invalid("kernel subsystem misconfigured verifier");
     }
-    boolean array = map.type() == MapType.ARRAY || map.type() == MapType.PERCPU_ARRAY;
     boolean known =
         id == MAP_LOOKUP_ELEM
-            && array
+            && map.type().is(MapTrait.FILLED)
             && env.profile.version().isAtLeast(6, 14)
             && meta.constKey >= 0
             && meta.constKey < Integer.toUnsignedLong(map.maxEntries());
@@ -439,7 +439,7 @@ final class HelperCalls {
       return;
     }
     if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
-      boolean sockets = meta.map.type() == MapType.SOCKMAP || meta.map.type() == MapType.SOCKHASH;
+      boolean sockets = meta.map.type().lookupResult() == LookupResult.SOCKET;
       if (sockets && (id == MAP_UPDATE_ELEM || id == MAP_DELETE_ELEM)) {
         env.log.message("cannot update sockmap in this context");
       }

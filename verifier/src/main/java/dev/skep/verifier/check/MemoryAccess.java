@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.ContextAccess;
 import dev.skep.catalog.ContextLayout;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
 import dev.skep.isa.Instruction;
@@ -261,7 +262,7 @@ public final class MemoryAccess {
     var contents = map.initialValue();
     boolean known =
         map.frozen()
-            && (map.flags() & MapSpec.F_RDONLY_PROG) != 0
+            && map.has(MapFlag.RDONLY_PROG)
             && map.type() == MapType.ARRAY
             && pointer.range().isConst();
     if (!known) {

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.MapFlag;
 import dev.skep.object.MapSpec;
 import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.admission.MapUse;
@@ -105,7 +106,7 @@ public final class MemoryBounds {
   /** Whether the program may read or write the map at all. */
   void mapPermission(Reg pointer, int off, int size, boolean write) {
     MapSpec map = pointer.map();
-    if (write ? MapUse.isReadOnly(map) : (map.flags() & MapSpec.F_WRONLY_PROG) != 0) {
+    if (write ? MapUse.isReadOnly(map) : map.has(MapFlag.WRONLY_PROG)) {
       throw env.deny(
           (write ? "write into" : "read from")
               + " map forbidden, value_size=%d off=%d size=%d"

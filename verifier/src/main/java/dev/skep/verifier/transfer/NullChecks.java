@@ -1,6 +1,5 @@
 package dev.skep.verifier.transfer;
 
-import dev.skep.catalog.MapType;
 import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
 import dev.skep.object.fields.ValueFields;
@@ -51,12 +50,11 @@ final class NullChecks {
         return reg.withType(RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
       }
       // The map stays part of the pointer, so that sockets from elsewhere do not compare equal.
-      if (map.type() == MapType.XSKMAP) {
-        return reg.withType(RegType.PTR_TO_XDP_SOCK, flags, reg.detail());
-      }
-      if (map.type() == MapType.SOCKMAP || map.type() == MapType.SOCKHASH) {
-        return reg.withType(RegType.PTR_TO_SOCKET, flags, reg.detail());
-      }
+      return switch (map.type().lookupResult()) {
+        case XDP_SOCKET -> reg.withType(RegType.PTR_TO_XDP_SOCK, flags, reg.detail());
+        case SOCKET -> reg.withType(RegType.PTR_TO_SOCKET, flags, reg.detail());
+        case VALUE, MAP, REFUSED -> reg.withFlags(flags);
+      };
     }
     return reg.withFlags(flags);
   }
