@@ -8,6 +8,7 @@ import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Member;
 import dev.skep.catalog.Errno;
+import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.SpecialField;
@@ -291,7 +292,8 @@ class ValueFieldsKernelTest {
             .btfValueTypeId(value)
             .build();
     Errno expected = row.fields() > 0 ? Errno.EACCES : row.refused();
-    assertEquals(expected, created(map.withFlags(MapSpec.F_RDONLY_PROG)), "what the kernel says");
+    assertEquals(
+        expected, created(map.withFlags(MapFlag.RDONLY_PROG.bit())), "what the kernel says");
     assertEquals(row.fields(), ValueFields.ofMap(map, null).all().size(), "what we say");
   }
 
