@@ -2,13 +2,13 @@ package dev.skep.assembler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.reader.ObjectReader;
 import dev.skep.object.writer.ObjectWriter;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An assembled object, written as ELF, is loaded by bpftool and accepted by the kernel. */
 class BpftoolTest {
 
-  private static final Path BPFTOOL = Path.of("/usr/sbin/bpftool");
+  private static final String BPFTOOL = "bpftool";
   @TempDir Path folder;
 
   private boolean mounted;
@@ -76,9 +76,8 @@ class BpftoolTest {
     run("mount", "-t", "bpf", "none", bpffs.toString());
     mounted = true;
     String pin = bpffs.resolve("count").toString();
-    run(BPFTOOL.toString(), "prog", "load", file.toString(), pin);
-    String shown =
-        String.join("\n", run(BPFTOOL.toString(), "prog", "dump", "xlated", "pinned", pin));
+    run(BPFTOOL, "prog", "load", file.toString(), pin);
+    String shown = String.join("\n", run(BPFTOOL, "prog", "dump", "xlated", "pinned", pin));
     assertTrue(shown.contains("; w0 = 2"), "source lines in bpftool's dump:\n" + shown);
     assertTrue(shown.contains("int raise()"), "the subprogram's name:\n" + shown);
   }
@@ -166,25 +165,21 @@ class BpftoolTest {
     run("mount", "-t", "bpf", "none", bpffs.toString());
     mounted = true;
     String pin = bpffs.resolve("counts").toString();
-    run(BPFTOOL.toString(), "prog", "load", file.toString(), pin, "pinmaps", bpffs + "/maps");
-    String inner =
-        String.join("\n", run(BPFTOOL.toString(), "map", "dump", "pinned", bpffs + "/maps/inner"));
+    run(BPFTOOL, "prog", "load", file.toString(), pin, "pinmaps", bpffs + "/maps");
+    String inner = String.join("\n", run(BPFTOOL, "map", "dump", "pinned", bpffs + "/maps/inner"));
     assertTrue(inner.contains("\"key\": 3"), inner);
-    String flows =
-        String.join("\n", run(BPFTOOL.toString(), "map", "show", "pinned", bpffs + "/maps/flows"));
+    String flows = String.join("\n", run(BPFTOOL, "map", "show", "pinned", bpffs + "/maps/flows"));
     assertTrue(flows.contains("key 16B  value 24B  max_entries 64"), flows);
     assertTrue(flows.contains("flags 0x1"), flows);
     assertTrue(flows.contains("btf_id"), flows);
-    String outer =
-        String.join("\n", run(BPFTOOL.toString(), "map", "dump", "pinned", bpffs + "/maps/outer"));
+    String outer = String.join("\n", run(BPFTOOL, "map", "dump", "pinned", bpffs + "/maps/outer"));
     assertTrue(outer.contains("Found 1 element"), outer);
-    String next =
-        String.join("\n", run(BPFTOOL.toString(), "map", "dump", "pinned", bpffs + "/maps/next"));
+    String next = String.join("\n", run(BPFTOOL, "map", "dump", "pinned", bpffs + "/maps/next"));
     assertTrue(next.contains("key: 02 00 00 00"), next);
     StringBuilder data = new StringBuilder();
     for (String map : List.of("typed_rodata", "typed_data", "typed_bss")) {
       Path path = bpffs.resolve("maps").resolve(map);
-      data.append(String.join("", run(BPFTOOL.toString(), "map", "dump", "pinned", "" + path)));
+      data.append(String.join("", run(BPFTOOL, "map", "dump", "pinned", "" + path)));
     }
     String variables = data.toString().replaceAll("\\s+", "");
     assertTrue(variables.contains("\"limit\":7"), variables);
@@ -210,27 +205,21 @@ class BpftoolTest {
     assumeKernel();
     String script =
         "mount -t bpf none /sys/fs/bpf && %s prog load %s /sys/fs/bpf/keeper && ls /sys/fs/bpf"
-            .formatted(BPFTOOL, file);
+            .formatted(Needs.tool(BPFTOOL), file);
     List<String> pinned = run("unshare", "-m", "sh", "-c", script);
     assertTrue(pinned.contains("kept"), pinned::toString);
   }
 
   private static void assumeKernel() {
-    boolean usable = Files.isExecutable(BPFTOOL) && "root".equals(System.getProperty("user.name"));
-    if (!usable && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-      throw new IllegalStateException("bpftool and root are needed here");
-    }
-    assumeTrue(usable, "bpftool is not installed, or this is not root");
+    Needs.tool(BPFTOOL);
+    Needs.root();
   }
 
   private static List<String> run(String... command) throws IOException, InterruptedException {
     Path output = Files.createTempFile("skep-bpftool", ".txt");
     try {
       Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+          Needs.command(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
       int exit = process.waitFor();
       List<String> lines = Files.readAllLines(output);
       assertEquals(0, exit, () -> String.join(" ", command) + "\n" + String.join("\n", lines));

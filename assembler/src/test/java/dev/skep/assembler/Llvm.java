@@ -1,11 +1,11 @@
 package dev.skep.assembler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.skep.isa.Instruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.Bytes;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** LLVM 19's assembler and disassembler. */
 final class Llvm {
 
-  private static final Path MC = Path.of("/usr/bin/llvm-mc-19");
-  private static final Path OBJDUMP = Path.of("/usr/bin/llvm-objdump-19");
+  private static final String MC = "llvm-mc-19";
+  private static final String OBJDUMP = "llvm-objdump-19";
   private static final Pattern LINE =
       Pattern.compile(
           "^\\s*\\d+:\\s+((?:[0-9a-f]{2} ){7,15}[0-9a-f]{2})\\s+(.*?)(?:\\s<[^<> ]+>)?$");
@@ -29,11 +29,8 @@ final class Llvm {
 
   /** Skips the test where LLVM is not installed; fails it where everything is required. */
   static void require() {
-    boolean there = Files.isExecutable(MC) && Files.isExecutable(OBJDUMP);
-    if (!there && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-      throw new IllegalStateException("llvm-mc-19 is missing: apt-get install llvm-19");
-    }
-    assumeTrue(there, "llvm-mc-19 is not installed (Debian: llvm-19)");
+    Needs.tool(MC);
+    Needs.tool(OBJDUMP);
   }
 
   /** An instruction as llvm-objdump shows it: its bytes, and its text without symbols. */
@@ -86,10 +83,7 @@ final class Llvm {
     Path output = Files.createTempFile("skep-llvm", ".txt");
     try {
       Process process =
-          new ProcessBuilder(words)
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
+          Needs.command(words).redirectErrorStream(true).redirectOutput(output.toFile()).start();
       int exit = process.waitFor();
       List<String> lines = Files.readAllLines(output);
       assertEquals(0, exit, () -> String.join("\n", lines.subList(0, Math.min(10, lines.size()))));

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.btf.BtfType.Member;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,12 +119,10 @@ class BtfPrinterTest {
   void rawTextOfTheKernelEqualsBpftools(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path vmlinux = Path.of("/sys/kernel/btf/vmlinux");
-    Path bpftool = Path.of("/usr/sbin/bpftool");
-    Assumptions.assumeTrue(Files.isReadable(vmlinux), "no " + vmlinux);
-    Assumptions.assumeTrue(Files.isExecutable(bpftool), "no " + bpftool);
+    Needs.met(Files.isReadable(vmlinux) ? null : "no " + vmlinux);
     Path out = folder.resolve("raw");
     Process process =
-        new ProcessBuilder(bpftool.toString(), "btf", "dump", "file", vmlinux.toString())
+        Needs.command("bpftool", "btf", "dump", "file", vmlinux.toString())
             .redirectOutput(out.toFile())
             .start();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
@@ -140,9 +138,8 @@ class BtfPrinterTest {
   void compilerLaysTheKernelOutAsBtfSays(@TempDir Path folder)
       throws IOException, InterruptedException {
     Path vmlinux = Path.of("/sys/kernel/btf/vmlinux");
-    Path clang = Path.of("/usr/bin/clang-19");
-    Assumptions.assumeTrue(Files.isReadable(vmlinux), "no " + vmlinux);
-    Assumptions.assumeTrue(Files.isExecutable(clang), "no " + clang);
+    Needs.met(Files.isReadable(vmlinux) ? null : "no " + vmlinux);
+    String clang = Needs.tool("clang-19");
     Btf btf = BtfReader.readFile(vmlinux);
     var names = new CNames(btf);
     var source = new StringBuilder("#define BPF_NO_PRESERVE_ACCESS_INDEX\n");
@@ -166,8 +163,7 @@ class BtfPrinterTest {
     Path file = folder.resolve("vmlinux.c");
     Files.writeString(file, source);
     Process process =
-        new ProcessBuilder(
-                clang.toString(), "-target", "bpf", "-fsyntax-only", "-w", file.toString())
+        Needs.command(clang, "-target", "bpf", "-fsyntax-only", "-w", file.toString())
             .redirectErrorStream(true)
             .start();
     String errors =

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfType.Member;
+import dev.skep.test.Needs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -212,8 +213,7 @@ class BtfReaderTest {
   @Test
   void readsTheRunningKernelsTypes() {
     var kernel = BtfReader.runningKernel();
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        kernel.isPresent(), "no /sys/kernel/btf/vmlinux on this machine");
+    Needs.met(kernel.isPresent() ? null : "no /sys/kernel/btf/vmlinux on this machine");
     Btf vmlinux = kernel.orElseThrow();
     int task = vmlinux.findStruct("task_struct").orElseThrow();
     Btf.MemberPlace pid = vmlinux.findMember(task, "pid");

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each constant carries its UAPI number and name and the Linux version that brought it. Numbers
  * are those of the kernel's own BTF; versions are from the eBPF docs project.
  */
-public enum AttachType {
+public enum AttachType implements Dated {
   CGROUP_INET_INGRESS(0, "BPF_CGROUP_INET_INGRESS", 4, 10),
   CGROUP_INET_EGRESS(1, "BPF_CGROUP_INET_EGRESS", 4, 10),
   CGROUP_INET_SOCK_CREATE(2, "BPF_CGROUP_INET_SOCK_CREATE", 4, 10),
@@ -91,6 +91,7 @@ public enum AttachType {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Numbers are those of the kernel's own BTF; versions are from the eBPF docs project.
  */
-public enum Command {
+public enum Command implements Dated {
   MAP_CREATE(0, "BPF_MAP_CREATE", 3, 18),
   MAP_LOOKUP_ELEM(1, "BPF_MAP_LOOKUP_ELEM", 3, 18),
   MAP_UPDATE_ELEM(2, "BPF_MAP_UPDATE_ELEM", 3, 18),
@@ -70,6 +70,7 @@ public enum Command {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -85,10 +85,15 @@ final class DataFile {
     return parts;
   }
 
-  /** A version written {@code 6.12}. */
+  /** A version written {@code 6.12} or {@code 6.12.117}. */
   static KernelVersion version(String text) {
     int dot = text.indexOf('.');
-    return new KernelVersion(
-        Integer.parseInt(text, 0, dot, 10), Integer.parseInt(text, dot + 1, text.length(), 10));
+    int second = text.indexOf('.', dot + 1);
+    int major = Integer.parseInt(text, 0, dot, 10);
+    int end = second < 0 ? text.length() : second;
+    int minor = Integer.parseInt(text, dot + 1, end, 10);
+    return second < 0
+        ? new KernelVersion(major, minor)
+        : new KernelVersion(major, minor, Integer.parseInt(text, second + 1, text.length(), 10));
   }
 }

@@ -5,7 +5,7 @@ package dev.skep.catalog;
  * may have carried one to an older version: a version is a guess where a kernel's own answer is
  * evidence.
  */
-public enum Feature {
+public enum Feature implements Dated {
   /** {@code BPF_PROG_TYPE_*} programs with a tail call. */
   TAIL_CALLS(4, 2, "tail calls"),
   /** {@code BPF_PSEUDO_CALL}. */
@@ -90,6 +90,7 @@ public enum Feature {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -184,6 +184,11 @@ public final class Helpers {
         && (attach == null || version.isAtLeast(attach.since()));
   }
 
+  /** Whether it is known which helpers a structure's members have in a kernel. */
+  public static boolean knowsStructOps(KernelVersion version) {
+    return version.isAtLeast(KernelVersion.NEWEST);
+  }
+
   /** The capabilities without which a loader cannot use the helper. */
   public static Set<Capability> capabilities(int id) {
     var needed = EnumSet.noneOf(Capability.class);

@@ -70,7 +70,7 @@ public final class Limits {
 
   /** How many slots a program may have ({@code E2BIG}). */
   public static int maxProgramSlots(KernelVersion version, boolean privileged) {
-    return privileged && version.isAtLeast(Feature.MILLION_INSTRUCTIONS.since())
+    return privileged && Feature.MILLION_INSTRUCTIONS.isIn(version)
         ? COMPLEXITY_SINCE_5_2
         : BPF_MAXINSNS;
   }

@@ -1,7 +1,7 @@
 package dev.skep.catalog;
 
 /** Flags of {@code BPF_MAP_CREATE}, by their UAPI name and bit. */
-public enum MapFlag {
+public enum MapFlag implements Dated {
   NO_PREALLOC("BPF_F_NO_PREALLOC", 0, 4, 6),
   NO_COMMON_LRU("BPF_F_NO_COMMON_LRU", 1, 4, 10),
   NUMA_NODE("BPF_F_NUMA_NODE", 2, 4, 14),
@@ -43,6 +43,7 @@ public enum MapFlag {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * MapTrait}s. Numbers are those of the kernel's own BTF; versions are from the eBPF docs project.
  * What its shape may be stands in {@link MapRules}, which helpers take it in {@code helpers.txt}.
  */
-public enum MapType {
+public enum MapType implements Dated {
   UNSPEC(0, 3, 18, "", REFUSED),
   HASH(1, 3, 19, "bpf_htab", VALUE, SLEEPABLE, FOR_EACH, INNER, TYPED),
   ARRAY(2, 3, 19, "bpf_array", VALUE, SLEEPABLE, FILLED, FOR_EACH, DIRECT_VALUE, INNER, TYPED),
@@ -98,6 +98,7 @@ public enum MapType {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -1,7 +1,7 @@
 package dev.skep.catalog;
 
 /** Flags of {@code BPF_PROG_LOAD}, by their UAPI name and bit. */
-public enum ProgramFlag {
+public enum ProgramFlag implements Dated {
   STRICT_ALIGNMENT("BPF_F_STRICT_ALIGNMENT", 0, 4, 12),
   ANY_ALIGNMENT("BPF_F_ANY_ALIGNMENT", 1, 5, 0),
   TEST_RND_HI32("BPF_F_TEST_RND_HI32", 2, 5, 3),
@@ -32,6 +32,7 @@ public enum ProgramFlag {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

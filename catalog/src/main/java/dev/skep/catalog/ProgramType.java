@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Each constant carries its UAPI number and name and the Linux version that brought it. Numbers
  * are those of the kernel's own BTF; versions are from the eBPF docs project.
  */
-public enum ProgramType {
+public enum ProgramType implements Dated {
   UNSPEC(0, "BPF_PROG_TYPE_UNSPEC", 3, 18),
   SOCKET_FILTER(1, "BPF_PROG_TYPE_SOCKET_FILTER", 3, 19),
   KPROBE(2, "BPF_PROG_TYPE_KPROBE", 4, 1),
@@ -66,6 +66,7 @@ public enum ProgramType {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -1,5 +1,6 @@
 package dev.skep.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,25 @@ public final class Releases {
   /** The known kernels, oldest first: of each series the newest known point release. */
   public static List<KernelVersion> known() {
     return KNOWN;
+  }
+
+  /**
+   * The series of Linux from one on to the newest that the tables describe; nothing before 3.18 had
+   * anything for programs.
+   */
+  public static List<KernelVersion> since(KernelVersion oldest) {
+    KernelVersion newest = KernelVersion.NEWEST;
+    var series = new ArrayList<KernelVersion>();
+    for (int major = 3; major <= newest.major(); major++) {
+      int last = major == newest.major() ? newest.minor() : major == 4 ? 20 : 19;
+      for (int minor = major == 3 ? 18 : 0; minor <= last; minor++) {
+        KernelVersion one = new KernelVersion(major, minor);
+        if (one.isAtLeast(oldest)) {
+          series.add(one);
+        }
+      }
+    }
+    return series;
   }
 
   /** What is known of a kernel. A series stands for its newest known point release. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * which maps may have them ({@code map_check_btf}, Linux 6.18). Such a map is created with BTF, by
  * a loader with CAP_BPF, and without {@code BPF_F_RDONLY_PROG} or {@code BPF_F_WRONLY_PROG}.
  */
-public enum SpecialField {
+public enum SpecialField implements Dated {
   SPIN_LOCK("bpf_spin_lock", 4, 5, 1, Maps.LOCKABLE),
   RES_SPIN_LOCK("bpf_res_spin_lock", 4, 6, 15, Maps.LOCKABLE),
   TIMER("bpf_timer", 16, 5, 15, Maps.PLAIN),
@@ -142,6 +142,7 @@ public enum SpecialField {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

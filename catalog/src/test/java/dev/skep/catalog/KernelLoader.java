@@ -1,8 +1,6 @@
 package dev.skep.catalog;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -82,10 +80,7 @@ final class KernelLoader implements AutoCloseable {
     } catch (IOException e) {
       reason = "no Linux: " + e.getMessage();
     }
-    if (reason != null && System.getenv("SKEP_REQUIRE_KERNEL") != null) {
-      fail("SKEP_REQUIRE_KERNEL is set, but " + reason);
-    }
-    assumeTrue(reason == null, reason);
+    Needs.met(reason);
     if (loader == null) {
       throw new IllegalStateException();
     }

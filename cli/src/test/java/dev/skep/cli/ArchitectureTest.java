@@ -9,17 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.skep.catalog.KernelVersion;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +45,9 @@ class ArchitectureTest {
           Map.entry("testkit", Set.of("runtime", "interpreter", "jit", "verifier")),
           Map.entry(
               "cli", Set.of("assembler", "verifier", "interpreter", "jit", "kernel", "testkit")));
+
+  /** What tells an older release from a newer one. */
+  private static final Set<String> COMPARISONS = Set.of("isAtLeast", "compareTo", "major", "minor");
 
   @SuppressWarnings("NullAway.Init")
   private static JavaClasses house;
@@ -81,7 +87,8 @@ class ArchitectureTest {
                 "are in " + allowed + " or outside of skep",
                 (JavaClass used) -> {
                   String room = moduleOf(used);
-                  return room.isEmpty() || allowed.contains(room);
+                  // Only tests see what tests need of the machine.
+                  return room.isEmpty() || room.equals("test") || allowed.contains(room);
                 }))
         .allowEmptyShould(true)
         .check(house);
@@ -156,6 +163,22 @@ class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat(
             describe("are not " + forbidden, (JavaClass c) -> !c.getName().equals(forbidden)))
+        .check(house);
+  }
+
+  /** What differs between kernels is asked of the catalog by name. */
+  @Test
+  void onlyTheCatalogComparesVersions() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.skep.catalog..")
+        .should()
+        .callMethodWhere(
+            describe(
+                "compares releases",
+                (JavaMethodCall call) ->
+                    call.getTargetOwner().getName().equals(KernelVersion.class.getName())
+                        && COMPARISONS.contains(call.getTarget().getName())))
         .check(house);
   }
 

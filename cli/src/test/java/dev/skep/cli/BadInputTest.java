@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -175,7 +176,7 @@ class BadInputTest {
                   "@" + classPath,
                   "dev.skep.cli.Main"));
       line.addAll(List.of(command));
-      Process process = new ProcessBuilder(line).start();
+      Process process = Needs.command(line).start();
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(ExitCode.NO_KERNEL, process.waitFor(), err);
       assertOneLine(new Cli.Result(4, "", err));

@@ -19,6 +19,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.reader.ObjectReader;
+import dev.skep.test.Needs;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
 import dev.skep.verifier.profile.Profile;
@@ -111,7 +112,7 @@ class ExampleAnswersTest {
 
   private static void judge(Answer answer) throws IOException {
     if (answer.needsKernelTypes() && BtfReader.runningKernel().isEmpty()) {
-      RunningKernel.unavailable("no kernel types: /sys/kernel/btf/vmlinux is not readable");
+      Needs.met("no kernel types: /sys/kernel/btf/vmlinux is not readable");
     }
     ProgramSpec program = answer.program(answer.read());
     var profile =
@@ -136,7 +137,7 @@ class ExampleAnswersTest {
   private static void askKernel(Answer answer) throws IOException {
     try (Kernel kernel = RunningKernel.open()) {
       if (!kernel.version().series().equals(KernelVersion.NEWEST)) {
-        RunningKernel.unavailable("answers are recorded for 6.18, this is " + kernel.release());
+        Needs.met("answers are recorded for 6.18, this is " + kernel.release());
       }
       BpfObject object = answer.read();
       try (KernelObject session = kernel.object(object)) {

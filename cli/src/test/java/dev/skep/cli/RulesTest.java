@@ -18,6 +18,7 @@ import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.reader.ObjectReader;
+import dev.skep.test.Needs;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
 import dev.skep.verifier.profile.Profile;
@@ -83,7 +84,7 @@ class RulesTest {
     for (RuleFile file : RuleFile.all()) {
       var tests = new ArrayList<DynamicTest>();
       if (file.needsKernelTypes() && types == null) {
-        tests.add(dynamicTest("all", () -> RunningKernel.unavailable("no types of a Linux 6.18")));
+        tests.add(dynamicTest("all", () -> Needs.met("no types of a Linux 6.18")));
       } else {
         BpfObject object = file.read(options);
         Map<String, String> says = file.says(object);
@@ -104,12 +105,12 @@ class RulesTest {
   private static void askKernel(BpfObject object, ProgramSpec program, String says) {
     try (Kernel kernel = RunningKernel.open()) {
       if (!kernel.version().series().equals(KernelVersion.NEWEST)) {
-        RunningKernel.unavailable("the rules are those of 6.18, this is " + kernel.release());
+        Needs.met("the rules are those of 6.18, this is " + kernel.release());
       }
       try (KernelObject session = kernel.object(object)) {
         KernelAnswer theirs = KernelAnswer.of(session, program, 2);
         if (theirs.beforeVerifier()) {
-          RunningKernel.unavailable(theirs.inWords() + " before the verifier: " + theirs.note());
+          Needs.met(theirs.inWords() + " before the verifier: " + theirs.note());
         }
         assertEquals(says, theirs.accepted() ? RuleFile.ACCEPTED : theirs.message());
         var profile =

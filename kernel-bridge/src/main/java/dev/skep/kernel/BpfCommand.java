@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Dated;
 import dev.skep.catalog.KernelVersion;
 
 /**
@@ -9,7 +10,7 @@ import dev.skep.catalog.KernelVersion;
  * for it. {@code CAP_SYS_ADMIN} stands for every capability that is named; before Linux 5.8 it was
  * the only one.
  */
-public enum BpfCommand {
+public enum BpfCommand implements Dated {
   MAP_CREATE(0, 3, 18, "CAP_BPF (devmap, cpumap, xskmap: CAP_NET_ADMIN too)"),
   MAP_LOOKUP_ELEM(1, 3, 18, "a map descriptor open for reading"),
   MAP_UPDATE_ELEM(2, 3, 18, "a map descriptor open for writing"),
@@ -74,6 +75,7 @@ public enum BpfCommand {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.kernel.sys.Block;
@@ -98,7 +99,7 @@ final class ErrorGuide {
 
   private static String invalid(BpfCommand command, Block attr) {
     KernelVersion running = Host.version();
-    if (running.compareTo(command.since()) < 0) {
+    if (!command.isIn(running)) {
       return "%s came with Linux %s, and this is %s"
           .formatted(command.uapiName(), command.since(), Host.release());
     }
@@ -146,7 +147,7 @@ final class ErrorGuide {
     List<String> set = attr.nonZeroFieldsFrom(0);
     var newer = new ArrayList<String>();
     for (CStruct.Field field : attr.layout().fields()) {
-      if (set.contains(field.name()) && running.compareTo(field.since()) < 0) {
+      if (set.contains(field.name()) && !field.isIn(running)) {
         newer.add(field.name() + " (Linux " + field.since() + ")");
       }
     }
@@ -158,7 +159,7 @@ final class ErrorGuide {
         command == BpfCommand.MAP_CREATE
             || command == BpfCommand.PROG_LOAD
             || command == BpfCommand.BTF_LOAD;
-    if (creates && Host.version().compareTo(new KernelVersion(5, 11)) < 0) {
+    if (creates && !Behaviour.ACCOUNTS_IN_CONTROL_GROUPS.isIn(Host.version())) {
       return "before Linux 5.11 maps and programs count against RLIMIT_MEMLOCK: raise `ulimit -l`";
     }
     return "the memory control group's limit, or the machine's memory, is used up";

@@ -1,10 +1,11 @@
 package dev.skep.kernel;
 
+import dev.skep.catalog.Dated;
 import dev.skep.catalog.KernelVersion;
 import org.jspecify.annotations.Nullable;
 
 /** Kinds of links: {@code enum bpf_link_type} of Linux 6.18. The ordinal is the number. */
-public enum LinkType {
+public enum LinkType implements Dated {
   UNSPEC(5, 7),
   RAW_TRACEPOINT(5, 7),
   TRACING(5, 7),
@@ -35,6 +36,7 @@ public enum LinkType {
   }
 
   /** The Linux version that brought it. */
+  @Override
   public KernelVersion since() {
     return since;
   }

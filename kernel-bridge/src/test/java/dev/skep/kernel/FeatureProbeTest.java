@@ -8,6 +8,7 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.Availability.Answer;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Our answers and bpftool's, on every row that both know. */
@@ -29,15 +29,9 @@ class FeatureProbeTest {
   private static final Pattern HELPERS =
       Pattern.compile("\"(\\w+)_available_helpers\":\\[([^\\]]*)]");
 
-  private static String bpftool() {
-    try {
-      Process process =
-          new ProcessBuilder("bpftool", "-j", "feature", "probe", "kernel", "full").start();
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      Assumptions.abort("bpftool is not installed");
-      return "";
-    }
+  private static String bpftool() throws IOException {
+    Process process = Needs.command("bpftool", "-j", "feature", "probe", "kernel", "full").start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /** bpftool says yes or no; an answer that we cannot be sure of agrees with neither. */
@@ -50,7 +44,7 @@ class FeatureProbeTest {
   }
 
   @Test
-  void agreesWithBpftoolOnEveryRowThatBothKnow() {
+  void agreesWithBpftoolOnEveryRowThatBothKnow() throws IOException {
     String json = bpftool();
     var theirs = new HashMap<String, Boolean>();
     for (Matcher m = FLAG.matcher(json); m.find(); ) {
@@ -85,7 +79,7 @@ class FeatureProbeTest {
    * kernels say "program of this type cannot use helper", so it takes too much for available.
    */
   @Test
-  void whatWeSayIsAvailableIsSoForBpftool() {
+  void whatWeSayIsAvailableIsSoForBpftool() throws IOException {
     String json = bpftool();
     Btf types = dev.skep.btf.BtfReader.runningKernel().orElseThrow();
     var numbers = new HashMap<String, Integer>();

@@ -2,13 +2,13 @@ package dev.skep.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,17 +27,14 @@ final class KernelExtension implements BeforeAllCallback, BeforeEachCallback, Af
       mountFileSystem();
       return;
     }
-    if ("1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-      throw new AssertionError("SKEP_REQUIRE_KERNEL=1, but " + reason);
-    }
-    Assumptions.abort(reason);
+    Needs.met(reason);
   }
 
   /** A machine that has just been started may have none; bpftool mounts it as well. */
   private static void mountFileSystem() throws IOException, InterruptedException {
     if (Files.readAllLines(Path.of("/proc/self/mounts")).stream()
         .noneMatch(mount -> mount.contains(" /sys/fs/bpf bpf "))) {
-      new ProcessBuilder("mount", "-t", "bpf", "bpf", "/sys/fs/bpf").inheritIO().start().waitFor();
+      Needs.command("mount", "-t", "bpf", "bpf", "/sys/fs/bpf").inheritIO().start().waitFor();
     }
   }
 

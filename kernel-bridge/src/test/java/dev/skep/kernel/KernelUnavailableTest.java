@@ -3,10 +3,10 @@ package dev.skep.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Without privilege there is one line that says what is missing. */
@@ -39,14 +39,9 @@ class KernelUnavailableTest {
             System.getProperty("java.class.path"),
             Asking.class.getName()));
     List<String> lines;
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      try (var reader = process.inputReader()) {
-        lines = reader.readAllLines();
-      }
-    } catch (IOException e) {
-      Assumptions.abort("setpriv is not installed: " + e.getMessage());
-      throw e;
+    Process process = Needs.command(command).redirectErrorStream(true).start();
+    try (var reader = process.inputReader()) {
+      lines = reader.readAllLines();
     }
     assertEquals(1, lines.size(), lines.toString());
     String line = lines.getFirst();

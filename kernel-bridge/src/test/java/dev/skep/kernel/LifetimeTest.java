@@ -11,6 +11,7 @@ import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
 import dev.skep.object.ProgramSpec;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,7 +162,7 @@ class LifetimeTest extends LinkTestBase {
                 System.getProperty("java.class.path"),
                 main.getName()));
     command.addAll(List.of(args));
-    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    return Needs.command(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   @Test

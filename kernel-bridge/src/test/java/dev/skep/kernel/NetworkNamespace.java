@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import dev.skep.kernel.sys.Native;
 import dev.skep.kernel.sys.Syscalls;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -55,7 +56,7 @@ final class NetworkNamespace implements AutoCloseable {
   String command(String... words) {
     return call(
         () -> {
-          Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+          Process process = Needs.command(words).redirectErrorStream(true).start();
           String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
           if (process.waitFor() != 0) {
             throw new IOException(String.join(" ", words) + ": " + out);

@@ -7,12 +7,12 @@ import dev.skep.catalog.Errno;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Syscalls;
+import dev.skep.test.Needs;
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What is asked again, of a kernel that answers as it is told. */
@@ -97,7 +97,7 @@ class RetryTest {
   /** First without a log; then with one, which grows to what the kernel says it needs. */
   @Test
   void theLogGrowsToWhatTheKernelNeeds() {
-    Assumptions.assumeTrue(Syscalls.unavailable() == null, Syscalls.unavailable());
+    Needs.met(Syscalls.unavailable());
     var script = new Script(1 << 20, EACCES, EAGAIN, ENOSPC, EACCES);
     script.logTrueSize = 1_000_000;
     LoadResult result =

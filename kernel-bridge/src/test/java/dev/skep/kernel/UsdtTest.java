@@ -9,6 +9,7 @@ import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.BpfObject;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ class UsdtTest extends LinkTestBase {
   }
 
   private static int run(Path program) throws IOException, InterruptedException {
-    return new ProcessBuilder(program.toString()).start().waitFor();
+    return Needs.command(program.toString()).start().waitFor();
   }
 
   /** Adds the first argument, register di, to element 0. */

@@ -72,7 +72,7 @@ final class CatalogComparison {
 
   private void programType(ProgramType type) {
     programTypes++;
-    if (version.isAtLeast(type.since())) {
+    if (type.isIn(version)) {
       if (isMissing(probe.programType(type))) {
         String configuration = configuration(type);
         if (configuration == null) {
@@ -93,7 +93,7 @@ final class CatalogComparison {
   private void mapType(MapType type) {
     mapTypes++;
     boolean available = probe.mapType(type).isAvailable();
-    if (available != version.isAtLeast(type.since())) {
+    if (available != type.isIn(version)) {
       differences.add(
           "map type %s: the catalog has it since %s, the kernel says: %s"
               .formatted(type.kernelName(), type.since(), probe.mapType(type).text()));
@@ -121,7 +121,7 @@ final class CatalogComparison {
       row.note = "as the program that it replaces";
       return row;
     }
-    if (!version.isAtLeast(type.since())) {
+    if (!type.isIn(version)) {
       row.note = "since " + type.since();
       return row;
     }
@@ -132,7 +132,7 @@ final class CatalogComparison {
     int flags = type == ProgramType.SYSCALL ? ProgramSpec.F_SLEEPABLE : 0;
     var unasked = new ArrayList<String>();
     for (AttachType attach : attachTypes(type)) {
-      if (attach != null && !version.isAtLeast(attach.since())) {
+      if (attach != null && !attach.isIn(version)) {
         continue;
       }
       if (question.ask(type, attach, flags) instanceof HelperQuestion.Answer.Unasked(String why)) {
@@ -172,7 +172,7 @@ final class CatalogComparison {
       ProgramType type, @Nullable AttachType attach, boolean sleepable, int id) {
     if (type == ProgramType.STRUCT_OPS) {
       // Which helpers a structure's members have is known of the newest kernel only.
-      return version.isAtLeast(KernelVersion.NEWEST)
+      return Helpers.knowsStructOps(version)
           ? structOps(Helpers.structOpsPrototype(id, HelperQuestion.STRUCT))
           : Availability.UNKNOWN;
     }

@@ -8,6 +8,7 @@ import dev.skep.cli.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.sys.Native;
 import dev.skep.kernel.sys.Syscalls;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,7 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import picocli.CommandLine;
@@ -50,11 +50,7 @@ abstract class Beside {
 
   @BeforeEach
   void requireKernel() {
-    String reason = Kernel.whyNot();
-    if (reason != null && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-      throw new AssertionError("SKEP_REQUIRE_KERNEL=1, but " + reason);
-    }
-    Assumptions.assumeTrue(reason == null, reason);
+    Needs.met(Kernel.whyNot());
   }
 
   record Ran(int code, String out, String err) {}
@@ -76,23 +72,14 @@ abstract class Beside {
   }
 
   static String run(String... words) throws IOException {
-    Process process =
-        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    Process process = Needs.command(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   static JsonNode bpftool(String... words) throws IOException {
     var command = new ArrayList<>(List.of("bpftool", "-j"));
     command.addAll(Arrays.asList(words));
-    try {
-      return JSON.readTree(run(command.toArray(String[]::new)));
-    } catch (IOException e) {
-      if ("1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-        throw e;
-      }
-      Assumptions.abort("bpftool is not installed: " + e.getMessage());
-      throw e;
-    }
+    return JSON.readTree(run(command.toArray(String[]::new)));
   }
 
   /** Both are asked; others' objects come and go meanwhile, so lists have several chances. */
@@ -232,10 +219,11 @@ abstract class Beside {
               })
           .get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
+      switch (e.getCause()) {
+        case Error error -> throw error;
+        case RuntimeException exception -> throw exception; // a skipped test is one
+        case null, default -> throw e;
       }
-      throw e;
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.skep.cli.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.test.Needs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,11 +32,11 @@ class ExecTracerTest extends Beside {
             System.getProperty("java.class.path"),
             FOLDER.resolve("ExecTracer.java").toString(),
             FOLDER.resolve("exec_tracer.bpf.o").toString()));
-    Process tracer = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process tracer = Needs.command(command).redirectErrorStream(true).start();
     try (BufferedReader lines = tracer.inputReader()) {
       String first = String.valueOf(lines.readLine());
       assertTrue(first.startsWith("tracing execve with link"), first);
-      Process traced = new ProcessBuilder("true").start();
+      Process traced = Needs.command("true").start();
       traced.waitFor();
       String wanted = "pid %-8d uid %-6d true".formatted(traced.pid(), 0);
       boolean seen = false;

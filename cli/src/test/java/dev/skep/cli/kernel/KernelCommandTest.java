@@ -17,6 +17,7 @@ import dev.skep.kernel.LoadResult;
 import dev.skep.kernel.MapKeys;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.test.Needs;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -38,11 +38,7 @@ class KernelCommandTest {
 
   @BeforeEach
   void requireKernel() {
-    String reason = Kernel.whyNot();
-    if (reason != null && "1".equals(System.getenv("SKEP_REQUIRE_KERNEL"))) {
-      throw new AssertionError("SKEP_REQUIRE_KERNEL=1, but " + reason);
-    }
-    Assumptions.assumeTrue(reason == null, reason);
+    Needs.met(Kernel.whyNot());
   }
 
   private record Ran(int code, String out, String err) {}
@@ -66,15 +62,9 @@ class KernelCommandTest {
   private static JsonNode bpftool(String... words) throws IOException {
     var command = new ArrayList<>(List.of("bpftool", "-j"));
     command.addAll(Arrays.asList(words));
-    try {
-      Process process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return JSON.readTree(out);
-    } catch (IOException e) {
-      Assumptions.abort("bpftool is not installed: " + e.getMessage());
-      throw e;
-    }
+    Process process = Needs.command(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    return JSON.readTree(
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
   }
 
   /**
@@ -165,7 +155,8 @@ class KernelCommandTest {
     Ran gone = skep("map", "show", "id", "4294967295");
     assertEquals(ExitCode.UNREADABLE, gone.code());
     assertEquals(
-        "BPF_MAP_GET_FD_BY_ID: ENOENT (no such file or directory): no object has this id (any more)",
+        "BPF_MAP_GET_FD_BY_ID: ENOENT (no such file or directory): no object has this id (any"
+            + " more)",
         gone.err());
   }
 }

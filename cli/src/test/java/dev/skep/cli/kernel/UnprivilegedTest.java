@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.cli.ExitCode;
 import dev.skep.cli.Main;
 import dev.skep.kernel.sys.Native;
+import dev.skep.test.Needs;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -84,7 +85,7 @@ class UnprivilegedTest extends Beside {
 
   /** One line and exit code 4. */
   private static String refused(List<String> command) throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(command).start();
+    Process process = Needs.command(command).start();
     process.getOutputStream().close();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -123,7 +124,7 @@ class UnprivilegedTest extends Beside {
       assertTrue(line.contains("neither CAP_BPF nor CAP_SYS_ADMIN"), line);
       return;
     }
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Process process = Needs.command(command).redirectErrorStream(true).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(ExitCode.OK, process.waitFor(), out);
     assertTrue(out.contains("program_type socket_filter is available"), out);

@@ -1,5 +1,6 @@
 package dev.skep.kernel.sys;
 
+import dev.skep.catalog.Dated;
 import dev.skep.catalog.KernelVersion;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +56,8 @@ public final class CStruct {
    * @param signed whether reading it extends the sign
    * @param since the kernel version that brought it
    */
-  public record Field(String name, int offset, int size, boolean signed, KernelVersion since) {}
+  public record Field(String name, int offset, int size, boolean signed, KernelVersion since)
+      implements Dated {}
 
   /** Computes a layout from its description. */
   public static CStruct of(String name, String description) {

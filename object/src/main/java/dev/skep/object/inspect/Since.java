@@ -2,8 +2,7 @@ package dev.skep.object.inspect;
 
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.KernelVersion;
-import java.util.ArrayList;
-import java.util.List;
+import dev.skep.catalog.Releases;
 import java.util.function.Function;
 
 /** From which release something is allowed, as far as the kernels that were asked tell. */
@@ -21,16 +20,10 @@ sealed interface Since {
   /** Not in any release that the catalog knows. */
   record Never() implements Since {}
 
-  /** The releases that brought something for programs, from 3.18 on. */
-  List<KernelVersion> RELEASES = releases();
-
   /** Asks from a release on. */
   static Since of(KernelVersion oldest, Function<KernelVersion, Availability> allowed) {
     boolean doubt = false;
-    for (KernelVersion version : RELEASES) {
-      if (!version.isAtLeast(oldest)) {
-        continue;
-      }
+    for (KernelVersion version : Releases.since(oldest)) {
       switch (allowed.apply(version)) {
         case ALLOWED -> {
           if (doubt) {
@@ -43,17 +36,5 @@ sealed interface Since {
       }
     }
     return new Never();
-  }
-
-  private static List<KernelVersion> releases() {
-    var list = new ArrayList<KernelVersion>();
-    KernelVersion newest = KernelVersion.NEWEST;
-    for (int major = 3; major <= newest.major(); major++) {
-      int last = major == newest.major() ? newest.minor() : major == 4 ? 20 : 19;
-      for (int minor = major == 3 ? 18 : 0; minor <= last; minor++) {
-        list.add(new KernelVersion(major, minor));
-      }
-    }
-    return List.copyOf(list);
   }
 }

@@ -4,6 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.DeclTag;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.ProgramType;
 import dev.skep.object.FunctionInfo;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class ContextTags {
 
   private static final String TAG = "arg:ctx";
-  private static final KernelVersion NATIVE = new KernelVersion(6, 8);
 
   private final Btf original;
   private final BtfBuilder types;
@@ -42,7 +42,7 @@ final class ContextTags {
   /** The types for the kernel, and in {@code linked} the functions' new ids. */
   static @Nullable Btf adapt(
       @Nullable Btf btf, Map<Function, Linker.Linked> linked, KernelVersion kernel) {
-    if (btf == null || kernel.isAtLeast(NATIVE)) {
+    if (btf == null || Behaviour.READS_ARGUMENT_TAGS.isIn(kernel)) {
       return btf;
     }
     var adapter = new ContextTags(btf);

@@ -3,6 +3,7 @@ package dev.skep.object.reader;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.core.CoreException;
 import dev.skep.object.core.TypeMatch;
@@ -69,9 +70,11 @@ final class ExternResolver {
       case "LINUX_KERNEL_VERSION" ->
           KernelConfig.setNumber(btf, extern, map, options.kernelVersionCode());
       case "LINUX_HAS_BPF_COOKIE" ->
-          KernelConfig.setNumber(btf, extern, map, options.kernel().isAtLeast(5, 15) ? 1 : 0);
+          KernelConfig.setNumber(
+              btf, extern, map, Behaviour.COOKIES.isIn(options.kernel()) ? 1 : 0);
       case "LINUX_HAS_SYSCALL_WRAPPER" ->
-          KernelConfig.setNumber(btf, extern, map, options.kernel().isAtLeast(4, 17) ? 1 : 0);
+          KernelConfig.setNumber(
+              btf, extern, map, Behaviour.WRAPS_SYSTEM_CALLS.isIn(options.kernel()) ? 1 : 0);
       default -> {
         if (!extern.name.startsWith("CONFIG_")) {
           if (!extern.name.startsWith("LINUX_") || !extern.weak) {

@@ -4,6 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfType.Linkage;
 import dev.skep.btf.BtfType.SectionVar;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
@@ -168,7 +169,7 @@ final class Maps {
     if (btf != null) {
       List<Integer> ids = btf.idsNamed(section);
       map.valueTypeId = ids.isEmpty() ? 0 : ids.getFirst();
-      if (exposed(btf, map.valueTypeId) && options.kernel().isAtLeast(5, 5)) {
+      if (exposed(btf, map.valueTypeId) && Behaviour.MAPS_ARRAYS.isIn(options.kernel())) {
         map.flags |= MapFlag.MMAPABLE.bit();
       }
     }

@@ -3,6 +3,7 @@ package dev.skep.object.reader;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
@@ -190,7 +191,7 @@ final class ProgramBuilder {
 
   /** Before Linux 5.5 one helper read both kinds of memory; libbpf falls back to it. */
   private void adaptHelpers(long[] slots) {
-    if (options.kernel().isAtLeast(5, 5)) {
+    if (Behaviour.NAMES_READ_KINDS.isIn(options.kernel())) {
       return;
     }
     for (int pc = 0; pc < slots.length; pc++) {
@@ -236,7 +237,8 @@ final class ProgramBuilder {
     }
     SectionName row = known.get();
     AttachType attach = row.attachType();
-    if (row.pattern().startsWith("usdt") && options.kernel().isAtLeast(6, 6)) {
+    if (row.pattern().startsWith("usdt")
+        && Behaviour.ATTACHES_UPROBES_TOGETHER.isIn(options.kernel())) {
       attach = AttachType.TRACE_UPROBE_MULTI;
     }
     int flags =

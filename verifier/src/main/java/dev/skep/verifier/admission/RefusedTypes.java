@@ -2,6 +2,7 @@ package dev.skep.verifier.admission;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.path.Environment;
 import java.util.List;
 
@@ -17,7 +18,7 @@ public final class RefusedTypes {
   public static void check(Environment env) {
     Btf btf = env.program.btf();
     if (btf == null
-        || !env.profile.version().isAtLeast(6, 4)
+        || !env.kernel.has(Behaviour.REFUSES_NODES_OF_TWO_OWNERS)
         || btf.findStruct("bpf_rb_node").isEmpty()) {
       return;
     }

@@ -1,5 +1,6 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
@@ -28,7 +29,7 @@ public final class FastCalls {
 
   /** Finds the patterns ({@code mark_fastcall_patterns}). */
   void mark() {
-    if (!env.profile.version().isAtLeast(6, 12)) {
+    if (!env.kernel.has(Behaviour.SAVES_ON_FAST_CALLS)) {
       return;
     }
     for (Subprogram sub : env.subprograms) {

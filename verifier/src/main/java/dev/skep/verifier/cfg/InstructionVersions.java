@@ -1,6 +1,7 @@
 package dev.skep.verifier.cfg;
 
-import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Behaviours;
+import dev.skep.catalog.Feature;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 
@@ -14,29 +15,29 @@ public final class InstructionVersions {
   private InstructionVersions() {}
 
   /** Whether a kernel knows the opcode byte; those that all have are not looked at. */
-  static boolean knowsOpcode(KernelVersion version, int opcode) {
+  static boolean knowsOpcode(Behaviours kernel, int opcode) {
     return switch (opcode) {
-      case BSWAP, GOTOL -> version.isAtLeast(6, 6);
-      case MAY_GOTO -> version.isAtLeast(6, 9);
+      case BSWAP, GOTOL -> kernel.has(Feature.CPU_V4);
+      case MAY_GOTO -> kernel.has(Feature.MAY_GOTO);
       default -> true;
     };
   }
 
   /** Whether a kernel loads with sign extension. */
-  static boolean knowsSignedLoads(KernelVersion version) {
-    return version.isAtLeast(6, 6);
+  static boolean knowsSignedLoads(Behaviours kernel) {
+    return kernel.has(Feature.CPU_V4);
   }
 
   /** Whether a kernel knows the instruction, whose opcode it knows. */
-  public static boolean knows(KernelVersion version, Instruction instruction) {
+  public static boolean knows(Behaviours kernel, Instruction instruction) {
     return switch (instruction) {
-      case Instruction.MoveSignExtend move -> version.isAtLeast(6, 6);
+      case Instruction.MoveSignExtend move -> kernel.has(Feature.CPU_V4);
       case Instruction.Alu(var width, AluOp op, var dst, var src)
           when op == AluOp.SDIV || op == AluOp.SMOD ->
-          version.isAtLeast(6, 6);
-      case Instruction.AddressSpaceCast cast -> version.isAtLeast(6, 9);
-      case Instruction.LoadAcquire load -> version.isAtLeast(6, 15);
-      case Instruction.StoreRelease store -> version.isAtLeast(6, 15);
+          kernel.has(Feature.CPU_V4);
+      case Instruction.AddressSpaceCast cast -> kernel.has(Feature.ARENA);
+      case Instruction.LoadAcquire load -> kernel.has(Feature.LOAD_ACQUIRE_STORE_RELEASE);
+      case Instruction.StoreRelease store -> kernel.has(Feature.LOAD_ACQUIRE_STORE_RELEASE);
       default -> true;
     };
   }

@@ -2,6 +2,7 @@ package dev.skep.verifier.cfg;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
@@ -55,7 +56,7 @@ final class KfuncUse {
     }
     if (DEVICE_BOUND.contains(function.name())
         && (env.program.flags() & F_XDP_DEV_BOUND_ONLY) == 0
-        && env.profile.version().isAtLeast(6, 3)) {
+        && env.kernel.has(Behaviour.BINDS_METADATA_TO_DEVICES)) {
       throw env.invalid("metadata kfuncs require device-bound program");
     }
   }

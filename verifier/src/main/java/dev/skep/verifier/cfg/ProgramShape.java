@@ -103,8 +103,7 @@ public final class ProgramShape {
               true;
           default -> false;
         };
-    if (!kernel.isAtLeast(env.type().since())
-        || attachChecked && attach != null && !kernel.isAtLeast(attach.since())) {
+    if (!env.type().isIn(kernel) || attachChecked && attach != null && !attach.isIn(kernel)) {
       throw new dev.skep.verifier.path.Rejection("EINVAL");
     }
   }
@@ -192,14 +191,13 @@ public final class ProgramShape {
       RawInstruction raw = code.at(pc);
       int mode = raw.opcode() & 0xe0;
       boolean known =
-          mode == 0x60
-              || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.profile.version());
+          mode == 0x60 || mode == 0x80 && InstructionVersions.knowsSignedLoads(env.kernel);
       if ((raw.opcode() & 7) == 1 && (!known || raw.imm() != 0)) {
         throw env.invalid("BPF_LDX uses reserved fields");
       }
       if (!raw.isWide()) {
         if (!ControlFlow.isKnownOpcode(raw.opcode())
-            || !InstructionVersions.knowsOpcode(env.profile.version(), raw.opcode())) {
+            || !InstructionVersions.knowsOpcode(env.kernel, raw.opcode())) {
           throw env.invalid("unknown opcode %02x".formatted(raw.opcode()));
         }
         continue;

@@ -1,5 +1,6 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
@@ -89,7 +90,7 @@ final class Reachability {
     boolean jump =
         ControlFlow.isJumpClass(raw)
             && (ControlFlow.op(raw) != ControlFlow.OP_CALL || edge[pc] == 2);
-    return jump || env.kernel.allowsFallThroughLoops();
+    return jump || env.kernel.has(Behaviour.ALLOWS_FALL_THROUGH_LOOPS);
   }
 
   private int[] targets(int pc, RawInstruction raw) {

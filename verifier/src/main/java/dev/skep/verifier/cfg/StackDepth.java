@@ -1,6 +1,7 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
@@ -50,7 +51,7 @@ public final class StackDepth {
 
   /** {@code bpf_enable_priv_stack}: programs that may run while they run already. */
   private boolean hasPrivateStacks() {
-    if (!env.profile.version().isAtLeast(6, 13)
+    if (!env.kernel.has(Behaviour.PRIVATE_STACKS)
         || env.subprograms.stream().anyMatch(sub -> sub.hasTailCall)) {
       return false;
     }
@@ -135,7 +136,7 @@ public final class StackDepth {
 
   /** Whether the function at hand is one that the kernel calls back, or was called by one. */
   private boolean inCallback() {
-    return env.profile.version().isAtLeast(6, 18)
+    return env.kernel.has(Behaviour.KEEPS_CALLBACKS_FROM_LEAVING)
         && chain.stream()
             .anyMatch(sub -> sub.callback || isExceptionCallback(env.subprogramOf(sub.start)));
   }

@@ -47,9 +47,7 @@ final class Callbacks {
       return;
     }
     frame.callbackDepth = 0;
-    if (env.log.isDetailed()) {
-      env.log.add("frame" + env.state.currentFrame() + " bpf_loop iteration limit reached\n");
-    }
+    env.watcher.iterationsEnd(env.state.currentFrame());
   }
 
   /** A loop that always has the same callback and no flags will be inlined. */

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Instruction;
 import dev.skep.verifier.path.Environment;
@@ -50,7 +51,7 @@ public final class Calls {
       return global(index, callee);
     }
     globals.noteStaticCall(index);
-    if (state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
+    if (state.activeLocks > 0 && !env.kernel.has(Behaviour.CALLS_UNDER_LOCK)) {
       throw env.invalid("function calls are not allowed while holding a lock");
     }
     if (state.frames.size() >= VerifierState.MAX_FRAMES) {
@@ -65,12 +66,7 @@ public final class Calls {
     clearCallerSaved(caller);
     env.scratchEverything();
     env.liveness.frameChanged();
-    if (env.log.isOn()) {
-      env.log.add("caller:\n");
-      env.printState(state, caller.frameNumber, true);
-      env.log.add("callee:\n");
-      env.printState(state, state.currentFrame(), true);
-    }
+    env.watcher.called(state, caller, frame, callee.start);
     return callee.start;
   }
 
@@ -87,7 +83,7 @@ public final class Calls {
             || state.activePreemptLocks > 0
             || state.activeIrqId != 0
             || !state.inSleepable;
-    if (callee.mightSleep && atomic && env.profile.version().isAtLeast(6, 15)) {
+    if (callee.mightSleep && atomic && env.kernel.has(Behaviour.SEES_SLEEP_IN_GLOBALS)) {
       env.log.message(
           "global functions that may sleep are not allowed in non-sleepable context,\n"
               + "i.e., in a RCU/IRQ/preempt-disabled section, or in");
@@ -97,10 +93,8 @@ public final class Calls {
       throw env.refuse(
           wrong, "Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
     }
-    if (env.log.isOn()) {
-      env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
-    }
-    if (callee.changesPacketData && env.kernel.seesPacketChangesInGlobals()) {
+    env.watcher.assumesGlobal(state, env.pc, index, callee.name);
+    if (callee.changesPacketData && env.kernel.has(Behaviour.SEES_PACKET_CHANGES_IN_GLOBALS)) {
       clearPacketPointers(env);
     }
     callee.called = true;
@@ -158,7 +152,7 @@ public final class Calls {
     clearCallerSaved(env.state.frame());
     env.state.set(0, Reg.UNKNOWN);
     env.scratchReg(0);
-    if (env.state.currentFrame() > 0 && env.profile.version().isAtLeast(6, 18)) {
+    if (env.state.currentFrame() > 0 && env.kernel.has(Behaviour.LEAVES_BY_PACKET_LOADS)) {
       // Beyond the packet's end the function is left, with a result of 0.
       path.fork(env.pc + 1, env.pc);
       env.state.set(0, Reg.ZERO);

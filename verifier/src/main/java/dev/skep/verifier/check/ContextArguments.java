@@ -3,7 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
-import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.LsmHooks;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.ReturnRange;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Contexts that are a function's arguments, typed by its BTF ({@code btf_ctx_access}). */
 final class ContextArguments {
-
-  private static final KernelVersion TRUSTED = new KernelVersion(6, 2);
-  private static final KernelVersion TRACEPOINT_NULLS = new KernelVersion(6, 12);
 
   private final Environment env;
 
@@ -204,7 +201,7 @@ final class ContextArguments {
     int flags = isTrusted(target) ? TypeFlags.PTR_TRUSTED : 0;
     boolean error = false;
     if (target.tracepoint()) {
-      boolean judged = env.profile.version().isAtLeast(TRACEPOINT_NULLS);
+      boolean judged = env.kernel.has(Behaviour.KNOWS_NULL_TRACEPOINT_ARGUMENTS);
       if (judged && TracepointArguments.mayBeNull(target.name(), index)) {
         flags |= TypeFlags.PTR_MAYBE_NULL;
       }
@@ -234,7 +231,7 @@ final class ContextArguments {
   }
 
   private boolean isTrusted(AttachTarget target) {
-    if (!env.profile.version().isAtLeast(TRUSTED)) {
+    if (!env.kernel.has(Behaviour.TRUSTS_TRACED_ARGUMENTS)) {
       return false;
     }
     AttachType attach = env.attachType();

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Detail.DynptrType;
@@ -59,7 +60,7 @@ final class Dynptrs {
     boolean free =
         reg.type() == RegType.PTR_TO_STACK
             && StackObjects.slot(env, reg, "dynptr", SLOTS) != StackObjects.MISPLACED;
-    if (!free || !env.kernel.overwritesDynptrs() && isDynptr(reg)) {
+    if (!free || !env.kernel.has(Behaviour.OVERWRITES_DYNPTRS) && isDynptr(reg)) {
       throw env.invalid("Dynptr has to be an uninitialized dynptr");
     }
     for (int i = 0; i < SLOTS; i++) {

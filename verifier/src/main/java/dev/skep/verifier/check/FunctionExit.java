@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.ProgramType;
 import dev.skep.catalog.ReturnRange;
 import dev.skep.verifier.admission.AttachCheck;
@@ -31,13 +32,13 @@ public final class FunctionExit {
   /** Executes {@code exit}: back to the caller, or -1 at the end of the path. */
   public int exit() {
     boolean nested = env.state.currentFrame() > 0;
-    if (nested && env.state.activeLocks > 0 && !env.kernel.callsUnderLock()) {
+    if (nested && env.state.activeLocks > 0 && !env.kernel.has(Behaviour.CALLS_UNDER_LOCK)) {
       throw env.invalid("bpf_spin_unlock is missing");
     }
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
     if (nested) {
       int next = leave();
-      path.printNextState();
+      env.watcher.jumpsBack();
       return next;
     }
     checkReturnValue(0);
@@ -124,12 +125,7 @@ public final class FunctionExit {
     } else {
       caller.regs[0] = result;
     }
-    if (env.log.isOn()) {
-      env.log.add("returning from callee:\n");
-      env.printState(state, callee.frameNumber, true);
-      env.log.add("to caller at " + next + ":\n");
-      env.printState(state, caller.frameNumber, true);
-    }
+    env.watcher.leaves(state, callee, caller, next);
     boolean callback = callee.inCallback;
     state.frames.removeLast();
     env.liveness.frameChanged();

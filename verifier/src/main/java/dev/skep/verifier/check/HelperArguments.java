@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.LookupResult;
 import dev.skep.catalog.MapFlag;
@@ -125,7 +126,7 @@ final class HelperArguments {
         helperMemory.check(number, reg, meta.map.keySize(), false, false);
         boolean array = meta.map.type().is(MapTrait.FILLED);
         boolean exact = (meta.map.flags() & MapFlag.INNER_MAP.bit()) == 0;
-        boolean looks = env.profile.privileged() && env.profile.version().isAtLeast(6, 14);
+        boolean looks = env.profile.privileged() && env.kernel.has(Behaviour.KNOWS_ARRAY_ELEMENTS);
         if (array && exact && looks) {
           meta.constKey = constantKey(reg, meta.map.keySize());
         }

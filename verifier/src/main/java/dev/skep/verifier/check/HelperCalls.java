@@ -4,6 +4,7 @@ import dev.skep.btf.BtfType;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.Availability;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
@@ -126,7 +127,7 @@ final class HelperCalls {
     }
     env.state.set(0, result(id, prototype, meta));
     checkMap(id, name, meta);
-    if (id == TAIL_CALL && env.profile.version().isAtLeast(6, 18)) {
+    if (id == TAIL_CALL && env.kernel.has(Behaviour.LEAVES_BY_TAIL_CALLS)) {
       return env.state.currentFrame() > 0 ? leaveByTailCall() : env.pc + 1;
     }
     Reg dynptr = meta.dynptr;
@@ -408,7 +409,7 @@ final class HelperCalls {
                       -1)
                   .sync(env.rules));
       case GET_SMP_PROCESSOR_ID -> {
-        if (!env.profile.version().isAtLeast(6, 11)) {
+        if (!env.kernel.has(Behaviour.KNOWS_PROCESSOR_COUNT)) {
           yield Reg.UNKNOWN;
         }
         yield Reg.scalar(ScalarRange.unsigned(0, env.profile.possibleCpus() - 1));
@@ -425,7 +426,7 @@ final class HelperCalls {
     boolean known =
         id == MAP_LOOKUP_ELEM
             && map.type().is(MapTrait.FILLED)
-            && env.profile.version().isAtLeast(6, 14)
+            && env.kernel.has(Behaviour.KNOWS_ARRAY_ELEMENTS)
             && meta.constKey >= 0
             && meta.constKey < Integer.toUnsignedLong(map.maxEntries());
     int kept = known ? flags & ~TypeFlags.PTR_MAYBE_NULL : flags;

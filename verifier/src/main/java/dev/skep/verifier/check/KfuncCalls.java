@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Availability;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
@@ -158,7 +159,7 @@ final class KfuncCalls {
     VerifierState state = env.state;
     switch (call.name) {
       case "bpf_rcu_read_lock" -> {
-        if (state.activeRcuLocks > 0 && !env.profile.version().isAtLeast(6, 19)) {
+        if (state.activeRcuLocks > 0 && !env.kernel.has(Behaviour.NESTS_RCU_SECTIONS)) {
           throw env.invalid("nested rcu read lock (kernel function " + call.name + ")");
         }
         state.activeRcuLocks++;
@@ -198,7 +199,7 @@ final class KfuncCalls {
     }
     if (call.has(KfuncFlag.RCU_PROTECTED)
         && !References.inRcuSection(env)
-        && env.profile.version().isAtLeast(6, 18)) {
+        && env.kernel.has(Behaviour.PROTECTS_BY_RCU)) {
       throw env.deny("kernel func " + call.name + " requires RCU critical section protection");
     }
   }

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
@@ -46,7 +47,7 @@ public final class StackAccess {
       max = range.smax() + off + size;
     }
     FrameState frame = frameOf(pointer);
-    boolean anywhere = env.profile.privileged() && env.kernel.readsUnusedStack();
+    boolean anywhere = env.profile.privileged() && env.kernel.has(Behaviour.READS_UNUSED_STACK);
     long lowest = write || anywhere ? -MAX_STACK : -frame.stackBytes();
     boolean outside = min < lowest || min > -1;
     if (outside || max > 0 || size < 0) {
@@ -148,7 +149,7 @@ public final class StackAccess {
     if (dst < 0) {
       return;
     }
-    boolean fits = env.kernel.spillsAnyScalar() ? size <= spilled : size == spilled;
+    boolean fits = env.kernel.has(Behaviour.SPILLS_ANY_SCALAR) ? size <= spilled : size == spilled;
     if (fits && off % StackSlot.BYTES == 0) {
       Reg value = slot.spilled();
       if (StackWrites.bits(value.range()) > size * 8) {
@@ -173,7 +174,7 @@ public final class StackAccess {
         default -> checkUninitialized(off, i, size);
       }
     }
-    if (!env.kernel.spillsAnyScalar()) {
+    if (!env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)) {
       env.state.set(dst, Reg.UNKNOWN);
       return false;
     }
@@ -226,7 +227,7 @@ public final class StackAccess {
       throw env.deny("invalid zero-sized read");
     }
     checkBounds(number, pointer, off, size, clobber);
-    if (!how.isEmpty() && !env.kernel.plainStackReads()) {
+    if (!how.isEmpty() && !env.kernel.has(Behaviour.PLAIN_STACK_READS)) {
       clobber = true; // earlier kernels take a helper's read for a write
     }
     FrameState frame = frameOf(pointer);
@@ -249,7 +250,7 @@ public final class StackAccess {
             range.isConst()
                 ? "off " + min + "+" + (i - min)
                 : "var_off " + pointer.varOff() + "+" + (i - min);
-        String said = env.kernel.plainStackReads() ? "" : how;
+        String said = env.kernel.has(Behaviour.PLAIN_STACK_READS) ? "" : how;
         throw env.deny(
             "invalid" + said + " read from stack R" + number + " " + place + " size " + size);
       }

@@ -1,5 +1,6 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.cfg.FastCalls;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
@@ -72,7 +73,7 @@ final class StackWrites {
     } else if (value == null
         && aligned
         && constant != null
-        && (constant != 0 || env.kernel.spillsAnyScalar())
+        && (constant != 0 || env.kernel.has(Behaviour.SPILLS_ANY_SCALAR))
         && tracked) {
       spill(frame, index, Reg.constant(constant), size);
     } else if (value != null && isSpillable(value)) {
@@ -134,7 +135,7 @@ final class StackWrites {
     boolean zero =
         src >= 0
             ? env.state.reg(src).isNullConstant()
-            : constant != null && constant == 0 && env.kernel.storesZerosAnywhere();
+            : constant != null && constant == 0 && env.kernel.has(Behaviour.STORES_ZEROS_ANYWHERE);
     boolean zeroUsed = false;
     FastCalls.noteAccess(env, frame.subprogram, min);
     Dynptrs dynptrs = new Dynptrs(env);
@@ -189,7 +190,7 @@ final class StackWrites {
   }
 
   private Reg linkedSpill(int src, Reg value) {
-    if (!env.kernel.spillsAnyScalar()) {
+    if (!env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)) {
       return value;
     }
     Reg result = env.linked(value);
@@ -205,7 +206,7 @@ final class StackWrites {
       } else {
         int type = slot.type(b);
         boolean stays =
-            type == StackSlot.ZERO && env.kernel.spillsAnyScalar()
+            type == StackSlot.ZERO && env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)
                 || type == StackSlot.INVALID && env.profile.privileged();
         slot = stays ? slot : slot.withType(b, StackSlot.MISC);
       }
@@ -215,7 +216,7 @@ final class StackWrites {
 
   /** Earlier kernels keep no number that they know nothing about, and zero as zero bytes. */
   private boolean spills(Reg scalar) {
-    return env.kernel.spillsAnyScalar()
+    return env.kernel.has(Behaviour.SPILLS_ANY_SCALAR)
         || !scalar.range().equals(ScalarRange.UNKNOWN) && !scalar.isNullConstant();
   }
 

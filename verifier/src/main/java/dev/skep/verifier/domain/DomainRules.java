@@ -1,6 +1,7 @@
 package dev.skep.verifier.domain;
 
-import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Behaviour;
+import dev.skep.catalog.Behaviours;
 
 /**
  * The releases whose scalar analysis differs. Later ones deduce more; every one is sound on its
@@ -18,15 +19,12 @@ public enum DomainRules {
    */
   LINUX_6_18;
 
-  /**
-   * The rules of a release, or of the next older one that is described. Ranges are compared with
-   * ranges since 6.8.
-   */
-  public static DomainRules of(KernelVersion version) {
-    if (version.isAtLeast(6, 18)) {
+  /** The analysis of a kernel. */
+  public static DomainRules of(Behaviours kernel) {
+    if (kernel.has(Behaviour.FOLLOWS_NUMBERS_CLOSELY)) {
       return LINUX_6_18;
     }
-    return version.isAtLeast(6, 8) ? LINUX_6_12 : LINUX_6_1;
+    return kernel.has(Behaviour.COMPARES_RANGES) ? LINUX_6_12 : LINUX_6_1;
   }
 
   /** Whether this is {@code other} or a later release. */

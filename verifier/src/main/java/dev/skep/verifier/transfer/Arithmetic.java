@@ -1,5 +1,6 @@
 package dev.skep.verifier.transfer;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
@@ -191,7 +192,7 @@ public final class Arithmetic {
     speculation.numbers(alu);
     ScalarRange left = target.range();
     boolean bitwise = alu.op() == AluOp.AND || alu.op() == AluOp.OR;
-    if (bitwise && source.range().isConst() && env.profile.version().isAtLeast(6, 12)) {
+    if (bitwise && source.range().isConst() && env.kernel.has(Behaviour.FORKS_ON_SIGN_MASKS)) {
       Width mask = left.signMaskWidth();
       if (mask != null) {
         VerifierState other = path.fork(env.pc, env.pc);
@@ -205,7 +206,7 @@ public final class Arithmetic {
 
   /** Keeps the distance to the value that this one was copied from, if it is a constant. */
   private Reg link(Instruction.Alu alu, Reg target, Reg source, int src) {
-    boolean recent = env.profile.version().isAtLeast(6, 18);
+    boolean recent = env.kernel.has(Behaviour.LINKS_WITH_ANY_DISTANCE);
     boolean moves = alu.op() == AluOp.ADD || recent && alu.op() == AluOp.SUB;
     boolean wide = alu.width() == Width.W64;
     if (!moves
@@ -214,7 +215,7 @@ public final class Arithmetic {
         || src == alu.dst()
         || !source.range().isConst(alu.width())
         || (target.id() & Reg.ADD_CONST) != 0
-        || !env.profile.version().isAtLeast(6, 11)) {
+        || !env.kernel.has(Behaviour.LINKS_WITH_DISTANCE)) {
       return target.unlinked();
     }
     long value =

@@ -1,5 +1,6 @@
 package dev.skep.verifier.transfer;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.JumpOp;
 import dev.skep.isa.Operand;
@@ -176,7 +177,7 @@ public final class Jumps {
     VerifierState equal = jump.op() == JumpOp.JEQ ? taken : here;
     if (wide
         && equality
-        && env.kernel.comparesNullness()
+        && env.kernel.has(Behaviour.COMPARES_NULLNESS)
         && src >= 0
         && left.isPointer()
         && right.isPointer()

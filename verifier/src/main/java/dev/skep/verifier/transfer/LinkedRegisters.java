@@ -1,5 +1,6 @@
 package dev.skep.verifier.transfer;
 
+import dev.skep.catalog.Behaviour;
 import dev.skep.isa.Width;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.FrameState;
@@ -53,7 +54,8 @@ public record LinkedRegisters(List<Place> places) {
       }
       for (int i = 0; i < frame.stack.length; i++) {
         boolean whole = frame.stack[i].type(0) == StackSlot.SPILL;
-        if (frame.stack[i].isSpilled() && (whole || env.kernel.linksPartialSpills())) {
+        if (frame.stack[i].isSpilled()
+            && (whole || env.kernel.has(Behaviour.LINKS_PARTIAL_SPILLS))) {
           consider(found, state, frame.stack[i].spilled(), wanted, new Place(f, false, i));
         }
       }

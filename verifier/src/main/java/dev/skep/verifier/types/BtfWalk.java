@@ -2,7 +2,7 @@ package dev.skep.verifier.types;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
-import dev.skep.catalog.KernelVersion;
+import dev.skep.catalog.Behaviour;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.state.TypeFlags;
@@ -42,9 +42,6 @@ public final class BtfWalk {
   private static final Found TO_OTHER = new ToOther();
   private static final Found DENIED = new Nothing("EACCES");
   private static final Found INVALID = new Nothing("EINVAL");
-
-  private static final KernelVersion UNIONS_UNTRUSTED = new KernelVersion(6, 4);
-  private static final KernelVersion POINTERS_TO_OTHER = new KernelVersion(6, 17);
 
   /** Longest way through inner structures: deeper ones do not exist, a cycle must end. */
   private static final int MAX_DEPTH = 64;
@@ -126,7 +123,7 @@ public final class BtfWalk {
       }
       if (struct.union()
           && struct.members().size() != 1
-          && env.profile.version().isAtLeast(UNIONS_UNTRUSTED)) {
+          && env.kernel.has(Behaviour.MARKS_UNIONS_UNTRUSTED)) {
         flags |= TypeFlags.PTR_UNTRUSTED;
       }
       if (Integer.toUnsignedLong(off) + size > struct.size()) {
@@ -248,7 +245,7 @@ public final class BtfWalk {
       if (btf.type(pointee) instanceof BtfType.Struct) {
         return Step.end(new ToStruct(member.name(), pointee, flags | tag(btf, pointer)));
       }
-      if (env.profile.version().isAtLeast(POINTERS_TO_OTHER)) {
+      if (env.kernel.has(Behaviour.FOLLOWS_POINTERS_TO_ANYTHING)) {
         return Step.end(TO_OTHER);
       }
     }

@@ -2,6 +2,7 @@ package dev.skep.verifier.types;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.object.FunctionInfo;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.TypeFlags;
@@ -177,7 +178,7 @@ public final class FunctionPrototypes {
     }
 
     private @Nullable Failed tags(int index, Set<Tag> tags) {
-      if (!env.kernel.readsArgumentTags()) {
+      if (!env.kernel.has(Behaviour.READS_ARGUMENT_TAGS)) {
         return null;
       }
       for (String tag : btf.declTags(id, index)) {

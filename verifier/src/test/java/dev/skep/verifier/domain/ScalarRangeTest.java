@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.catalog.Behaviours;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.JumpOp;
@@ -134,11 +135,11 @@ class ScalarRangeTest {
 
   @Test
   void releasesHaveTheRulesOfTheirOwnOrTheNextOlderDescription() {
-    assertEquals(DomainRules.LINUX_6_1, DomainRules.of(new KernelVersion(5, 15)));
-    assertEquals(DomainRules.LINUX_6_1, DomainRules.of(new KernelVersion(6, 1)));
-    assertEquals(DomainRules.LINUX_6_12, DomainRules.of(new KernelVersion(6, 8)));
-    assertEquals(DomainRules.LINUX_6_12, DomainRules.of(new KernelVersion(6, 12)));
-    assertEquals(DomainRules.LINUX_6_18, DomainRules.of(KernelVersion.NEWEST));
+    assertEquals(DomainRules.LINUX_6_1, DomainRules.of(Behaviours.of(new KernelVersion(5, 15))));
+    assertEquals(DomainRules.LINUX_6_1, DomainRules.of(Behaviours.of(new KernelVersion(6, 1))));
+    assertEquals(DomainRules.LINUX_6_12, DomainRules.of(Behaviours.of(new KernelVersion(6, 8))));
+    assertEquals(DomainRules.LINUX_6_12, DomainRules.of(Behaviours.of(new KernelVersion(6, 12))));
+    assertEquals(DomainRules.LINUX_6_18, DomainRules.of(Behaviours.of(KernelVersion.NEWEST)));
   }
 
   @Test
