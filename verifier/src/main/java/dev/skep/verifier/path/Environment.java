@@ -67,7 +67,7 @@ public final class Environment {
   public final StackLiveness liveness;
 
   /** Fields of maps' values and local types that the kernel owns. */
-  public final SpecialFields.Cache fields;
+  public final SpecialFields fields;
 
   private final Names names;
   private final IdentityHashMap<MapSpec, MapSpec> innerMaps = new IdentityHashMap<>();
@@ -90,7 +90,7 @@ public final class Environment {
     this.program = program;
     this.code = program.code();
     this.profile = profile;
-    this.fields = new SpecialFields.Cache(profile.kernelBtf());
+    this.fields = new SpecialFields(profile.kernelBtf());
     this.kernel = Behaviours.of(profile.version());
     this.rules = DomainRules.of(kernel);
     this.log = new VerifierLog(logLevel);
