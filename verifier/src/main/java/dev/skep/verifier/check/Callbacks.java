@@ -2,10 +2,10 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.MapTrait;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -110,7 +110,7 @@ final class Callbacks {
   }
 
   /** {@code bpf_rbtree_add(root, node, less(node, node))}. */
-  void treeLess(int subprogram, SpecialFields.Field root) {
+  void treeLess(int subprogram, ValueFields.Field root) {
     call(
         subprogram,
         (caller, callee) -> {
