@@ -1,6 +1,10 @@
 package dev.skep.cli;
 
 import dev.skep.cli.assembly.ConformancePluginCommand;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.kernel.error.KernelUnavailableException;
+import dev.skep.report.input.UnreadableException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
@@ -85,6 +89,12 @@ public final class Main {
       failure.details().forEach(err::println);
       err.flush();
       return failure.exitCode();
+    }
+    if (e instanceof UnreadableException file) {
+      return failed(CommandFailure.unreadable(file.getMessage(), file.details()), err, debug);
+    }
+    if (e instanceof KernelUnavailableException none) {
+      return failed(CommandFailure.noKernel(String.valueOf(none.getMessage())), err, debug);
     }
     err.println("skep: internal error: " + oneLine(e) + advice(debug));
     if (debug) {

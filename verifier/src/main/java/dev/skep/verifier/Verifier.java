@@ -3,6 +3,7 @@ package dev.skep.verifier;
 import dev.skep.catalog.Release;
 import dev.skep.catalog.Releases;
 import dev.skep.object.LineInfo;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
@@ -17,7 +18,6 @@ import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.NotModelledException;
 import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.Subprogram;
-import dev.skep.verifier.profile.Profile;
 import dev.skep.verifier.reason.Refusal;
 import java.util.stream.Collectors;
 

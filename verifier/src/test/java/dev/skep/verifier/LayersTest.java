@@ -20,7 +20,6 @@ class LayersTest {
   /** From the ground up: a package may use what stands before it. */
   private static final List<String> ORDER =
       List.of(
-          "profile",
           "domain",
           "state",
           "observe",

@@ -3,8 +3,8 @@ package dev.skep.verifier;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
-import dev.skep.verifier.profile.Profile;
 import java.util.List;
 import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;

@@ -13,9 +13,9 @@ import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.isa.Width;
 import dev.skep.object.MapSpec;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.observe.Event;
-import dev.skep.verifier.profile.Profile;
 import java.util.ArrayList;
 import java.util.List;
 

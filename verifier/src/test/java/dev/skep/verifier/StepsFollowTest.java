@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.KernelVersion;
+import dev.skep.object.Profile;
 import dev.skep.verifier.observe.Event;
 import dev.skep.verifier.observe.State;
-import dev.skep.verifier.profile.Profile;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.HelperId;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
@@ -11,8 +12,6 @@ import dev.skep.verifier.reason.Reason;
  * ({@code do_misc_fixups}).
  */
 public final class Fixups {
-
-  private static final int TAIL_CALL = 12;
 
   private final Environment env;
 
@@ -34,7 +33,7 @@ public final class Fixups {
                 "invalid kernel function call not eliminated in verifier pass")
             .at(pc);
       }
-      boolean tailCall = ControlFlow.isHelperCall(raw) && raw.imm() == TAIL_CALL;
+      boolean tailCall = ControlFlow.isHelperCall(raw) && raw.imm() == HelperId.TAIL_CALL;
       if (tailCall && facts.mapsDiffer && !env.profile.privileged()) {
         throw env.invalid(Reason.TAIL_CALL_MAPS, "tail_call abusing map_ptr").at(pc);
       }

@@ -2,8 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
@@ -79,7 +79,7 @@ final class AllocatedObjects {
           "only read is supported",
           new Evidence.Register(number, pointer));
     }
-    for (SpecialFields.Field field : env.fields.of(pointer.btf(), pointer.btfId()).all()) {
+    for (ValueFields.Field field : env.fields.of(pointer.btf(), pointer.btfId()).all()) {
       if (off < field.offset() + field.size() && field.offset() < off + size) {
         throw env.deny(
             Reason.SPECIAL_FIELD,

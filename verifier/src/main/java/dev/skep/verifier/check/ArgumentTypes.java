@@ -3,11 +3,12 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.TypeFlag;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * check_func_arg_reg_off}).
  */
 final class ArgumentTypes {
-
-  private static final int SK_RELEASE = 86;
 
   /** A type that an argument takes. */
   private record Accepted(RegType type, int flags) {}
@@ -114,7 +113,7 @@ final class ArgumentTypes {
   }
 
   /** The same; {@code kptr} is the field that {@code bpf_kptr_xchg} puts its argument into. */
-  void check(int number, Reg reg, Wanted wanted, SpecialFields.@Nullable Field kptr) {
+  void check(int number, Reg reg, Wanted wanted, ValueFields.@Nullable Field kptr) {
     List<Accepted> accepted = accepted(wanted.kind());
     int flags = reg.flags();
     if (wanted.readOnly()) {
@@ -170,7 +169,7 @@ final class ArgumentTypes {
   }
 
   private void checkStructure(
-      int number, Reg reg, Wanted wanted, SpecialFields.@Nullable Field kptr, boolean memory) {
+      int number, Reg reg, Wanted wanted, ValueFields.@Nullable Field kptr, boolean memory) {
     HelperPrototype helper = wanted.helper();
     if (memory) {
       if (!wanted.readOnly()) {
@@ -205,7 +204,7 @@ final class ArgumentTypes {
       throw env.notModelled(
           "BTF pointer to " + reg.btf().type(reg.btfId()).name() + " as R" + number);
     }
-    boolean strict = wanted.release() && (helper == null || helper.id() != SK_RELEASE);
+    boolean strict = wanted.release() && (helper == null || helper.id() != HelperId.SK_RELEASE);
     boolean matches =
         new BtfWalk(env)
             .idsMatch(reg.btf(), reg.btfId(), reg.off(), btf, wanted.btfType(), strict, true);

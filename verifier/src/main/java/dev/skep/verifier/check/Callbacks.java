@@ -3,10 +3,10 @@ package dev.skep.verifier.check;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapTrait;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
@@ -117,7 +117,7 @@ final class Callbacks {
   }
 
   /** {@code bpf_rbtree_add(root, node, less(node, node))}. */
-  void treeLess(int subprogram, SpecialFields.Field root) {
+  void treeLess(int subprogram, ValueFields.Field root) {
     call(
         subprogram,
         (caller, callee) -> {

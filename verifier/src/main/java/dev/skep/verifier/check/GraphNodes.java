@@ -1,7 +1,8 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.SpecialField;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reference;
@@ -36,13 +37,11 @@ final class GraphNodes {
           "allocated object must be referenced",
           new Evidence.Register(number, reg));
     }
-    SpecialFields.Kind kind =
-        argument == KfuncArgument.LIST_HEAD
-            ? SpecialFields.Kind.LIST_HEAD
-            : SpecialFields.Kind.RB_ROOT;
+    SpecialField kind =
+        argument == KfuncArgument.LIST_HEAD ? SpecialField.LIST_HEAD : SpecialField.RB_ROOT;
     long offset = constantOffset(reg, number, kind);
-    SpecialFields fields = env.fields.of(reg);
-    SpecialFields.Field field = fields.at(offset, kind);
+    ValueFields fields = env.fields.of(reg);
+    ValueFields.Field field = fields.at(offset, kind);
     if (field == null) {
       throw env.invalid(
           Reason.GRAPH_NODE,
@@ -50,7 +49,7 @@ final class GraphNodes {
           new Evidence.Argument(call.name, number, reg, kind.text()));
     }
     if (!isLocked(reg)) {
-      SpecialFields.Field lock = fields.first(SpecialFields.Kind.SPIN_LOCK);
+      ValueFields.Field lock = fields.first(SpecialField.SPIN_LOCK);
       throw env.invalid(
           Reason.GRAPH_LOCK,
           "bpf_spin_lock at off="
@@ -62,7 +61,7 @@ final class GraphNodes {
     call.root = field;
   }
 
-  private long constantOffset(Reg reg, int number, SpecialFields.Kind kind) {
+  private long constantOffset(Reg reg, int number, SpecialField kind) {
     if (!reg.range().isConst()) {
       throw env.invalid(
           Reason.GRAPH_NODE,
@@ -90,7 +89,7 @@ final class GraphNodes {
 
   void listNode(KfuncCall call, Reg reg, int number) {
     checkOwned(reg, number);
-    node(call, reg, number, SpecialFields.Kind.LIST_HEAD, SpecialFields.Kind.LIST_NODE);
+    node(call, reg, number, SpecialField.LIST_HEAD, SpecialField.LIST_NODE);
   }
 
   void treeNode(KfuncCall call, Reg reg, int number) {
@@ -110,7 +109,7 @@ final class GraphNodes {
             new Evidence.Call(call.name));
       }
     }
-    node(call, reg, number, SpecialFields.Kind.RB_ROOT, SpecialFields.Kind.RB_NODE);
+    node(call, reg, number, SpecialField.RB_ROOT, SpecialField.RB_NODE);
   }
 
   private void checkOwned(Reg reg, int number) {
@@ -128,8 +127,7 @@ final class GraphNodes {
     }
   }
 
-  private void node(
-      KfuncCall call, Reg reg, int number, SpecialFields.Kind rootKind, SpecialFields.Kind kind) {
+  private void node(KfuncCall call, Reg reg, int number, SpecialField rootKind, SpecialField kind) {
     long offset = constantOffset(reg, number, kind);
     if (!reg.isAllocated() || env.fields.of(reg).at(offset, kind) == null) {
       throw env.invalid(
@@ -137,7 +135,7 @@ final class GraphNodes {
           kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset),
           new Evidence.Argument(call.name, number, reg, kind.text()));
     }
-    SpecialFields.Field root = call.root;
+    ValueFields.Field root = call.root;
     if (root == null) {
       throw env.notModelled("node without root as argument of " + call.name);
     }
@@ -172,7 +170,7 @@ final class GraphNodes {
     if (!reg.isNonOwning()) {
       call.owningReference = true;
     }
-    if (!env.fields.of(reg).has(SpecialFields.Kind.REFCOUNT)) {
+    if (!env.fields.of(reg).has(SpecialField.REFCOUNT)) {
       throw env.invalid(
           Reason.REFCOUNT_ARGUMENT,
           "arg#" + index + " doesn't point to a type with bpf_refcount field",
@@ -183,7 +181,7 @@ final class GraphNodes {
   }
 
   /** What a list or tree gives: a pointer to the node, inside its object. */
-  static Reg fromRoot(SpecialFields.Field root) {
+  static Reg fromRoot(ValueFields.Field root) {
     return Reg.btfPointer(TypeFlags.MEM_ALLOC, root.btf(), root.typeId())
         .withOff(root.nodeOffset());
   }

@@ -3,17 +3,18 @@ package dev.skep.verifier.check;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.Behaviour;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.LookupResult;
 import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
+import dev.skep.catalog.SpecialField;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.check.HelperCalls.CallMeta;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Detail;
@@ -29,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class HelperArguments {
 
   private static final int MAX_SIZE = 1 << 29;
-  private static final int SPIN_LOCK = 93;
 
   private final Path path;
   private final Environment env;
@@ -203,11 +203,11 @@ final class HelperArguments {
               "can't spin_{lock,unlock} in rbtree cb",
               new Evidence.Call(prototype.kernelName()));
         }
-        boolean lock = prototype.id() == SPIN_LOCK;
+        boolean lock = prototype.id() == HelperId.SPIN_LOCK;
         new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
       }
       case PTR_TO_TIMER -> {
-        MapFields.check(env, number, reg, SpecialFields.Kind.TIMER);
+        MapFields.check(env, number, reg, SpecialField.TIMER);
         meta.map = reg.map();
         meta.mapUid = reg.mapUid();
       }

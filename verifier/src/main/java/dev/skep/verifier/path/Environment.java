@@ -8,12 +8,12 @@ import dev.skep.isa.Code;
 import dev.skep.isa.Listing;
 import dev.skep.isa.Names;
 import dev.skep.object.MapSpec;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.domain.DomainRules;
 import dev.skep.verifier.explain.LogNames;
 import dev.skep.verifier.explain.VerifierLog;
 import dev.skep.verifier.observe.Observer;
-import dev.skep.verifier.profile.Profile;
 import dev.skep.verifier.reason.Evidence;
 import dev.skep.verifier.reason.Reason;
 import dev.skep.verifier.state.Reg;
@@ -70,7 +70,7 @@ public final class Environment {
   public final StackLiveness liveness;
 
   /** Fields of maps' values and local types that the kernel owns. */
-  public final SpecialFields.Cache fields;
+  public final SpecialFields fields;
 
   private final Names names;
   private final IdentityHashMap<MapSpec, MapSpec> innerMaps = new IdentityHashMap<>();
@@ -93,7 +93,7 @@ public final class Environment {
     this.program = program;
     this.code = program.code();
     this.profile = profile;
-    this.fields = new SpecialFields.Cache(profile.kernelBtf());
+    this.fields = new SpecialFields(profile.kernelBtf());
     this.kernel = Behaviours.of(profile.version());
     this.rules = DomainRules.of(kernel);
     this.log = new VerifierLog(logLevel);
