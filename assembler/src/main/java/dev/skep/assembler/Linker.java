@@ -9,6 +9,7 @@ import dev.skep.assembler.Item.Symbol;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Encoder;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.RawInstruction;
@@ -112,7 +113,7 @@ final class Linker {
     }
     for (int pc = 0; pc < code.size(); pc++) {
       RawInstruction raw = code.at(pc);
-      boolean callsLocal = raw.opcode() == 0x85 && raw.srcReg() == 1;
+      boolean callsLocal = ControlFlow.isLocalCall(raw);
       boolean takesAddress = raw.isWide() && raw.srcReg() == WideKind.CODE_ADDRESS.code();
       long target = pc + 1L + raw.imm();
       if ((callsLocal || takesAddress) && !starts.containsKey((int) target)) {

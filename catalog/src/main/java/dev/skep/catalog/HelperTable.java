@@ -16,14 +16,32 @@ import org.jspecify.annotations.Nullable;
 final class HelperTable {
 
   /** One number more than the newest helper's: {@code __BPF_FUNC_MAX_ID}. */
-  static final int MAX_ID = 212;
+  static final int MAX_ID;
 
-  static final HelperTable INSTANCE = new HelperTable();
+  static final HelperTable INSTANCE;
+
+  static {
+    List<String> all = DataFile.lines("helpers.txt");
+    int last = 0;
+    for (String line : all) {
+      if (line.startsWith("helper ")) {
+        last = Math.max(last, Integer.parseInt(line.substring(7, line.indexOf(' ', 7))));
+      }
+    }
+    MAX_ID = last + 1;
+    INSTANCE = new HelperTable(all);
+  }
 
   /** By number; null for a number that is none. */
   final @Nullable String[] names = new @Nullable String[MAX_ID];
 
   final @Nullable String[] configurations = new @Nullable String[MAX_ID];
+
+  /** Bits of {@link HelperEffect} by number. */
+  final int[] effects = new int[MAX_ID];
+
+  /** The names of the only helpers that take a map type, separated by spaces. */
+  final Map<MapType, String> takers = new EnumMap<>(MapType.class);
 
   private final @Nullable KernelVersion[] since = new @Nullable KernelVersion[MAX_ID];
 
@@ -81,12 +99,12 @@ final class HelperTable {
   private final Map<Capability, List<Row>> capabilities = new EnumMap<>(Capability.class);
 
   // No lambdas, streams or string templates on this path: each costs milliseconds in a fresh JVM.
-  private HelperTable() {
+  private HelperTable(List<String> all) {
     for (int i = 0; i < MAX_ID; i++) {
       lines.add(List.of());
     }
     List<String> current = new ArrayList<>();
-    for (String line : DataFile.lines("helpers.txt")) {
+    for (String line : all) {
       if (line.charAt(0) == ' ') {
         current.add(line);
         continue;
@@ -100,9 +118,17 @@ final class HelperTable {
           since[id] = DataFile.version(words[3]);
           current = new ArrayList<>(1);
           lines.set(id, current);
-          if (words.length > 4) {
-            configurations[id] = words[4];
+          for (int i = 4; i < words.length; i++) {
+            if (words[i].charAt(0) == '+') {
+              effects[id] |= HelperEffect.bit(words[i]);
+            } else {
+              configurations[id] = words[i];
+            }
           }
+        }
+        case "map" -> {
+          String[] words = DataFile.firstWords(line, 2);
+          takers.put(MapType.valueOf(words[1]), words[2]);
         }
         case "program" -> {
           String[] words = DataFile.firstWords(line, 3);

@@ -117,7 +117,7 @@ public final class Helpers {
 
   /** {@code bpf_setsockopt} and {@code bpf_getsockopt}, which some attach targets cannot use. */
   public static boolean isSocketOption(int id) {
-    return id == 49 || id == 57;
+    return id == HelperId.SETSOCKOPT || id == HelperId.GETSOCKOPT;
   }
 
   /**
@@ -223,18 +223,21 @@ public final class Helpers {
     return id < 0 || id > LAST_ID ? null : HelperTable.INSTANCE.configurations[id];
   }
 
+  /** Whether a helper has an effect beyond what its prototype says. */
+  public static boolean has(int id, HelperEffect effect) {
+    return id >= 0
+        && id <= LAST_ID
+        && (HelperTable.INSTANCE.effects[id] & 1 << effect.ordinal()) != 0;
+  }
+
   /**
    * Whether a call may change where the packet lies, so that every packet pointer of the program is
    * lost: {@code bpf_helper_changes_pkt_data}. A tail call counts since 6.13; the fix went to older
    * maintained releases too.
    */
   public static boolean changesPacketData(int id, KernelVersion version) {
-    return switch (id) {
-      case 9, 10, 11, 13, 18, 19, 31, 38, 39, 43, 44, 50, 54, 63, 65, 73, 74, 75, 76, 90, 91, 143 ->
-          true;
-      case 12 -> version.isAtLeast(6, 12);
-      default -> false;
-    };
+    return has(id, HelperEffect.MOVES_PACKET)
+        && (id != HelperId.TAIL_CALL || version.isAtLeast(6, 12));
   }
 
   private static HelperTable.@Nullable Row row(ProgramType type, @Nullable AttachType attach) {

@@ -112,9 +112,4 @@ public record ReturnRange(int min, int max, boolean as32Bit) {
     }
     return BOOL_HOOKS.contains(hook) ? HOOK_BOOL : HOOK_ERROR;
   }
-
-  /** Whether a return of 2 or 3 binds the program to its attach type for good. */
-  public static boolean enforcesAttachType(ProgramType type, @Nullable AttachType attach) {
-    return type == ProgramType.CGROUP_SKB && attach == AttachType.CGROUP_INET_EGRESS;
-  }
 }

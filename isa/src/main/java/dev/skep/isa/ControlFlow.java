@@ -43,17 +43,17 @@ public final class ControlFlow {
 
   /** Whether the slot is a call of a program-local function ({@code BPF_PSEUDO_CALL}). */
   public static boolean isLocalCall(RawInstruction raw) {
-    return raw.opcode() == (JMP | OP_CALL) && raw.srcReg() == 1;
+    return raw.opcode() == Opcode.CALL && raw.srcReg() == Opcode.PSEUDO_CALL;
   }
 
   /** Whether the slot is a call of a kernel function by BTF id ({@code BPF_PSEUDO_KFUNC_CALL}). */
   public static boolean isKfuncCall(RawInstruction raw) {
-    return raw.opcode() == (JMP | OP_CALL) && raw.srcReg() == 2;
+    return raw.opcode() == Opcode.CALL && raw.srcReg() == Opcode.PSEUDO_KFUNC_CALL;
   }
 
   /** Whether the slot is a call of a helper by id. */
   public static boolean isHelperCall(RawInstruction raw) {
-    return raw.opcode() == (JMP | OP_CALL) && raw.srcReg() == 0;
+    return raw.opcode() == Opcode.CALL && raw.srcReg() == 0;
   }
 
   /** Whether the slot takes a subprogram's address ({@code BPF_PSEUDO_FUNC}). */

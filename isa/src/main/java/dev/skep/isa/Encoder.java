@@ -112,9 +112,10 @@ public final class Encoder {
         yield operand(jumpClass | i.op().code(), i.dst(), i.src(), i.offset());
       }
       case MayGoto i -> RawInstruction.of(0xe5, 0, 0, i.offset(), 0);
-      case CallHelper i -> RawInstruction.of(0x85, 0, 0, 0, i.id());
-      case CallLocal i -> RawInstruction.of(0x85, 0, 1, 0, i.offset());
-      case CallKfunc i -> RawInstruction.of(0x85, 0, 2, i.module(), i.btfId());
+      case CallHelper i -> RawInstruction.of(Opcode.CALL, 0, 0, 0, i.id());
+      case CallLocal i -> RawInstruction.of(Opcode.CALL, 0, Opcode.PSEUDO_CALL, 0, i.offset());
+      case CallKfunc i ->
+          RawInstruction.of(Opcode.CALL, 0, Opcode.PSEUDO_KFUNC_CALL, i.module(), i.btfId());
       case CallRegister i -> RawInstruction.of(0x8d, i.dst(), 0, 0, 0);
       case Exit i -> RawInstruction.of(0x95, 0, 0, 0, 0);
     };

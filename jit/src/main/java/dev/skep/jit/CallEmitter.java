@@ -2,6 +2,7 @@ package dev.skep.jit;
 
 import static org.objectweb.asm.Opcodes.*;
 
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.MemorySize;
 import dev.skep.runtime.Cpu;
@@ -16,9 +17,6 @@ import org.objectweb.asm.Label;
 final class CallEmitter {
 
   private static final String CPU = "L" + Locals.CPU_TYPE + ";";
-  private static final int LOOKUP = 1;
-  private static final int UPDATE = 2;
-  private static final int DELETE = 3;
 
   private final Code code;
   private final MemoryEmitter memory;
@@ -69,13 +67,15 @@ final class CallEmitter {
       return false;
     }
     int id = standardId(helper);
-    if (id == UPDATE && !inFrame(plan.values().at(n, 3), map.valueSize())) {
+    if (id == HelperId.MAP_UPDATE_ELEM && !inFrame(plan.values().at(n, 3), map.valueSize())) {
       return false;
     }
-    if (id != LOOKUP && id != UPDATE && id != DELETE) {
+    if (id != HelperId.MAP_LOOKUP_ELEM
+        && id != HelperId.MAP_UPDATE_ELEM
+        && id != HelperId.MAP_DELETE_ELEM) {
       return false;
     }
-    if (id == LOOKUP && map.type() == MapType.ARRAY && map.values() != null) {
+    if (id == HelperId.MAP_LOOKUP_ELEM && map.type() == MapType.ARRAY && map.values() != null) {
       arrayElement(n, map);
       return true;
     }
@@ -83,14 +83,16 @@ final class CallEmitter {
     code.cpu();
     code.callVirtual(Locals.CPU_TYPE, "number", "()I");
     frameBytes(n, 2);
-    if (id == UPDATE) {
+    if (id == HelperId.MAP_UPDATE_ELEM) {
       frameBytes(n, 3);
       code.register(4);
     }
     code.callVirtual(
         "dev/skep/runtime/map/BpfMap",
-        id == LOOKUP ? "lookup" : id == UPDATE ? "update" : "delete",
-        id == UPDATE ? "(I[BI[BIJ)J" : "(I[BI)J");
+        id == HelperId.MAP_LOOKUP_ELEM
+            ? "lookup"
+            : id == HelperId.MAP_UPDATE_ELEM ? "update" : "delete",
+        id == HelperId.MAP_UPDATE_ELEM ? "(I[BI[BIJ)J" : "(I[BI)J");
     code.setRegister(0);
     return true;
   }
@@ -126,7 +128,7 @@ final class CallEmitter {
   }
 
   private static int standardId(Helper helper) {
-    for (int id = LOOKUP; id <= DELETE; id++) {
+    for (int id = HelperId.MAP_LOOKUP_ELEM; id <= HelperId.MAP_DELETE_ELEM; id++) {
       HelperEntry entry = Helpers.standard().get(id);
       if (entry != null && entry.helper() == helper) {
         return id;

@@ -1,5 +1,6 @@
 package dev.skep.jit;
 
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Instruction.AddressSpaceCast;
@@ -50,7 +51,6 @@ final class Values {
   /** Functions above this get no analysis of stack slots, to bound its memory. */
   private static final int SLOTS_LIMIT = 20_000;
 
-  private static final int MAP_LOOKUP = 1;
   private static final int REGISTERS = 11;
   private static final int FRAME_SLOTS = 64;
 
@@ -277,7 +277,7 @@ final class Values {
       case CallHelper(int id) -> {
         Value map = state[1];
         state[0] =
-            id == MAP_LOOKUP && map.base() instanceof Value.Base.Handle(BpfMap named)
+            id == HelperId.MAP_LOOKUP_ELEM && map.base() instanceof Value.Base.Handle(BpfMap named)
                 ? values(named)
                 : Value.UNKNOWN;
       }

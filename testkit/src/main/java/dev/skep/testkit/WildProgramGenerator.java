@@ -1,5 +1,6 @@
 package dev.skep.testkit;
 
+import dev.skep.catalog.HelperId;
 import dev.skep.isa.AluOp;
 import dev.skep.isa.AtomicOp;
 import dev.skep.isa.Code;
@@ -24,9 +25,6 @@ public final class WildProgramGenerator {
   private static final int[] NUMBERS = {
     0, 1, -1, 7, 8, 31, 32, 61, 255, 256, 65535, 0x7fffffff, 0x80000000, -8, -16, -512
   };
-
-  private static final int KTIME_GET_NS = 5;
-  private static final int GET_SMP_PROCESSOR_ID = 8;
 
   private final Random random;
 
@@ -64,7 +62,7 @@ public final class WildProgramGenerator {
           random.nextBoolean()
               ? new Instruction.CallLocal(random.nextInt(size) - at - 1)
               : new Instruction.CallHelper(
-                  random.nextInt(3) == 0 ? KTIME_GET_NS : GET_SMP_PROCESSOR_ID);
+                  random.nextInt(3) == 0 ? HelperId.KTIME_GET_NS : HelperId.GET_SMP_PROCESSOR_ID);
       case 14 ->
           new Instruction.ByteSwap(
               any(Instruction.ByteSwapKind.values()), register(), 16 << random.nextInt(3));

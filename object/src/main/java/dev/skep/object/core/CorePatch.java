@@ -1,5 +1,6 @@
 package dev.skep.object.core;
 
+import dev.skep.isa.Opcode;
 import dev.skep.isa.RawInstruction;
 
 /** Writes the result of a relocation into the instruction at hand, with libbpf's checks. */
@@ -10,8 +11,6 @@ public final class CorePatch {
    * {@code invalid func unknown#195896080} if it is reached.
    */
   public static final int POISON = 195896080;
-
-  private static final int CALL = 0x85;
 
   private CorePatch() {}
 
@@ -100,7 +99,7 @@ public final class CorePatch {
 
   private static boolean poison(long[] slots, int pc, int count) {
     for (int i = 0; i < count; i++) {
-      slots[pc + i] = RawInstruction.of(CALL, 0, 0, 0, POISON).bits();
+      slots[pc + i] = RawInstruction.of(Opcode.CALL, 0, 0, 0, POISON).bits();
     }
     return true;
   }

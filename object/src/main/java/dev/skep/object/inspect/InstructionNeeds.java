@@ -1,6 +1,7 @@
 package dev.skep.object.inspect;
 
 import dev.skep.catalog.Feature;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.InstructionFeatures;
 import dev.skep.isa.Code;
 import dev.skep.isa.ConformanceGroup;
@@ -21,7 +22,6 @@ import java.util.TreeSet;
  */
 final class InstructionNeeds {
 
-  private static final int TAIL_CALL = 12;
   private static final int FIRST_LIMIT = 4096;
 
   private final Set<Feature> features = EnumSet.noneOf(Feature.class);
@@ -48,7 +48,7 @@ final class InstructionNeeds {
     if (code.size() > FIRST_LIMIT) {
       features.add(Feature.MILLION_INSTRUCTIONS);
     }
-    if (localCalls > 0 && helpers.contains(TAIL_CALL)) {
+    if (localCalls > 0 && helpers.contains(HelperId.TAIL_CALL)) {
       features.add(Feature.TAIL_CALLS_WITH_SUBPROGRAMS);
     }
   }

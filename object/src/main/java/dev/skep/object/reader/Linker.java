@@ -3,6 +3,7 @@ package dev.skep.object.reader;
 import dev.skep.btf.BtfExt;
 import dev.skep.btf.BtfExt.FunctionRecord;
 import dev.skep.btf.BtfExt.LineRecord;
+import dev.skep.isa.Opcode;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.FunctionInfo;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Linker {
-
-  private static final int CALL = 0x85;
-  private static final int PSEUDO_CALL = 1;
 
   /** Slots and lines of all programs together: a small file must not become a huge object. */
   private static final int MAX_TOTAL = 4_000_000;
@@ -163,8 +161,8 @@ final class Linker {
   /** The subprogram that an instruction calls or takes the address of, or null. */
   private @Nullable Function target(Frame frame, RawInstruction instruction) {
     boolean call =
-        instruction.opcode() == CALL
-            && instruction.srcReg() == PSEUDO_CALL
+        instruction.opcode() == Opcode.CALL
+            && instruction.srcReg() == Opcode.PSEUDO_CALL
             && instruction.dstReg() == 0
             && instruction.offset() == 0;
     boolean address = instruction.isWide() && instruction.srcReg() == WideKind.CODE_ADDRESS.code();

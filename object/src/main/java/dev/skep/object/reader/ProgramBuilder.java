@@ -4,8 +4,10 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Behaviour;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.isa.Opcode;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.LineInfo;
@@ -28,14 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class ProgramBuilder {
 
   private static final int F_XDP_HAS_FRAGS = 1 << 5;
-  private static final int CALL = 0x85;
-  private static final int PSEUDO_KFUNC_CALL = 2;
 
   /** What libbpf calls instead of a weak kernel function that there is not; plus its index. */
   private static final int POISON_KFUNC = 2002000000;
-
-  private static final int PROBE_READ = 4;
-  private static final int PROBE_READ_STR = 45;
 
   private final Sections sections;
   private final @Nullable Btf btf;
@@ -181,11 +178,11 @@ final class ProgramBuilder {
 
   private void externCall(long[] slots, int pc, Extern extern, Map<Integer, String> kfuncs) {
     if (extern.resolved || options.kernelBtf() == null) {
-      var call = new RawInstruction(slots[pc]).withSrcReg(PSEUDO_KFUNC_CALL);
+      var call = new RawInstruction(slots[pc]).withSrcReg(Opcode.PSEUDO_KFUNC_CALL);
       slots[pc] = call.withImm(extern.kernelBtfId).withOffset(0).bits();
       kfuncs.put(pc, Btf.essentialName(extern.name));
     } else {
-      slots[pc] = RawInstruction.of(CALL, 0, 0, 0, POISON_KFUNC + extern.index).bits();
+      slots[pc] = RawInstruction.of(Opcode.CALL, 0, 0, 0, POISON_KFUNC + extern.index).bits();
     }
   }
 
@@ -196,10 +193,12 @@ final class ProgramBuilder {
     }
     for (int pc = 0; pc < slots.length; pc++) {
       var call = new RawInstruction(slots[pc]);
-      if (call.opcode() == CALL && call.srcReg() == 0 && call.dstReg() == 0) {
+      if (call.opcode() == Opcode.CALL && call.srcReg() == 0 && call.dstReg() == 0) {
         switch (call.imm()) {
-          case 112, 113 -> slots[pc] = call.withImm(PROBE_READ).bits();
-          case 114, 115 -> slots[pc] = call.withImm(PROBE_READ_STR).bits();
+          case HelperId.PROBE_READ_USER, HelperId.PROBE_READ_KERNEL ->
+              slots[pc] = call.withImm(HelperId.PROBE_READ).bits();
+          case HelperId.PROBE_READ_USER_STR, HelperId.PROBE_READ_KERNEL_STR ->
+              slots[pc] = call.withImm(HelperId.PROBE_READ_STR).bits();
           default -> {}
         }
       }

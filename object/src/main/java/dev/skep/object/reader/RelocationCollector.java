@@ -1,5 +1,6 @@
 package dev.skep.object.reader;
 
+import dev.skep.isa.Opcode;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.elf.Elf;
@@ -12,9 +13,6 @@ import java.util.Map;
 
 /** Turns ELF relocations of code into what the instructions refer to. */
 final class RelocationCollector {
-
-  private static final int CALL = 0x85;
-  private static final int PSEUDO_CALL = 1;
 
   private final Sections sections;
   private final Maps maps;
@@ -59,7 +57,7 @@ final class RelocationCollector {
 
   private Relocation resolve(Function function, int pc, ElfSymbol symbol) {
     var instruction = new RawInstruction(function.slots[pc]);
-    boolean call = instruction.opcode() == CALL;
+    boolean call = instruction.opcode() == Opcode.CALL;
     if (!call && !instruction.isWide()) {
       throw bad(
           function, pc, symbol, "opcode %#x can refer to nothing".formatted(instruction.opcode()));
@@ -77,7 +75,7 @@ final class RelocationCollector {
           : new Relocation.ExternAddress(pc, extern);
     }
     if (call) {
-      if (instruction.srcReg() != PSEUDO_CALL) {
+      if (instruction.srcReg() != Opcode.PSEUDO_CALL) {
         throw bad(function, pc, symbol, "the call is no call of a subprogram");
       }
       if (symbol.section() == Elf.SHN_UNDEF || symbol.section() != sections.text) {

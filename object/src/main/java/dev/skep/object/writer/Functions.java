@@ -2,6 +2,7 @@ package dev.skep.object.writer;
 
 import dev.skep.btf.Btf;
 import dev.skep.isa.Code;
+import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.FunctionInfo;
@@ -11,9 +12,6 @@ import java.util.TreeSet;
 
 /** Takes a program apart into its functions. */
 final class Functions {
-
-  private static final int CALL = 0x85;
-  private static final int PSEUDO_CALL = 1;
 
   private Functions() {}
 
@@ -41,7 +39,7 @@ final class Functions {
   }
 
   static boolean isLocalCall(RawInstruction instruction) {
-    return instruction.opcode() == CALL && instruction.srcReg() == PSEUDO_CALL;
+    return ControlFlow.isLocalCall(instruction);
   }
 
   private static boolean isCodeAddress(RawInstruction instruction) {

@@ -13,6 +13,7 @@ import dev.skep.btf.BtfWriter;
 import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.isa.Code;
+import dev.skep.isa.Opcode;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.object.BpfObject;
@@ -39,10 +40,6 @@ import java.util.Map;
  * for.
  */
 public final class ObjectWriter {
-
-  private static final int CALL = 0x85;
-  private static final int PSEUDO_CALL = 1;
-  private static final int PSEUDO_KFUNC_CALL = 2;
 
   private final BpfObject object;
   private final ElfWriter elf = new ElfWriter();
@@ -206,8 +203,10 @@ public final class ObjectWriter {
         int target = placeOf.getOrDefault(pc + 1 + instruction.imm(), 0);
         to.slots.set(slot, instruction.withImm(target - 1).bits());
         to.relocations.add(new CodeSection.Pending(slot, -1, Elf.R_BPF_64_32));
-      } else if (instruction.opcode() == CALL && instruction.srcReg() == PSEUDO_KFUNC_CALL) {
-        to.slots.set(slot, instruction.withImm(-1).withOffset(0).withSrcReg(PSEUDO_CALL).bits());
+      } else if (instruction.opcode() == Opcode.CALL
+          && instruction.srcReg() == Opcode.PSEUDO_KFUNC_CALL) {
+        to.slots.set(
+            slot, instruction.withImm(-1).withOffset(0).withSrcReg(Opcode.PSEUDO_CALL).bits());
         to.relocations.add(
             new CodeSection.Pending(
                 slot, externs.symbol(program, program.kfuncs().get(pc), true), Elf.R_BPF_64_32));

@@ -23,28 +23,24 @@ final class CgroupHelpers {
   private CgroupHelpers() {}
 
   static void register() {
-    Helpers.add(33, "bpf_skb_under_cgroup", CgroupHelpers::skbUnder);
-    Helpers.add(49, "bpf_setsockopt", CgroupHelpers::setOption);
-    Helpers.add(57, "bpf_getsockopt", CgroupHelpers::getOption);
-    Helpers.add(79, "bpf_skb_cgroup_id", CgroupHelpers::own);
-    Helpers.add(81, "bpf_get_local_storage", CgroupHelpers::storage);
-    Helpers.add(83, "bpf_skb_ancestor_cgroup_id", (cpu, s, level, c, d, e) -> ancestor(cpu, level));
-    Helpers.add(101, "bpf_sysctl_get_name", CgroupHelpers::sysctlName);
+    Helpers.add("bpf_skb_under_cgroup", CgroupHelpers::skbUnder);
+    Helpers.add("bpf_setsockopt", CgroupHelpers::setOption);
+    Helpers.add("bpf_getsockopt", CgroupHelpers::getOption);
+    Helpers.add("bpf_skb_cgroup_id", CgroupHelpers::own);
+    Helpers.add("bpf_get_local_storage", CgroupHelpers::storage);
+    Helpers.add("bpf_skb_ancestor_cgroup_id", (cpu, s, level, c, d, e) -> ancestor(cpu, level));
+    Helpers.add("bpf_sysctl_get_name", CgroupHelpers::sysctlName);
     Helpers.add(
-        102,
         "bpf_sysctl_get_current_value",
         (cpu, ctx, to, size, d, e) -> text(cpu, sysctl(cpu).current(), to, size));
-    Helpers.add(103, "bpf_sysctl_get_new_value", CgroupHelpers::sysctlNew);
-    Helpers.add(104, "bpf_sysctl_set_new_value", CgroupHelpers::sysctlSet);
+    Helpers.add("bpf_sysctl_get_new_value", CgroupHelpers::sysctlNew);
+    Helpers.add("bpf_sysctl_set_new_value", CgroupHelpers::sysctlSet);
     Helpers.add(
-        123,
-        "bpf_get_current_ancestor_cgroup_id",
-        (cpu, level, b, c, d, e) -> ancestor(cpu, level));
-    Helpers.add(128, "bpf_sk_cgroup_id", CgroupHelpers::own);
-    Helpers.add(129, "bpf_sk_ancestor_cgroup_id", (cpu, s, level, c, d, e) -> ancestor(cpu, level));
-    Helpers.add(
-        186, "bpf_get_retval", (cpu, a, b, c, d, e) -> cpu.context().effects().returnValue());
-    Helpers.add(187, "bpf_set_retval", CgroupHelpers::setReturnValue);
+        "bpf_get_current_ancestor_cgroup_id", (cpu, level, b, c, d, e) -> ancestor(cpu, level));
+    Helpers.add("bpf_sk_cgroup_id", CgroupHelpers::own);
+    Helpers.add("bpf_sk_ancestor_cgroup_id", (cpu, s, level, c, d, e) -> ancestor(cpu, level));
+    Helpers.add("bpf_get_retval", (cpu, a, b, c, d, e) -> cpu.context().effects().returnValue());
+    Helpers.add("bpf_set_retval", CgroupHelpers::setReturnValue);
   }
 
   static void kfuncs(Map<String, Helper> all) {

@@ -36,14 +36,14 @@ final class DynptrHelpers {
   private DynptrHelpers() {}
 
   static void register() {
-    Helpers.add(197, "bpf_dynptr_from_mem", DynptrHelpers::fromMemory);
-    Helpers.add(198, "bpf_ringbuf_reserve_dynptr", DynptrHelpers::reserve);
-    Helpers.add(199, "bpf_ringbuf_submit_dynptr", (cpu, p, f, c, d, e) -> commit(cpu, p, false));
-    Helpers.add(200, "bpf_ringbuf_discard_dynptr", (cpu, p, f, c, d, e) -> commit(cpu, p, true));
-    Helpers.add(201, "bpf_dynptr_read", DynptrHelpers::read);
-    Helpers.add(202, "bpf_dynptr_write", DynptrHelpers::write);
-    Helpers.add(203, "bpf_dynptr_data", DynptrHelpers::data);
-    Helpers.add(209, "bpf_user_ringbuf_drain", DynptrHelpers::drain);
+    Helpers.add("bpf_dynptr_from_mem", DynptrHelpers::fromMemory);
+    Helpers.add("bpf_ringbuf_reserve_dynptr", DynptrHelpers::reserve);
+    Helpers.add("bpf_ringbuf_submit_dynptr", (cpu, p, f, c, d, e) -> commit(cpu, p, false));
+    Helpers.add("bpf_ringbuf_discard_dynptr", (cpu, p, f, c, d, e) -> commit(cpu, p, true));
+    Helpers.add("bpf_dynptr_read", DynptrHelpers::read);
+    Helpers.add("bpf_dynptr_write", DynptrHelpers::write);
+    Helpers.add("bpf_dynptr_data", DynptrHelpers::data);
+    Helpers.add("bpf_user_ringbuf_drain", DynptrHelpers::drain);
   }
 
   static void kfuncs(Map<String, Helper> all) {

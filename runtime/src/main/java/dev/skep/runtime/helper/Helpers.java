@@ -42,7 +42,16 @@ public final class Helpers implements HelperSet {
     return KFUNCS;
   }
 
-  static void add(int id, String name, Helper helper) {
+  /**
+   * Adds a helper.
+   *
+   * @param name as the kernel's log has it, such as {@code bpf_map_lookup_elem}
+   */
+  static void add(String name, Helper helper) {
+    int id = dev.skep.catalog.Helpers.idOf(name);
+    if (id == 0) {
+      throw new IllegalStateException("the catalog has no helper " + name);
+    }
     STANDARD.put(id, new HelperEntry(id, name, helper));
   }
 

@@ -28,40 +28,37 @@ final class MapHelpers {
   private MapHelpers() {}
 
   static void register() {
-    Helpers.add(1, "bpf_map_lookup_elem", MapHelpers::lookup);
-    Helpers.add(2, "bpf_map_update_elem", MapHelpers::update);
-    Helpers.add(3, "bpf_map_delete_elem", MapHelpers::delete);
-    Helpers.add(12, "bpf_tail_call", MapHelpers::tailCallOutOfPlace);
-    Helpers.add(25, "bpf_perf_event_output", MapHelpers::perfEventOutput);
-    Helpers.add(87, "bpf_map_push_elem", MapHelpers::push);
-    Helpers.add(88, "bpf_map_pop_elem", (cpu, m, v, c, d, e) -> take(cpu, m, v, true));
-    Helpers.add(89, "bpf_map_peek_elem", (cpu, m, v, c, d, e) -> take(cpu, m, v, false));
-    Helpers.add(107, "bpf_sk_storage_get", MapHelpers::storageGet);
-    Helpers.add(108, "bpf_sk_storage_delete", MapHelpers::storageDelete);
-    Helpers.add(130, "bpf_ringbuf_output", MapHelpers::ringbufOutput);
+    Helpers.add("bpf_map_lookup_elem", MapHelpers::lookup);
+    Helpers.add("bpf_map_update_elem", MapHelpers::update);
+    Helpers.add("bpf_map_delete_elem", MapHelpers::delete);
+    Helpers.add("bpf_tail_call", MapHelpers::tailCallOutOfPlace);
+    Helpers.add("bpf_perf_event_output", MapHelpers::perfEventOutput);
+    Helpers.add("bpf_map_push_elem", MapHelpers::push);
+    Helpers.add("bpf_map_pop_elem", (cpu, m, v, c, d, e) -> take(cpu, m, v, true));
+    Helpers.add("bpf_map_peek_elem", (cpu, m, v, c, d, e) -> take(cpu, m, v, false));
+    Helpers.add("bpf_sk_storage_get", MapHelpers::storageGet);
+    Helpers.add("bpf_sk_storage_delete", MapHelpers::storageDelete);
+    Helpers.add("bpf_ringbuf_output", MapHelpers::ringbufOutput);
     Helpers.add(
-        131,
-        "bpf_ringbuf_reserve",
-        (cpu, m, size, flags, d, e) -> ring(cpu, m).reserve(size, flags));
-    Helpers.add(132, "bpf_ringbuf_submit", (cpu, s, b, c, d, e) -> commit(cpu, s, false));
-    Helpers.add(133, "bpf_ringbuf_discard", (cpu, s, b, c, d, e) -> commit(cpu, s, true));
-    Helpers.add(134, "bpf_ringbuf_query", (cpu, m, what, c, d, e) -> ring(cpu, m).query(what));
-    Helpers.add(145, "bpf_inode_storage_get", MapHelpers::storageGet);
-    Helpers.add(146, "bpf_inode_storage_delete", MapHelpers::storageDelete);
-    Helpers.add(111, "bpf_skb_output", MapHelpers::perfEventOutput);
-    Helpers.add(121, "bpf_xdp_output", MapHelpers::perfEventOutput);
-    Helpers.add(22, "bpf_perf_event_read", (cpu, m, flags, c, d, e) -> Errno.ENOENT.negated());
+        "bpf_ringbuf_reserve", (cpu, m, size, flags, d, e) -> ring(cpu, m).reserve(size, flags));
+    Helpers.add("bpf_ringbuf_submit", (cpu, s, b, c, d, e) -> commit(cpu, s, false));
+    Helpers.add("bpf_ringbuf_discard", (cpu, s, b, c, d, e) -> commit(cpu, s, true));
+    Helpers.add("bpf_ringbuf_query", (cpu, m, what, c, d, e) -> ring(cpu, m).query(what));
+    Helpers.add("bpf_inode_storage_get", MapHelpers::storageGet);
+    Helpers.add("bpf_inode_storage_delete", MapHelpers::storageDelete);
+    Helpers.add("bpf_skb_output", MapHelpers::perfEventOutput);
+    Helpers.add("bpf_xdp_output", MapHelpers::perfEventOutput);
+    Helpers.add("bpf_perf_event_read", (cpu, m, flags, c, d, e) -> Errno.ENOENT.negated());
     Helpers.add(
-        55, "bpf_perf_event_read_value", (cpu, m, flags, to, size, e) -> noCounter(cpu, to, size));
-    Helpers.add(
-        56, "bpf_perf_prog_read_value", (cpu, ctx, to, size, d, e) -> noCounter(cpu, to, size));
-    Helpers.add(156, "bpf_task_storage_get", MapHelpers::storageGet);
-    Helpers.add(157, "bpf_task_storage_delete", MapHelpers::storageDelete);
-    Helpers.add(164, "bpf_for_each_map_elem", MapHelpers::forEach);
-    Helpers.add(181, "bpf_loop", MapHelpers::loop);
-    Helpers.add(195, "bpf_map_lookup_percpu_elem", MapHelpers::lookupPercpu);
-    Helpers.add(210, "bpf_cgrp_storage_get", MapHelpers::storageGet);
-    Helpers.add(211, "bpf_cgrp_storage_delete", MapHelpers::storageDelete);
+        "bpf_perf_event_read_value", (cpu, m, flags, to, size, e) -> noCounter(cpu, to, size));
+    Helpers.add("bpf_perf_prog_read_value", (cpu, ctx, to, size, d, e) -> noCounter(cpu, to, size));
+    Helpers.add("bpf_task_storage_get", MapHelpers::storageGet);
+    Helpers.add("bpf_task_storage_delete", MapHelpers::storageDelete);
+    Helpers.add("bpf_for_each_map_elem", MapHelpers::forEach);
+    Helpers.add("bpf_loop", MapHelpers::loop);
+    Helpers.add("bpf_map_lookup_percpu_elem", MapHelpers::lookupPercpu);
+    Helpers.add("bpf_cgrp_storage_get", MapHelpers::storageGet);
+    Helpers.add("bpf_cgrp_storage_delete", MapHelpers::storageDelete);
   }
 
   static void kfuncs(Map<String, Helper> all) {

@@ -16,17 +16,17 @@ final class MemoryHelpers {
   private MemoryHelpers() {}
 
   static void register() {
-    Helpers.add(4, "bpf_probe_read", MemoryHelpers::probeRead);
-    Helpers.add(6, "bpf_trace_printk", MemoryHelpers::tracePrintk);
-    Helpers.add(45, "bpf_probe_read_str", MemoryHelpers::probeReadStr);
-    Helpers.add(112, "bpf_probe_read_user", MemoryHelpers::probeRead);
-    Helpers.add(113, "bpf_probe_read_kernel", MemoryHelpers::probeRead);
-    Helpers.add(114, "bpf_probe_read_user_str", MemoryHelpers::probeReadStr);
-    Helpers.add(115, "bpf_probe_read_kernel_str", MemoryHelpers::probeReadStr);
-    Helpers.add(148, "bpf_copy_from_user", MemoryHelpers::probeRead);
-    Helpers.add(165, "bpf_snprintf", MemoryHelpers::snprintf);
-    Helpers.add(177, "bpf_trace_vprintk", MemoryHelpers::traceVprintk);
-    Helpers.add(182, "bpf_strncmp", MemoryHelpers::strncmp);
+    Helpers.add("bpf_probe_read", MemoryHelpers::probeRead);
+    Helpers.add("bpf_trace_printk", MemoryHelpers::tracePrintk);
+    Helpers.add("bpf_probe_read_str", MemoryHelpers::probeReadStr);
+    Helpers.add("bpf_probe_read_user", MemoryHelpers::probeRead);
+    Helpers.add("bpf_probe_read_kernel", MemoryHelpers::probeRead);
+    Helpers.add("bpf_probe_read_user_str", MemoryHelpers::probeReadStr);
+    Helpers.add("bpf_probe_read_kernel_str", MemoryHelpers::probeReadStr);
+    Helpers.add("bpf_copy_from_user", MemoryHelpers::probeRead);
+    Helpers.add("bpf_snprintf", MemoryHelpers::snprintf);
+    Helpers.add("bpf_trace_vprintk", MemoryHelpers::traceVprintk);
+    Helpers.add("bpf_strncmp", MemoryHelpers::strncmp);
   }
 
   private static long probeRead(Cpu cpu, long to, long size, long from, long d, long e) {

@@ -20,7 +20,7 @@ final class ObjectHelpers {
   private ObjectHelpers() {}
 
   static void register() {
-    Helpers.add(194, "bpf_kptr_xchg", ObjectHelpers::exchange);
+    Helpers.add("bpf_kptr_xchg", ObjectHelpers::exchange);
   }
 
   static void kfuncs(Map<String, Helper> all) {

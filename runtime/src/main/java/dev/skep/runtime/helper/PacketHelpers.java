@@ -17,32 +17,30 @@ final class PacketHelpers {
   private PacketHelpers() {}
 
   static void register() {
-    Helpers.add(9, "bpf_skb_store_bytes", PacketHelpers::storeBytes);
-    Helpers.add(10, "bpf_l3_csum_replace", PacketHelpers::l3CsumReplace);
-    Helpers.add(11, "bpf_l4_csum_replace", PacketHelpers::l4CsumReplace);
+    Helpers.add("bpf_skb_store_bytes", PacketHelpers::storeBytes);
+    Helpers.add("bpf_l3_csum_replace", PacketHelpers::l3CsumReplace);
+    Helpers.add("bpf_l4_csum_replace", PacketHelpers::l4CsumReplace);
     Helpers.add(
-        13,
         "bpf_clone_redirect",
         (cpu, ctx, i, f, d, e) -> redirect(cpu, "bpf_clone_redirect", i, f, 0));
-    Helpers.add(23, "bpf_redirect", PacketHelpers::redirect);
-    Helpers.add(26, "bpf_skb_load_bytes", PacketHelpers::loadBytes);
-    Helpers.add(28, "bpf_csum_diff", PacketHelpers::csumDiff);
-    Helpers.add(34, "bpf_get_hash_recalc", (cpu, ctx, b, c, d, e) -> Access.load32(cpu, ctx + 68));
-    Helpers.add(39, "bpf_skb_pull_data", PacketHelpers::pullData);
-    Helpers.add(44, "bpf_xdp_adjust_head", PacketHelpers::adjustHead);
-    Helpers.add(51, "bpf_redirect_map", PacketHelpers::redirectMap);
-    Helpers.add(54, "bpf_xdp_adjust_meta", PacketHelpers::adjustMeta);
-    Helpers.add(65, "bpf_xdp_adjust_tail", PacketHelpers::adjustTail);
-    Helpers.add(152, "bpf_redirect_neigh", PacketHelpers::redirectNeighbour);
+    Helpers.add("bpf_redirect", PacketHelpers::redirect);
+    Helpers.add("bpf_skb_load_bytes", PacketHelpers::loadBytes);
+    Helpers.add("bpf_csum_diff", PacketHelpers::csumDiff);
+    Helpers.add("bpf_get_hash_recalc", (cpu, ctx, b, c, d, e) -> Access.load32(cpu, ctx + 68));
+    Helpers.add("bpf_skb_pull_data", PacketHelpers::pullData);
+    Helpers.add("bpf_xdp_adjust_head", PacketHelpers::adjustHead);
+    Helpers.add("bpf_redirect_map", PacketHelpers::redirectMap);
+    Helpers.add("bpf_xdp_adjust_meta", PacketHelpers::adjustMeta);
+    Helpers.add("bpf_xdp_adjust_tail", PacketHelpers::adjustTail);
+    Helpers.add("bpf_redirect_neigh", PacketHelpers::redirectNeighbour);
     Helpers.add(
-        155,
         "bpf_redirect_peer",
         (cpu, index, flags, c, d, e) ->
             flags != 0 ? 2 : redirect(cpu, "bpf_redirect_peer", index, flags, 7));
-    Helpers.add(163, "bpf_check_mtu", PacketHelpers::checkMtu);
-    Helpers.add(188, "bpf_xdp_get_buff_len", (cpu, ctx, b, c, d, e) -> cpu.context().length());
-    Helpers.add(189, "bpf_xdp_load_bytes", PacketHelpers::xdpLoad);
-    Helpers.add(190, "bpf_xdp_store_bytes", PacketHelpers::xdpStore);
+    Helpers.add("bpf_check_mtu", PacketHelpers::checkMtu);
+    Helpers.add("bpf_xdp_get_buff_len", (cpu, ctx, b, c, d, e) -> cpu.context().length());
+    Helpers.add("bpf_xdp_load_bytes", PacketHelpers::xdpLoad);
+    Helpers.add("bpf_xdp_store_bytes", PacketHelpers::xdpStore);
   }
 
   private static boolean outside(Context packet, long offset, long size) {

@@ -38,24 +38,22 @@ final class SkbHelpers {
   private SkbHelpers() {}
 
   static void register() {
-    Helpers.add(18, "bpf_skb_vlan_push", SkbHelpers::vlanPush);
-    Helpers.add(19, "bpf_skb_vlan_pop", (cpu, ctx, b, c, d, e) -> vlanPop(cpu.context()));
-    Helpers.add(31, "bpf_skb_change_proto", SkbHelpers::changeProto);
-    Helpers.add(32, "bpf_skb_change_type", SkbHelpers::changeType);
-    Helpers.add(38, "bpf_skb_change_tail", SkbHelpers::changeTail);
-    Helpers.add(40, "bpf_csum_update", (cpu, ctx, b, c, d, e) -> Errno.ENOTSUPP.negated());
+    Helpers.add("bpf_skb_vlan_push", SkbHelpers::vlanPush);
+    Helpers.add("bpf_skb_vlan_pop", (cpu, ctx, b, c, d, e) -> vlanPop(cpu.context()));
+    Helpers.add("bpf_skb_change_proto", SkbHelpers::changeProto);
+    Helpers.add("bpf_skb_change_type", SkbHelpers::changeType);
+    Helpers.add("bpf_skb_change_tail", SkbHelpers::changeTail);
+    Helpers.add("bpf_csum_update", (cpu, ctx, b, c, d, e) -> Errno.ENOTSUPP.negated());
     Helpers.add(
-        41, "bpf_set_hash_invalid", (cpu, ctx, b, c, d, e) -> set(cpu.context(), SkBuff.HASH, 0));
-    Helpers.add(43, "bpf_skb_change_head", SkbHelpers::changeHead);
+        "bpf_set_hash_invalid", (cpu, ctx, b, c, d, e) -> set(cpu.context(), SkBuff.HASH, 0));
+    Helpers.add("bpf_skb_change_head", SkbHelpers::changeHead);
     Helpers.add(
-        48,
-        "bpf_set_hash",
-        (cpu, ctx, hash, c, d, e) -> set(cpu.context(), SkBuff.HASH, (int) hash));
-    Helpers.add(50, "bpf_skb_adjust_room", SkbHelpers::adjustRoom);
-    Helpers.add(68, "bpf_skb_load_bytes_relative", SkbHelpers::loadRelative);
-    Helpers.add(97, "bpf_skb_ecn_set_ce", (cpu, ctx, b, c, d, e) -> ecnSetCe(cpu.context()));
-    Helpers.add(135, "bpf_csum_level", SkbHelpers::csumLevel);
-    Helpers.add(192, "bpf_skb_set_tstamp", SkbHelpers::setTimestamp);
+        "bpf_set_hash", (cpu, ctx, hash, c, d, e) -> set(cpu.context(), SkBuff.HASH, (int) hash));
+    Helpers.add("bpf_skb_adjust_room", SkbHelpers::adjustRoom);
+    Helpers.add("bpf_skb_load_bytes_relative", SkbHelpers::loadRelative);
+    Helpers.add("bpf_skb_ecn_set_ce", (cpu, ctx, b, c, d, e) -> ecnSetCe(cpu.context()));
+    Helpers.add("bpf_csum_level", SkbHelpers::csumLevel);
+    Helpers.add("bpf_skb_set_tstamp", SkbHelpers::setTimestamp);
   }
 
   private static long set(Context skb, int field, int value) {

@@ -20,35 +20,35 @@ final class SocketHelpers {
   private SocketHelpers() {}
 
   static void register() {
-    Helpers.add(52, "bpf_sk_redirect_map", SocketHelpers::redirectSkb);
-    Helpers.add(53, "bpf_sock_map_update", SocketHelpers::none);
-    Helpers.add(59, "bpf_sock_ops_cb_flags_set", SocketHelpers::callbackFlags);
-    Helpers.add(60, "bpf_msg_redirect_map", SocketHelpers::redirectMessage);
-    Helpers.add(61, "bpf_msg_apply_bytes", SocketHelpers::none);
-    Helpers.add(62, "bpf_msg_cork_bytes", SocketHelpers::none);
-    Helpers.add(63, "bpf_msg_pull_data", SocketHelpers::pullMessage);
-    Helpers.add(64, "bpf_bind", SocketHelpers::bind);
-    Helpers.add(69, "bpf_fib_lookup", SocketHelpers::fibLookup);
-    Helpers.add(70, "bpf_sock_hash_update", SocketHelpers::none);
-    Helpers.add(71, "bpf_msg_redirect_hash", SocketHelpers::redirectMessage);
-    Helpers.add(72, "bpf_sk_redirect_hash", SocketHelpers::redirectSkb);
-    Helpers.add(82, "bpf_sk_select_reuseport", SocketHelpers::selectReuseport);
-    Helpers.add(84, "bpf_sk_lookup_tcp", (cpu, c, t, n, ns, f) -> find(cpu, true, t, n, ns, f));
-    Helpers.add(85, "bpf_sk_lookup_udp", (cpu, c, t, n, ns, f) -> find(cpu, false, t, n, ns, f));
-    Helpers.add(86, "bpf_sk_release", SocketHelpers::release);
-    Helpers.add(95, "bpf_sk_fullsock", (cpu, sk, b, c, d, e) -> sk);
-    Helpers.add(96, "bpf_tcp_sock", SocketHelpers::none);
-    Helpers.add(98, "bpf_get_listener_sock", SocketHelpers::none);
-    Helpers.add(99, "bpf_skc_lookup_tcp", (cpu, c, t, n, ns, f) -> find(cpu, true, t, n, ns, f));
-    Helpers.add(122, "bpf_get_netns_cookie", (cpu, c, b, x, d, e) -> 1);
-    Helpers.add(124, "bpf_sk_assign", SocketHelpers::assign);
-    Helpers.add(136, "bpf_skc_to_tcp6_sock", SocketHelpers::none);
-    Helpers.add(137, "bpf_skc_to_tcp_sock", SocketHelpers::none);
-    Helpers.add(138, "bpf_skc_to_tcp_timewait_sock", SocketHelpers::none);
-    Helpers.add(139, "bpf_skc_to_tcp_request_sock", SocketHelpers::none);
-    Helpers.add(140, "bpf_skc_to_udp6_sock", SocketHelpers::none);
-    Helpers.add(178, "bpf_skc_to_unix_sock", SocketHelpers::none);
-    Helpers.add(196, "bpf_skc_to_mptcp_sock", SocketHelpers::none);
+    Helpers.add("bpf_sk_redirect_map", SocketHelpers::redirectSkb);
+    Helpers.add("bpf_sock_map_update", SocketHelpers::none);
+    Helpers.add("bpf_sock_ops_cb_flags_set", SocketHelpers::callbackFlags);
+    Helpers.add("bpf_msg_redirect_map", SocketHelpers::redirectMessage);
+    Helpers.add("bpf_msg_apply_bytes", SocketHelpers::none);
+    Helpers.add("bpf_msg_cork_bytes", SocketHelpers::none);
+    Helpers.add("bpf_msg_pull_data", SocketHelpers::pullMessage);
+    Helpers.add("bpf_bind", SocketHelpers::bind);
+    Helpers.add("bpf_fib_lookup", SocketHelpers::fibLookup);
+    Helpers.add("bpf_sock_hash_update", SocketHelpers::none);
+    Helpers.add("bpf_msg_redirect_hash", SocketHelpers::redirectMessage);
+    Helpers.add("bpf_sk_redirect_hash", SocketHelpers::redirectSkb);
+    Helpers.add("bpf_sk_select_reuseport", SocketHelpers::selectReuseport);
+    Helpers.add("bpf_sk_lookup_tcp", (cpu, c, t, n, ns, f) -> find(cpu, true, t, n, ns, f));
+    Helpers.add("bpf_sk_lookup_udp", (cpu, c, t, n, ns, f) -> find(cpu, false, t, n, ns, f));
+    Helpers.add("bpf_sk_release", SocketHelpers::release);
+    Helpers.add("bpf_sk_fullsock", (cpu, sk, b, c, d, e) -> sk);
+    Helpers.add("bpf_tcp_sock", SocketHelpers::none);
+    Helpers.add("bpf_get_listener_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_lookup_tcp", (cpu, c, t, n, ns, f) -> find(cpu, true, t, n, ns, f));
+    Helpers.add("bpf_get_netns_cookie", (cpu, c, b, x, d, e) -> 1);
+    Helpers.add("bpf_sk_assign", SocketHelpers::assign);
+    Helpers.add("bpf_skc_to_tcp6_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_to_tcp_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_to_tcp_timewait_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_to_tcp_request_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_to_udp6_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_to_unix_sock", SocketHelpers::none);
+    Helpers.add("bpf_skc_to_mptcp_sock", SocketHelpers::none);
   }
 
   /** No such socket, or nothing to do on a machine without a network. */

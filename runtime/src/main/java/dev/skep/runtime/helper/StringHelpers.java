@@ -15,8 +15,8 @@ final class StringHelpers {
   private StringHelpers() {}
 
   static void register() {
-    Helpers.add(105, "bpf_strtol", (cpu, s, n, f, r, e) -> parse(cpu, s, n, f, r, true));
-    Helpers.add(106, "bpf_strtoul", (cpu, s, n, f, r, e) -> parse(cpu, s, n, f, r, false));
+    Helpers.add("bpf_strtol", (cpu, s, n, f, r, e) -> parse(cpu, s, n, f, r, true));
+    Helpers.add("bpf_strtoul", (cpu, s, n, f, r, e) -> parse(cpu, s, n, f, r, false));
   }
 
   static void kfuncs(Map<String, Helper> all) {

@@ -15,37 +15,32 @@ final class SystemHelpers {
   private SystemHelpers() {}
 
   static void register() {
-    Helpers.add(5, "bpf_ktime_get_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
+    Helpers.add("bpf_ktime_get_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
     Helpers.add(
-        7, "bpf_get_prandom_u32", (cpu, a, b, c, d, e) -> cpu.random().nextInt() & 0xffff_ffffL);
-    Helpers.add(8, "bpf_get_smp_processor_id", (cpu, a, b, c, d, e) -> cpu.number());
+        "bpf_get_prandom_u32", (cpu, a, b, c, d, e) -> cpu.random().nextInt() & 0xffff_ffffL);
+    Helpers.add("bpf_get_smp_processor_id", (cpu, a, b, c, d, e) -> cpu.number());
     Helpers.add(
-        14,
         "bpf_get_current_pid_tgid",
         (cpu, a, b, c, d, e) ->
             (long) cpu.machine().task().tgid() << 32 | cpu.machine().task().pid() & 0xffff_ffffL);
     Helpers.add(
-        15,
         "bpf_get_current_uid_gid",
         (cpu, a, b, c, d, e) ->
             (long) cpu.machine().task().gid() << 32 | cpu.machine().task().uid() & 0xffff_ffffL);
-    Helpers.add(16, "bpf_get_current_comm", SystemHelpers::comm);
-    Helpers.add(35, "bpf_get_current_task", (cpu, a, b, c, d, e) -> cpu.machine().task().address());
-    Helpers.add(42, "bpf_get_numa_node_id", (cpu, a, b, c, d, e) -> 0);
-    Helpers.add(46, "bpf_get_socket_cookie", (cpu, a, b, c, d, e) -> 1);
-    Helpers.add(47, "bpf_get_socket_uid", (cpu, a, b, c, d, e) -> cpu.machine().task().uid());
+    Helpers.add("bpf_get_current_comm", SystemHelpers::comm);
+    Helpers.add("bpf_get_current_task", (cpu, a, b, c, d, e) -> cpu.machine().task().address());
+    Helpers.add("bpf_get_numa_node_id", (cpu, a, b, c, d, e) -> 0);
+    Helpers.add("bpf_get_socket_cookie", (cpu, a, b, c, d, e) -> 1);
+    Helpers.add("bpf_get_socket_uid", (cpu, a, b, c, d, e) -> cpu.machine().task().uid());
     Helpers.add(
-        80, "bpf_get_current_cgroup_id", (cpu, a, b, c, d, e) -> cpu.machine().task().cgroupId());
-    Helpers.add(93, "bpf_spin_lock", SystemHelpers::lock);
-    Helpers.add(94, "bpf_spin_unlock", SystemHelpers::unlock);
-    Helpers.add(118, "bpf_jiffies64", (cpu, a, b, c, d, e) -> jiffies(cpu));
-    Helpers.add(
-        125, "bpf_ktime_get_boot_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
-    Helpers.add(
-        158, "bpf_get_current_task_btf", (cpu, a, b, c, d, e) -> cpu.machine().task().address());
-    Helpers.add(
-        160, "bpf_ktime_get_coarse_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
-    Helpers.add(208, "bpf_ktime_get_tai_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
+        "bpf_get_current_cgroup_id", (cpu, a, b, c, d, e) -> cpu.machine().task().cgroupId());
+    Helpers.add("bpf_spin_lock", SystemHelpers::lock);
+    Helpers.add("bpf_spin_unlock", SystemHelpers::unlock);
+    Helpers.add("bpf_jiffies64", (cpu, a, b, c, d, e) -> jiffies(cpu));
+    Helpers.add("bpf_ktime_get_boot_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
+    Helpers.add("bpf_get_current_task_btf", (cpu, a, b, c, d, e) -> cpu.machine().task().address());
+    Helpers.add("bpf_ktime_get_coarse_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
+    Helpers.add("bpf_ktime_get_tai_ns", (cpu, a, b, c, d, e) -> cpu.machine().clock().nanos());
   }
 
   /** Time in ticks of 1/250 s, from the kernel's start value of five minutes before the wrap. */

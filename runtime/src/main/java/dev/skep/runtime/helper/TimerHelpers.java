@@ -21,13 +21,11 @@ final class TimerHelpers {
   private TimerHelpers() {}
 
   static void register() {
-    Helpers.add(169, "bpf_timer_init", TimerHelpers::init);
+    Helpers.add("bpf_timer_init", TimerHelpers::init);
     Helpers.add(
-        170,
-        "bpf_timer_set_callback",
-        (cpu, t, f, c, d, e) -> cpu.machine().timers().callback(t, f));
-    Helpers.add(171, "bpf_timer_start", TimerHelpers::start);
-    Helpers.add(172, "bpf_timer_cancel", (cpu, t, b, c, d, e) -> cpu.machine().timers().cancel(t));
+        "bpf_timer_set_callback", (cpu, t, f, c, d, e) -> cpu.machine().timers().callback(t, f));
+    Helpers.add("bpf_timer_start", TimerHelpers::start);
+    Helpers.add("bpf_timer_cancel", (cpu, t, b, c, d, e) -> cpu.machine().timers().cancel(t));
   }
 
   static void kfuncs(Map<String, Helper> all) {

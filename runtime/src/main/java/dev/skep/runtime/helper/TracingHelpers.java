@@ -22,35 +22,32 @@ final class TracingHelpers {
   private TracingHelpers() {}
 
   static void register() {
-    Helpers.add(27, "bpf_get_stackid", TracingHelpers::stackId);
-    Helpers.add(36, "bpf_probe_write_user", TracingHelpers::probeWrite);
-    Helpers.add(37, "bpf_current_task_under_cgroup", TracingHelpers::underCgroup);
-    Helpers.add(58, "bpf_override_return", TracingHelpers::overrideReturn);
-    Helpers.add(67, "bpf_get_stack", TracingHelpers::getStack);
-    Helpers.add(109, "bpf_send_signal", TracingHelpers::signal);
-    Helpers.add(117, "bpf_send_signal_thread", TracingHelpers::signal);
-    Helpers.add(119, "bpf_read_branch_records", (cpu, a, b, c, d, e) -> Errno.ENOENT.negated());
-    Helpers.add(120, "bpf_get_ns_current_pid_tgid", TracingHelpers::namespacePid);
-    Helpers.add(126, "bpf_seq_printf", TracingHelpers::seqPrintf);
-    Helpers.add(127, "bpf_seq_write", TracingHelpers::seqWrite);
+    Helpers.add("bpf_get_stackid", TracingHelpers::stackId);
+    Helpers.add("bpf_probe_write_user", TracingHelpers::probeWrite);
+    Helpers.add("bpf_current_task_under_cgroup", TracingHelpers::underCgroup);
+    Helpers.add("bpf_override_return", TracingHelpers::overrideReturn);
+    Helpers.add("bpf_get_stack", TracingHelpers::getStack);
+    Helpers.add("bpf_send_signal", TracingHelpers::signal);
+    Helpers.add("bpf_send_signal_thread", TracingHelpers::signal);
+    Helpers.add("bpf_read_branch_records", (cpu, a, b, c, d, e) -> Errno.ENOENT.negated());
+    Helpers.add("bpf_get_ns_current_pid_tgid", TracingHelpers::namespacePid);
+    Helpers.add("bpf_seq_printf", TracingHelpers::seqPrintf);
+    Helpers.add("bpf_seq_write", TracingHelpers::seqWrite);
     Helpers.add(
-        141,
         "bpf_get_task_stack",
         (cpu, task, buffer, size, flags, e) -> getStack(cpu, 0, buffer, size, flags, 0));
-    Helpers.add(147, "bpf_d_path", TracingHelpers::path);
-    Helpers.add(153, "bpf_per_cpu_ptr", TracingHelpers::perCpu);
-    Helpers.add(154, "bpf_this_cpu_ptr", (cpu, p, b, c, d, e) -> p);
+    Helpers.add("bpf_d_path", TracingHelpers::path);
+    Helpers.add("bpf_per_cpu_ptr", TracingHelpers::perCpu);
+    Helpers.add("bpf_this_cpu_ptr", (cpu, p, b, c, d, e) -> p);
     Helpers.add(
-        173,
-        "bpf_get_func_ip",
-        (cpu, ctx, b, c, d, e) -> cpu.context().effects().functionAddress());
+        "bpf_get_func_ip", (cpu, ctx, b, c, d, e) -> cpu.context().effects().functionAddress());
     Helpers.add(
-        174, "bpf_get_attach_cookie", (cpu, ctx, b, c, d, e) -> cpu.context().effects().cookie());
-    Helpers.add(176, "bpf_get_branch_snapshot", (cpu, a, b, c, d, e) -> Errno.ENOENT.negated());
-    Helpers.add(183, "bpf_get_func_arg", TracingHelpers::argument);
-    Helpers.add(184, "bpf_get_func_ret", TracingHelpers::returned);
-    Helpers.add(185, "bpf_get_func_arg_cnt", (cpu, ctx, b, c, d, e) -> arguments(cpu.context()));
-    Helpers.add(191, "bpf_copy_from_user_task", TracingHelpers::copyFromTask);
+        "bpf_get_attach_cookie", (cpu, ctx, b, c, d, e) -> cpu.context().effects().cookie());
+    Helpers.add("bpf_get_branch_snapshot", (cpu, a, b, c, d, e) -> Errno.ENOENT.negated());
+    Helpers.add("bpf_get_func_arg", TracingHelpers::argument);
+    Helpers.add("bpf_get_func_ret", TracingHelpers::returned);
+    Helpers.add("bpf_get_func_arg_cnt", (cpu, ctx, b, c, d, e) -> arguments(cpu.context()));
+    Helpers.add("bpf_copy_from_user_task", TracingHelpers::copyFromTask);
   }
 
   private static long stackId(Cpu cpu, long ctx, long m, long flags, long d, long e) {

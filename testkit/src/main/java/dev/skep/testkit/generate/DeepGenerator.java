@@ -1,5 +1,6 @@
 package dev.skep.testkit.generate;
 
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.AluOp;
@@ -33,12 +34,7 @@ public final class DeepGenerator {
   private static final int SPILLED = -48;
   private static final int AREA = -128;
 
-  private static final int LOOK_UP = 1;
-  private static final int UPDATE = 2;
-  private static final int DELETE = 3;
-  private static final int KTIME = 5;
   private static final int RANDOM_U32 = 7;
-  private static final int PROCESSOR_ID = 8;
 
   private static final int[] NUMBERS = {
     0, 1, -1, 2, 7, 8, 16, 63, 255, 256, 65535, 0x7fffffff, 0x80000000
@@ -231,7 +227,7 @@ public final class DeepGenerator {
     draft.copy(2, 10);
     draft.add(2, KEY);
     draft.map(1, array ? 0 : 1);
-    draft.helper(LOOK_UP);
+    draft.helper(HelperId.MAP_LOOKUP_ELEM);
     int missing = draft.label();
     if (random.nextInt(12) != 0) {
       draft.jump(Width.W64, JumpOp.JEQ, 0, Operand.imm(0), missing);
@@ -311,13 +307,13 @@ public final class DeepGenerator {
 
   private void helper() {
     switch (random.nextInt(6)) {
-      case 0 -> draft.helper(KTIME);
-      case 1 -> draft.helper(PROCESSOR_ID);
+      case 0 -> draft.helper(HelperId.KTIME_GET_NS);
+      case 1 -> draft.helper(HelperId.GET_SMP_PROCESSOR_ID);
       case 2 -> {
         draft.copy(2, 10);
         draft.add(2, KEY);
         draft.map(1, 1);
-        draft.helper(DELETE);
+        draft.helper(HelperId.MAP_DELETE_ELEM);
       }
       case 3 -> {
         draft.copy(2, 10);
@@ -326,7 +322,7 @@ public final class DeepGenerator {
         draft.add(3, -32);
         draft.map(1, 1);
         draft.mov(4, 0);
-        draft.helper(UPDATE);
+        draft.helper(HelperId.MAP_UPDATE_ELEM);
       }
       default -> draft.helper(RANDOM_U32);
     }

@@ -1,5 +1,6 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.HelperId;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
@@ -10,8 +11,6 @@ import dev.skep.verifier.path.InstructionFacts;
  * ({@code do_misc_fixups}).
  */
 public final class Fixups {
-
-  private static final int TAIL_CALL = 12;
 
   private final Environment env;
 
@@ -30,7 +29,7 @@ public final class Fixups {
       if (ControlFlow.isKfuncCall(raw) && raw.imm() == 0) {
         throw env.invalid("invalid kernel function call not eliminated in verifier pass");
       }
-      boolean tailCall = ControlFlow.isHelperCall(raw) && raw.imm() == TAIL_CALL;
+      boolean tailCall = ControlFlow.isHelperCall(raw) && raw.imm() == HelperId.TAIL_CALL;
       if (tailCall && facts.mapsDiffer && !env.profile.privileged()) {
         throw env.invalid("tail_call abusing map_ptr");
       }

@@ -1,7 +1,10 @@
 package dev.skep.verifier.cfg;
 
 import dev.skep.catalog.AttachType;
+import dev.skep.catalog.HelperEffect;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.HelperPrototype;
+import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
@@ -32,13 +35,6 @@ public final class ProgramShape {
 
   /** Offsets above this are refused: {@code BPF_MAX_VAR_OFF}. */
   private static final int MAX_VAR_OFF = 1 << 29;
-
-  private static final int FUNC_LOOP = 181;
-  private static final int FUNC_FOR_EACH_MAP_ELEM = 164;
-  private static final int FUNC_FIND_VMA = 180;
-  private static final int FUNC_USER_RINGBUF_DRAIN = 209;
-  private static final int FUNC_TIMER_SET_CALLBACK = 170;
-  private static final int FUNC_TAIL_CALL = 12;
 
   private final Environment env;
   private final Code code;
@@ -159,7 +155,7 @@ public final class ProgramShape {
     for (Subprogram sub : env.subprograms) {
       for (int pc = sub.start; pc < sub.end; pc++) {
         RawInstruction raw = code.at(pc);
-        if (ControlFlow.isHelperCall(raw) && raw.imm() == FUNC_TAIL_CALL) {
+        if (ControlFlow.isHelperCall(raw) && raw.imm() == HelperId.TAIL_CALL) {
           sub.hasTailCall = true;
         }
         int mode = raw.opcode() & 0xe0;
@@ -268,15 +264,12 @@ public final class ProgramShape {
 
   /** Whether a helper calls a function of the program before it returns. */
   static boolean callsCallback(int helper) {
-    return helper == FUNC_LOOP
-        || helper == FUNC_FOR_EACH_MAP_ELEM
-        || helper == FUNC_FIND_VMA
-        || helper == FUNC_USER_RINGBUF_DRAIN;
+    return Helpers.has(helper, HelperEffect.CALLS_BACK);
   }
 
   /** Whether a helper makes the kernel call a function of the program later. */
   static boolean setsCallback(int helper) {
-    return helper == FUNC_TIMER_SET_CALLBACK;
+    return Helpers.has(helper, HelperEffect.SETS_CALLBACK);
   }
 
   /** Arguments that a helper call reads, as register bits, or -1 if the helper is not known. */

@@ -1,11 +1,12 @@
 package dev.skep.verifier.cfg;
 
+import dev.skep.catalog.HelperEffect;
+import dev.skep.catalog.Helpers;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Rejection;
-import java.util.Set;
 
 /** What a loader without CAP_BPF may not even submit, and which helpers it may not call. */
 public final class Unprivileged {
@@ -19,21 +20,14 @@ public final class Unprivileged {
   private static final int SKB_DATA_END = 80;
   private static final int SKB_TSTAMP = 152;
 
-  /**
-   * Helpers of socket filters and cgroup_skb programs that want CAP_BPF or CAP_PERFMON: {@code
-   * bpf_base_func_proto}, and what was found by asking Linux 6.18.
-   */
-  private static final Set<Integer> PRIVILEGED_HELPERS =
-      Set.of(
-          6, 16, 17, 22, 35, 37, 55, 80, 93, 94, 109, 112, 113, 114, 115, 117, 118, 123, 136, 137,
-          138, 139, 140, 141, 148, 149, 153, 154, 156, 157, 158, 164, 165, 169, 170, 171, 172, 175,
-          176, 177, 178, 180, 181, 191, 194, 196, 197, 198, 199, 200, 201, 202, 203, 209, 210, 211);
-
   private Unprivileged() {}
 
-  /** Whether the helper may be called at all. */
+  /**
+   * Whether the helper may be called at all: some of those of socket filters and cgroup_skb
+   * programs want CAP_BPF or CAP_PERFMON ({@code bpf_base_func_proto}).
+   */
   public static boolean mayCall(int helper) {
-    return !PRIVILEGED_HELPERS.contains(helper);
+    return !Helpers.has(helper, HelperEffect.PRIVILEGED);
   }
 
   /** Whether it may use a field of its context, which starts or lies at this byte. */

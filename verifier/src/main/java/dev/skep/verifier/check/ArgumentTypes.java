@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.object.fields.ValueFields;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * check_func_arg_reg_off}).
  */
 final class ArgumentTypes {
-
-  private static final int SK_RELEASE = 86;
 
   /** A type that an argument takes. */
   private record Accepted(RegType type, int flags) {}
@@ -174,7 +173,7 @@ final class ArgumentTypes {
       throw env.notModelled(
           "BTF pointer to " + reg.btf().type(reg.btfId()).name() + " as R" + number);
     }
-    boolean strict = wanted.release() && (helper == null || helper.id() != SK_RELEASE);
+    boolean strict = wanted.release() && (helper == null || helper.id() != HelperId.SK_RELEASE);
     boolean matches =
         new BtfWalk(env)
             .idsMatch(reg.btf(), reg.btfId(), reg.off(), btf, wanted.btfType(), strict, true);

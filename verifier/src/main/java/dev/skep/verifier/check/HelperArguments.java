@@ -3,6 +3,7 @@ package dev.skep.verifier.check;
 import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.Behaviour;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.LookupResult;
 import dev.skep.catalog.MapFlag;
@@ -27,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class HelperArguments {
 
   private static final int MAX_SIZE = 1 << 29;
-  private static final int SPIN_LOCK = 93;
 
   private final Path path;
   private final Environment env;
@@ -176,7 +176,7 @@ final class HelperArguments {
         if (SpinLocks.inTreeCallback(env)) {
           throw env.deny("can't spin_{lock,unlock} in rbtree cb");
         }
-        boolean lock = prototype.id() == SPIN_LOCK;
+        boolean lock = prototype.id() == HelperId.SPIN_LOCK;
         new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
       }
       case PTR_TO_TIMER -> {

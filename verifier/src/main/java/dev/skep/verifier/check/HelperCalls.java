@@ -5,6 +5,8 @@ import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.Behaviour;
+import dev.skep.catalog.HelperEffect;
+import dev.skep.catalog.HelperId;
 import dev.skep.catalog.HelperMaps;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.Helpers;
@@ -29,48 +31,18 @@ import org.jspecify.annotations.Nullable;
 /** Helper calls, driven by the catalog's prototypes ({@code check_helper_call}). */
 final class HelperCalls {
 
-  private static final int MAP_LOOKUP_ELEM = 1;
-  private static final int PROBE_WRITE_USER = 36;
-
   /** Kernels built so let no program write to user memory. */
   private static final String LOCKED_DOWN = "CONFIG_LOCK_DOWN_KERNEL_FORCE_INTEGRITY";
 
-  private static final int MAP_UPDATE_ELEM = 2;
-  private static final int MAP_DELETE_ELEM = 3;
-  private static final int PROBE_READ_STR = 45;
-  private static final int GET_SMP_PROCESSOR_ID = 8;
-  private static final int TAIL_CALL = 12;
-  private static final int SPIN_UNLOCK = 94;
-  private static final int GET_STACK = 67;
-  private static final int GET_LOCAL_STORAGE = 81;
-  private static final int RINGBUF_RESERVE = 131;
-  private static final int PROBE_READ_USER_STR = 114;
-  private static final int PROBE_READ_KERNEL_STR = 115;
-  private static final int GET_TASK_STACK = 141;
   private static final int MAX_ERRNO = 4095;
 
-  private static final int KPTR_XCHG = 194;
-
-  /** Results that must be released: socket look-ups and ring buffer records. */
-  private static final Set<Integer> ACQUIRES = Set.of(84, 85, 99, RINGBUF_RESERVE, KPTR_XCHG);
-
-  /** Results that are the same object as the argument: {@code is_ptr_cast_function}. */
-  private static final Set<Integer> CASTS = Set.of(95, 96, 136, 137, 138, 139, 140, 178, 196);
-
-  /** Helpers that update, delete, push to and pop from a map. */
-  private static final Set<Integer> MAP_WRITERS = Set.of(2, 3, 87, 88);
-
   /** Helpers whose effects on the state are not described by their prototypes. */
-  private static final Set<Integer> UNMODELLED = Set.of(191, 192, 193, 195);
-
-  private static final int FOR_EACH_MAP_ELEM = 164;
-  private static final int TIMER_SET_CALLBACK = 170;
-  private static final int FIND_VMA = 180;
-  private static final int LOOP = 181;
-  private static final int DYNPTR_FROM_MEM = 197;
-  private static final int DYNPTR_WRITE = 202;
-  private static final int DYNPTR_DATA = 203;
-  private static final int USER_RINGBUF_DRAIN = 209;
+  private static final Set<Integer> UNMODELLED =
+      Set.of(
+          HelperId.COPY_FROM_USER_TASK,
+          HelperId.SKB_SET_TSTAMP,
+          HelperId.IMA_FILE_HASH,
+          HelperId.MAP_LOOKUP_PERCPU_ELEM);
 
   private final Path path;
   private final Environment env;
@@ -85,7 +57,7 @@ final class HelperCalls {
   }
 
   int call(int id) {
-    if (env.state.activeLocks > 0 && id != SPIN_UNLOCK) {
+    if (env.state.activeLocks > 0 && id != HelperId.SPIN_UNLOCK) {
       throw env.invalid("function calls are not allowed while holding a lock");
     }
     HelperPrototype prototype = prototype(id);
@@ -105,15 +77,15 @@ final class HelperCalls {
       throw env.notModelled("helper " + name);
     }
     checkWritable(id, meta);
-    if (id == TAIL_CALL) {
+    if (id == HelperId.TAIL_CALL) {
       noteMap(meta);
       noteKey(meta);
     }
     writeRaw(meta);
     release(name, meta);
     switch (id) {
-      case TAIL_CALL -> FunctionExit.checkLeaks(env, true, "tail_call");
-      case GET_LOCAL_STORAGE -> {
+      case HelperId.TAIL_CALL -> FunctionExit.checkLeaks(env, true, "tail_call");
+      case HelperId.GET_LOCAL_STORAGE -> {
         if (!env.state.reg(2).isNullConstant()) {
           throw env.invalid("get_local_storage() doesn't support non-zero flags");
         }
@@ -127,12 +99,12 @@ final class HelperCalls {
     }
     env.state.set(0, result(id, prototype, meta));
     checkMap(id, name, meta);
-    if (id == TAIL_CALL && env.kernel.has(Behaviour.LEAVES_BY_TAIL_CALLS)) {
+    if (id == HelperId.TAIL_CALL && env.kernel.has(Behaviour.LEAVES_BY_TAIL_CALLS)) {
       return env.state.currentFrame() > 0 ? leaveByTailCall() : env.pc + 1;
     }
     Reg dynptr = meta.dynptr;
     boolean packet =
-        id == DYNPTR_WRITE
+        id == HelperId.DYNPTR_WRITE
             && dynptr != null
             && (Dynptrs.typeOf(dynptr) == Detail.DynptrType.SKB
                 || Dynptrs.typeOf(dynptr) == Detail.DynptrType.SKB_META);
@@ -146,15 +118,16 @@ final class HelperCalls {
   private void special(int id, CallMeta meta) {
     Callbacks callbacks = new Callbacks(path);
     switch (id) {
-      case LOOP -> callbacks.loop(meta.callback);
-      case FOR_EACH_MAP_ELEM -> callbacks.forEachMapElem(meta.callback, env.state.reg(1).map());
-      case FIND_VMA -> callbacks.findVma(meta.callback);
-      case USER_RINGBUF_DRAIN -> callbacks.userRingbufDrain(meta.callback);
-      case TIMER_SET_CALLBACK -> {
+      case HelperId.LOOP -> callbacks.loop(meta.callback);
+      case HelperId.FOR_EACH_MAP_ELEM ->
+          callbacks.forEachMapElem(meta.callback, env.state.reg(1).map());
+      case HelperId.FIND_VMA -> callbacks.findVma(meta.callback);
+      case HelperId.USER_RINGBUF_DRAIN -> callbacks.userRingbufDrain(meta.callback);
+      case HelperId.TIMER_SET_CALLBACK -> {
         Reg timer = env.state.reg(1);
         callbacks.later(meta.callback, timer.map(), timer.mapUid(), false);
       }
-      case DYNPTR_FROM_MEM -> {
+      case HelperId.DYNPTR_FROM_MEM -> {
         Reg memory = env.state.reg(1);
         if (!memory.is(RegType.PTR_TO_MAP_VALUE, 0)) {
           throw env.deny(
@@ -197,7 +170,9 @@ final class HelperCalls {
    * A map that programs may only read is not changed by helpers, either ({@code record_func_map}).
    */
   private void checkWritable(int id, CallMeta meta) {
-    if (MAP_WRITERS.contains(id) && meta.map != null && MapUse.isReadOnly(meta.map)) {
+    if (Helpers.has(id, HelperEffect.WRITES_MAP)
+        && meta.map != null
+        && MapUse.isReadOnly(meta.map)) {
       throw env.deny("write into map forbidden");
     }
   }
@@ -255,7 +230,7 @@ final class HelperCalls {
     if (option == null) {
       return true;
     }
-    if (id == PROBE_WRITE_USER) {
+    if (id == HelperId.PROBE_WRITE_USER) {
       if (Boolean.TRUE.equals(configuration.has(LOCKED_DOWN))) {
         return false;
       }
@@ -328,10 +303,10 @@ final class HelperCalls {
     if (result.mayBeNull()) {
       result = result.withId(env.newId());
     }
-    if (id == DYNPTR_DATA && meta.dynptr != null) {
+    if (id == HelperId.DYNPTR_DATA && meta.dynptr != null) {
       return result.withRefObjId(meta.dynptr.refObjId());
     }
-    if (CASTS.contains(id)) {
+    if (Helpers.has(id, HelperEffect.CASTS)) {
       return result.withRefObjId(meta.refObjId);
     }
     if (acquires(id, meta)) {
@@ -342,14 +317,14 @@ final class HelperCalls {
   }
 
   private static int sliced(int id, CallMeta meta) {
-    return id == DYNPTR_DATA && meta.dynptr != null ? meta.dynptr.id() : 0;
+    return id == HelperId.DYNPTR_DATA && meta.dynptr != null ? meta.dynptr.id() : 0;
   }
 
   private static boolean acquires(int id, CallMeta meta) {
-    if (ACQUIRES.contains(id)) {
+    if (Helpers.has(id, HelperEffect.ACQUIRES)) {
       return true;
     }
-    return id == MAP_LOOKUP_ELEM
+    return id == HelperId.MAP_LOOKUP_ELEM
         && meta.map != null
         && meta.map.type().lookupResult() == LookupResult.SOCKET;
   }
@@ -395,7 +370,11 @@ final class HelperCalls {
 
   private Reg number(int id, CallMeta meta) {
     return switch (id) {
-      case GET_STACK, GET_TASK_STACK, PROBE_READ_STR, PROBE_READ_USER_STR, PROBE_READ_KERNEL_STR ->
+      case HelperId.GET_STACK,
+          HelperId.GET_TASK_STACK,
+          HelperId.PROBE_READ_STR,
+          HelperId.PROBE_READ_USER_STR,
+          HelperId.PROBE_READ_KERNEL_STR ->
           Reg.scalar(
               ScalarRange.of(
                       ScalarRange.UNKNOWN.varOff(),
@@ -408,7 +387,7 @@ final class HelperCalls {
                       0,
                       -1)
                   .sync(env.rules));
-      case GET_SMP_PROCESSOR_ID -> {
+      case HelperId.GET_SMP_PROCESSOR_ID -> {
         if (!env.kernel.has(Behaviour.KNOWS_PROCESSOR_COUNT)) {
           yield Reg.UNKNOWN;
         }
@@ -424,7 +403,7 @@ final class HelperCalls {
       throw env.invalid("kernel subsystem misconfigured verifier");
     }
     boolean known =
-        id == MAP_LOOKUP_ELEM
+        id == HelperId.MAP_LOOKUP_ELEM
             && map.type().is(MapTrait.FILLED)
             && env.kernel.has(Behaviour.KNOWS_ARRAY_ELEMENTS)
             && meta.constKey >= 0
@@ -441,7 +420,7 @@ final class HelperCalls {
     }
     if (!HelperMaps.compatible(id, meta.map.type(), env.type(), env.attachType())) {
       boolean sockets = meta.map.type().lookupResult() == LookupResult.SOCKET;
-      if (sockets && (id == MAP_UPDATE_ELEM || id == MAP_DELETE_ELEM)) {
+      if (sockets && (id == HelperId.MAP_UPDATE_ELEM || id == HelperId.MAP_DELETE_ELEM)) {
         env.log.message("cannot update sockmap in this context");
       }
       throw env.invalid("cannot pass map_type " + meta.map.type().number() + " into func " + name);

@@ -1,6 +1,7 @@
 package dev.skep.verifier.explore;
 
 import dev.skep.catalog.Behaviour;
+import dev.skep.catalog.HelperId;
 import dev.skep.isa.ControlFlow;
 import dev.skep.isa.Instruction;
 import dev.skep.isa.Operand;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Backtrack {
 
-  private static final int TAIL_CALL = 12;
   private static final int ARGUMENTS = 0b11_1110;
 
   private final Environment env;
@@ -164,7 +164,7 @@ final class Backtrack {
       }
       case Instruction.CallHelper call -> {
         boolean goOn = undoCall(at, following);
-        if (call.id() == TAIL_CALL && following - at != 1) {
+        if (call.id() == HelperId.TAIL_CALL && following - at != 1) {
           enterCallee();
         }
         return goOn;
