@@ -11,6 +11,8 @@ import java.util.BitSet;
  *
  * <p>Page numbers count from the arena's start. Page 0 lies one page above a multiple of 4 GiB, so
  * that the lower half of no pointer into the arena is zero: casts keep null pointers apart by it.
+ *
+ * <p>In the kernel: {@code arena_map_alloc}, {@code arena_alloc_pages}, {@code arena_free_pages}.
  */
 public final class ArenaMap extends BpfMap {
 

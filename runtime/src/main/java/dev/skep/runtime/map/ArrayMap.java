@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code ARRAY} and {@code PERCPU_ARRAY}: one region per copy, elements 8-byte aligned.
  *
  * <p>Global data sections are such maps of one element.
+ *
+ * <p>In the kernel: {@code array_map_lookup_elem}, {@code array_map_update_elem}, {@code
+ * percpu_array_map_lookup_elem}, {@code bpf_percpu_array_update}.
  */
 final class ArrayMap extends Indexed {
 

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * {@code BLOOM_FILTER}: push adds a value, peek tells whether it may have been added. Never a false
  * no; with {@code BPF_F_ZERO_SEED} the false yeses are the kernel's, otherwise they come from the
  * machine's seed.
+ *
+ * <p>In the kernel: {@code bloom_map_push_elem}, {@code bloom_map_peek_elem}.
  */
 final class BloomFilter extends BpfMap {
 

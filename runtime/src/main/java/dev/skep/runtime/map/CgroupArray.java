@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * {@code CGROUP_ARRAY}: cgroups by their id, which {@code bpf_current_task_under_cgroup} and {@code
  * bpf_skb_under_cgroup} ask about. User space puts 4 bytes there: the lower half of the id.
+ *
+ * <p>In the kernel: {@code cgroup_fd_array_get_ptr}.
  */
 public final class CgroupArray extends Indexed {
 

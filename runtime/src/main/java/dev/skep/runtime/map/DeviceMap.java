@@ -11,6 +11,9 @@ import java.util.BitSet;
  * {@code DEVMAP}, {@code CPUMAP}, {@code XSKMAP}, {@code SOCKMAP} and {@code REUSEPORT_SOCKARRAY}
  * as recorders: an element is the number that user space put there (an interface, a queue's size, a
  * socket), and a redirection to it is written down in the context.
+ *
+ * <p>In the kernel: {@code dev_map_lookup_elem}, {@code dev_map_update_elem}, {@code
+ * cpu_map_update_elem}, {@code sock_map_update_elem}, {@code xsk_map_update_elem}.
  */
 final class DeviceMap extends Indexed {
 

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * work meanwhile, look again under the lock. A full LRU map gives up an element that has not been
  * looked at since the hand last passed it (second chance); which one the kernel would choose
  * depends on its per-CPU free lists.
+ *
+ * <p>In the kernel: {@code htab_map_lookup_elem}, {@code htab_map_update_elem}, {@code
+ * htab_map_delete_elem}, {@code htab_lru_map_update_elem}, {@code htab_percpu_map_update_elem},
+ * {@code htab_map_get_next_key}.
  */
 class HashMap extends BpfMap {
 

@@ -7,7 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A map whose keys are the numbers from 0 to {@code max_entries - 1}, whether set or not. */
+/**
+ * A map whose keys are the numbers from 0 to {@code max_entries - 1}, whether set or not.
+ *
+ * <p>In the kernel: {@code array_map_get_next_key}.
+ */
 abstract class Indexed extends BpfMap {
 
   private final int entries;

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A path-compressed binary trie in flat arrays. A node with two children and no value of its own
  * stands where two prefixes part, so that there are never more than twice as many nodes as
  * elements. Node numbers are from 1 on; 0 is none.
+ *
+ * <p>In the kernel: {@code trie_lookup_elem}, {@code trie_update_elem}, {@code trie_delete_elem},
+ * {@code trie_get_next_key}.
  */
 final class LpmTrie extends BpfMap {
 

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code ARRAY_OF_MAPS} and {@code HASH_OF_MAPS}: a look-up gives the inner map. User space reads
  * its {@linkplain BpfMap#id number}.
+ *
+ * <p>In the kernel: {@code array_of_map_lookup_elem}, {@code htab_of_map_lookup_elem}, {@code
+ * bpf_fd_array_map_update_elem}, {@code bpf_fd_htab_map_update_elem}.
  */
 public final class MapOfMaps extends BpfMap {
 

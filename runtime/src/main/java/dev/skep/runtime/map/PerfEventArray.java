@@ -9,6 +9,8 @@ import java.util.List;
 /**
  * {@code PERF_EVENT_ARRAY}, as if a reader had opened a buffer of {@value #BUFFER_BYTES} bytes on
  * every processor.
+ *
+ * <p>In the kernel: {@code perf_event_fd_array_get_ptr}.
  */
 public final class PerfEventArray extends Indexed {
 

@@ -8,7 +8,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/** {@code PROG_ARRAY}: the targets of tail calls. User space reads a program's number. */
+/**
+ * {@code PROG_ARRAY}: the targets of tail calls. User space reads a program's number.
+ *
+ * <p>In the kernel: {@code prog_fd_array_get_ptr}, {@code fd_array_map_delete_elem}.
+ */
 public final class ProgArray extends Indexed {
 
   /** What a slot holds: {@code struct bpf_prog}, which only the kernel knows how to run. */

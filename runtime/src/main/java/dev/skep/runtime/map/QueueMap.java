@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code QUEUE} (first in, first out) and {@code STACK} (last in, first out): a ring of values that
  * grows up to {@code max_entries}.
+ *
+ * <p>In the kernel: {@code queue_stack_map_push_elem}, {@code queue_map_pop_elem}, {@code
+ * stack_map_pop_elem}, {@code queue_map_peek_elem}, {@code stack_map_peek_elem}.
  */
 final class QueueMap extends BpfMap {
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each record has an 8-byte header: length with the busy bit (31) and the discard bit (30). A
  * record that would wrap runs on behind the ring's end instead, where the kernel maps the ring a
  * second time.
+ *
+ * <p>In the kernel: {@code ringbuf_map_alloc}, {@code __bpf_ringbuf_reserve}.
  */
 public final class RingBuffer extends BpfMap {
 

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code STACK_TRACE}: call stacks by a number that is made of their hash. Programs fill it with
  * {@code bpf_get_stackid}; user space reads and deletes.
+ *
+ * <p>In the kernel: {@code stack_map_get_next_key}, {@code stack_map_delete_elem}, {@code
+ * bpf_stackmap_extract}.
  */
 public final class StackTraceMap extends BpfMap {
 

@@ -8,6 +8,8 @@ import dev.skep.runtime.memory.LittleEndian;
  * {@code SK_STORAGE}, {@code TASK_STORAGE}, {@code INODE_STORAGE} and {@code CGRP_STORAGE}: one
  * value for each kernel object, known by its address as an 8-byte key; at most {@value
  * #MAX_OBJECTS} objects.
+ *
+ * <p>In the kernel: {@code bpf_local_storage_update}, {@code bpf_local_storage_lookup}.
  */
 public final class StorageMap extends HashMap {
 

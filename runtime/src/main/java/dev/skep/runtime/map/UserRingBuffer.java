@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code USER_RINGBUF}: records that user space sends and {@code bpf_user_ringbuf_drain} takes,
  * oldest first, each with a header of 8 bytes in a ring of {@code max_entries} bytes.
+ *
+ * <p>In the kernel: {@code ringbuf_map_alloc}, {@code __bpf_user_ringbuf_peek}.
  */
 public final class UserRingBuffer extends BpfMap {
 
