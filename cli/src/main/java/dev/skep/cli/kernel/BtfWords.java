@@ -6,6 +6,7 @@ import dev.skep.btf.BtfJsonPrinter;
 import dev.skep.btf.BtfRawPrinter;
 import dev.skep.btf.BtfReader;
 import dev.skep.cli.CommandFailure;
+import dev.skep.cli.InputFile;
 import dev.skep.kernel.BtfInfo;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelBtf;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code skep kernel btf …}. */
 final class BtfWords {
+
+  /** No kernel's types come near, in bytes. */
+  private static final int MAX_TYPES = 256 << 20;
 
   private static final Path MODULES = Path.of("/sys/kernel/btf");
 
@@ -142,19 +146,16 @@ final class BtfWords {
   }
 
   /** A module's types in {@code /sys/kernel/btf} extend the kernel's, without being told. */
-  private Btf read(Path file) throws IOException {
+  private Btf read(Path file) {
     Btf extended = null;
     if (base != null) {
-      if (!Files.isReadable(base)) {
-        throw CommandFailure.unreadable(base + ": no such file");
-      }
-      extended = BtfReader.readFile(base);
+      extended = BtfReader.read(InputFile.read(base, MAX_TYPES));
     } else if (file.startsWith(MODULES) && !file.endsWith("vmlinux")) {
       extended = kernel.btf();
     }
     return extended == null
-        ? BtfReader.readFile(file)
-        : BtfReader.read(Files.readAllBytes(file), extended);
+        ? BtfReader.read(InputFile.read(file, MAX_TYPES))
+        : BtfReader.read(InputFile.read(file, MAX_TYPES), extended);
   }
 
   private Btf types(int id) {

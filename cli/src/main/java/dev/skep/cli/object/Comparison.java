@@ -3,6 +3,7 @@ package dev.skep.cli.object;
 import dev.skep.cli.text.LogDiff;
 import dev.skep.cli.text.LogPrinter;
 import dev.skep.object.ProgramSpec;
+import dev.skep.object.diagnostic.Printable;
 import dev.skep.verifier.Verdict;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -69,7 +70,9 @@ record Comparison(
   }
 
   void print(PrintWriter out, boolean logs) {
-    out.printf("%s: %s (%s)%n", file, program.name(), program.type().kernelName());
+    out.printf(
+        "%s%n",
+        Printable.line(file + ": " + program.name() + " (" + program.type().kernelName() + ")"));
     if (theirs.beforeVerifier()) {
       out.printf("  not comparable: %s before the verifier looks%n", theirs.inWords());
       out.printf("    %s%n    skep says: %s%n", theirs.note(), ourVerdict());

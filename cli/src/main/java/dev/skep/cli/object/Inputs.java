@@ -1,6 +1,7 @@
 package dev.skep.cli.object;
 
 import dev.skep.cli.CommandFailure;
+import dev.skep.cli.InputFile;
 import dev.skep.cli.text.DiagnosticPrinter;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
@@ -9,10 +10,6 @@ import dev.skep.object.ReadResult;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.elf.EmbeddedObjects;
 import dev.skep.object.reader.ObjectReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,29 +73,12 @@ public final class Inputs {
 
   /** A file's bytes; what cannot be read ends the command. */
   public static byte[] bytes(Path file) {
-    // Not by the size that the file system tells: devices and /proc have none.
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes((int) ObjectReader.MAX_FILE_SIZE + 1);
-      if (bytes.length > ObjectReader.MAX_FILE_SIZE) {
-        throw CommandFailure.unreadable(
-            file + ": has more than 256 MiB; no BPF object is that large");
-      }
-      return bytes;
-    } catch (AccessDeniedException e) {
-      throw CommandFailure.unreadable(file + ": permission denied");
-    } catch (IOException e) {
-      throw CommandFailure.unreadable(file + ": cannot be read: " + e.getMessage());
-    }
+    return InputFile.read(file, (int) ObjectReader.MAX_FILE_SIZE);
   }
 
   /** Ends the command if there is no such file. */
   public static void requireFile(Path file) {
-    if (Files.isDirectory(file)) {
-      throw CommandFailure.unreadable(file + ": is a directory; name the objects in it");
-    }
-    if (!Files.exists(file)) {
-      throw CommandFailure.unreadable(file + ": no such file");
-    }
+    InputFile.require(file);
   }
 
   private static CommandFailure refused(Path file, List<Diagnostic> findings) {

@@ -10,6 +10,7 @@ import dev.skep.cli.text.Json;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.diagnostic.Printable;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
 import dev.skep.verifier.profile.Profile;
@@ -187,7 +188,7 @@ public final class LintCommand implements Callable<Integer> {
           .filter(warning -> notes || warning.severity() != Diagnostic.Severity.NOTE)
           .forEach(warning -> DiagnosticPrinter.print(warning, out));
       if (several && !programs.isEmpty()) {
-        out.printf("%s:%n", input.label());
+        out.printf("%s:%n", Printable.line(input.label()));
       }
     }
     for (int index : programs) {
@@ -217,12 +218,13 @@ public final class LintCommand implements Callable<Integer> {
 
   private static void print(Finding finding, KernelVersion kernel, PrintWriter out) {
     String name =
-        finding.file()
-            + ": "
-            + finding.program().name()
-            + " ("
-            + finding.program().type().kernelName()
-            + ")";
+        Printable.line(
+            finding.file()
+                + ": "
+                + finding.program().name()
+                + " ("
+                + finding.program().type().kernelName()
+                + ")");
     if (finding.neighbours() != null) {
       print(finding.neighbours(), name, out);
       return;

@@ -2,6 +2,7 @@ package dev.skep.cli.object;
 
 import dev.skep.cli.CommandFailure;
 import dev.skep.cli.ExitCode;
+import dev.skep.cli.InputFile;
 import dev.skep.cli.Target;
 import dev.skep.cli.packet.PcapReader;
 import dev.skep.cli.packet.SamplePackets;
@@ -88,6 +89,9 @@ public final class RunCommand implements Callable<Integer> {
         description = "Every packet of a capture file (pcap).")
     @Nullable Path pcap;
   }
+
+  /** More than any context or packet has, in bytes. */
+  private static final int MAX_DATA = 16 << 20;
 
   @Spec private CommandSpec spec;
 
@@ -189,15 +193,13 @@ public final class RunCommand implements Callable<Integer> {
     };
   }
 
-  private byte[] data() throws IOException {
+  private byte[] data() {
     String text = input == null ? null : input.data;
     if (text == null) {
       return SamplePackets.tcpSyn();
     }
     if (text.startsWith("@")) {
-      Path source = Path.of(text.substring(1));
-      Inputs.requireFile(source);
-      return Files.readAllBytes(source);
+      return InputFile.read(Path.of(text.substring(1)), MAX_DATA);
     }
     try {
       return HexFormat.of().parseHex(text.replaceAll("[\\s:]", ""));
