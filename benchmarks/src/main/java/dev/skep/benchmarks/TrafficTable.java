@@ -1,6 +1,5 @@
 package dev.skep.benchmarks;
 
-import dev.skep.cli.packet.PcapReader;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.jit.Jit;
 import dev.skep.runtime.Context;
@@ -11,6 +10,7 @@ import dev.skep.runtime.LoadedObject;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.Outcome;
 import dev.skep.runtime.map.BpfMap;
+import dev.skep.runtime.packet.PcapReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

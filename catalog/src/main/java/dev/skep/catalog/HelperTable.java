@@ -48,7 +48,7 @@ final class HelperTable {
     int of(int id) {
       byte[] known = prototypes;
       if (known == null) {
-        known = row(DataFile.words(text));
+        known = row(text.equals("-") ? new String[0] : DataFile.words(text));
         prototypes = known;
       }
       return known[id];
@@ -206,8 +206,10 @@ final class HelperTable {
       absent.put(version, rows);
     }
     Row row = new Row(words[4]);
-    for (String attach : DataFile.split(words[3], ',')) {
-      rows.put(words[2].concat("/").concat(attach), row);
+    for (String type : DataFile.split(words[2], ',')) {
+      for (String attach : DataFile.split(words[3], ',')) {
+        rows.put(type.concat("/").concat(attach), row);
+      }
     }
   }
 

@@ -123,11 +123,11 @@ public final class Helpers {
   /**
    * Whether a kernel lets a program of a type name a helper, for a loader with all capabilities.
    *
-   * <p>6.18, 6.12 and 6.1 are known from such kernels. A release takes no helper away (a fix once
-   * did, in 6.12 only: bpf_skb_pull_data for LWT_SEG6LOCAL), so a version between them has what the
-   * older one allows and lacks what the newer one refuses. Of the rest, some is dated by the
-   * history of Linux; what is left is {@link Availability#UNKNOWN}, and so is what depends on the
-   * {@link #configuration}.
+   * <p>A kernel of each series that {@code helpers.txt} names was asked, and the answer is its. A
+   * version between two of them has what the older one allows and lacks what the newer one refuses:
+   * a release takes no helper away, except by a fix. Of the rest, some is dated by the history of
+   * Linux; what is left is {@link Availability#UNKNOWN}, and so is what depends on the {@link
+   * #configuration}.
    *
    * @param attach null for the kernel's 0
    * @param sleepable whether the program is loaded as sleepable
@@ -138,40 +138,53 @@ public final class Helpers {
       @Nullable AttachType attach,
       boolean sleepable,
       KernelVersion release) {
+    return allowed(prototype(id, type, attach), type, attach, sleepable, release);
+  }
+
+  /** The same for a program that implements a member of a kernel structure. */
+  public static Availability structOpsAllowed(
+      int id, String struct, boolean sleepable, KernelVersion release) {
+    HelperPrototype prototype = structOpsPrototype(id, struct);
+    return allowed(prototype, ProgramType.STRUCT_OPS, null, sleepable, release);
+  }
+
+  private static Availability allowed(
+      @Nullable HelperPrototype prototype,
+      ProgramType type,
+      @Nullable AttachType attach,
+      boolean sleepable,
+      KernelVersion release) {
     KernelVersion version = release.series(); // no point release changed it
-    HelperPrototype prototype = prototype(id, type, attach);
     if (prototype == null
         || !exists(prototype, type, attach, version)
         || prototype.mightSleep() && !sleepable) {
       return Availability.NOT_ALLOWED;
     }
+    int id = prototype.id();
     if (configuration(id) != null) {
       return Availability.UNKNOWN;
     }
-    if (version.isAtLeast(KernelVersion.NEWEST)) {
-      return Availability.ALLOWED;
-    }
-    for (KernelVersion asked : asked(version)) {
+    boolean allowed = false; // by the last one that was asked and is not newer
+    boolean refused = false; // by the first one that was asked and is not older
+    for (KernelVersion asked : HelperTable.INSTANCE.askedVersions()) {
       HelperTable.Row absent = HelperTable.INSTANCE.absent(asked, type, effective(type, attach));
       boolean exists = exists(prototype, type, attach, asked);
       if (absent == null && exists) {
         continue;
       }
       boolean allowedThere = exists && absent != null && absent.of(id) < 0;
-      if (allowedThere && version.isAtLeast(asked)) {
-        return Availability.ALLOWED;
+      if (version.isAtLeast(asked)) {
+        allowed = allowedThere;
       }
-      if (!allowedThere && asked.isAtLeast(version)) {
-        return Availability.NOT_ALLOWED;
+      if (asked.isAtLeast(version)) {
+        refused = !allowedThere;
+        break;
       }
     }
-    return HelperTable.INSTANCE.dated(id, type, version);
-  }
-
-  /** The kernels to go by: the version itself if it was asked, else all, oldest first. */
-  private static Set<KernelVersion> asked(KernelVersion version) {
-    Set<KernelVersion> all = HelperTable.INSTANCE.askedVersions();
-    return all.contains(version) ? Set.of(version) : all;
+    if (allowed) {
+      return Availability.ALLOWED;
+    }
+    return refused ? Availability.NOT_ALLOWED : HelperTable.INSTANCE.dated(id, type, version);
   }
 
   private static boolean exists(

@@ -1,5 +1,6 @@
 package dev.skep.catalog;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,11 @@ public enum SpecialField implements Dated {
   WORKQUEUE("bpf_wq", 16, 6, 10, Maps.PLAIN),
   TASK_WORK("bpf_task_work", 8, 6, 18, Maps.PLAIN),
   LIST_HEAD("bpf_list_head", 16, 6, 2, Maps.PLAIN),
+  /** In objects that programs allocate, never in maps. */
+  LIST_NODE("bpf_list_node", 24, 6, 2, Maps.NONE),
   RB_ROOT("bpf_rb_root", 16, 6, 3, Maps.PLAIN),
+  /** In objects that programs allocate, never in maps. */
+  RB_NODE("bpf_rb_node", 32, 6, 3, Maps.NONE),
   REFCOUNT("bpf_refcount", 4, 6, 4, Maps.WITH_POINTERS),
   /** A pointer to a kernel object that may be gone ({@code __kptr_untrusted}). */
   KPTR_UNREF(null, 8, 5, 19, Maps.WITH_POINTERS),
@@ -29,6 +34,7 @@ public enum SpecialField implements Dated {
 
   /** Sets that several fields share; a class of their own, as constants come first in an enum. */
   private static final class Maps {
+    static final Set<MapType> NONE = EnumSet.noneOf(MapType.class);
     static final Set<MapType> PLAIN = EnumSet.of(MapType.HASH, MapType.LRU_HASH, MapType.ARRAY);
     static final Set<MapType> LOCKABLE =
         EnumSet.of(
@@ -53,6 +59,15 @@ public enum SpecialField implements Dated {
             MapType.CGRP_STORAGE);
   }
 
+  /** Those that are looked for in a map's value. */
+  public static final Set<SpecialField> IN_MAPS =
+      Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(LIST_NODE, RB_NODE)));
+
+  /** Those that are looked for in a type that programs allocate. */
+  public static final Set<SpecialField> IN_OBJECTS =
+      Collections.unmodifiableSet(
+          EnumSet.complementOf(EnumSet.of(TIMER, WORKQUEUE, TASK_WORK, UPTR)));
+
   private final @Nullable String structName;
   private final int size;
   private final KernelVersion since;
@@ -73,6 +88,52 @@ public enum SpecialField implements Dated {
   /** The C structure that makes the field; null for pointers, which a type tag makes. */
   public @Nullable String structName() {
     return structName;
+  }
+
+  /** The field as the verifier's messages name it ({@code btf_field_type_name}). */
+  public String text() {
+    return switch (this) {
+      case KPTR_UNREF, KPTR_REF -> "kptr";
+      case KPTR_PERCPU -> "percpu_kptr";
+      case UPTR -> "uptr";
+      case SPIN_LOCK,
+          RES_SPIN_LOCK,
+          TIMER,
+          WORKQUEUE,
+          TASK_WORK,
+          LIST_HEAD,
+          LIST_NODE,
+          RB_ROOT,
+          RB_NODE,
+          REFCOUNT ->
+          String.valueOf(structName);
+    };
+  }
+
+  /** Whether it is a pointer that plain loads and stores may reach. */
+  public boolean isPointer() {
+    return structName == null;
+  }
+
+  /** Whether it is a pointer to a kernel or local object: {@code BPF_KPTR}. */
+  public boolean isKptr() {
+    return isPointer() && this != UPTR;
+  }
+
+  /** What its offset is a multiple of: of 4 bytes for locks and counts, of 8 for all others. */
+  public int alignment() {
+    return size == 4 ? 4 : 8;
+  }
+
+  /** The field that a tag on a pointer's target makes, or null. */
+  public static @Nullable SpecialField ofTag(String tag) {
+    return switch (tag) {
+      case "kptr_untrusted" -> KPTR_UNREF;
+      case "kptr" -> KPTR_REF;
+      case "percpu_kptr" -> KPTR_PERCPU;
+      case "uptr" -> UPTR;
+      default -> null;
+    };
   }
 
   /** Bytes in the value. */
@@ -118,7 +179,7 @@ public enum SpecialField implements Dated {
       case WORKQUEUE -> tracing ? "tracing progs cannot use bpf_wq yet" : null;
       case LIST_HEAD, RB_ROOT ->
           tracing ? "tracing progs cannot use bpf_{list_head,rb_root} yet" : null;
-      case TASK_WORK, REFCOUNT, KPTR_UNREF, KPTR_REF, KPTR_PERCPU, UPTR -> null;
+      case TASK_WORK, LIST_NODE, RB_NODE, REFCOUNT, KPTR_UNREF, KPTR_REF, KPTR_PERCPU, UPTR -> null;
     };
   }
 }

@@ -44,7 +44,9 @@ class HelpersKernelTest {
                 result.log().contains("program of this type cannot use helper")
                     || result.log().contains("invalid func unknown")
                     || result.log().contains("invalid func ");
-            boolean weRefuse = Helpers.prototype(id, type, attach) == null;
+            boolean weRefuse =
+                Helpers.allowed(id, type, attach, true, KernelVersion.NEWEST)
+                    == Availability.NOT_ALLOWED;
             if (kernelRefuses != weRefuse || result.log().isEmpty()) {
               differences.add(
                   type

@@ -2,7 +2,11 @@ package dev.skep.cli;
 
 import dev.skep.btf.BtfFormatException;
 import dev.skep.cli.assembly.ConformancePluginCommand;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.kernel.error.KernelUnavailableException;
 import dev.skep.object.diagnostic.Printable;
+import dev.skep.report.input.UnreadableException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -101,6 +105,12 @@ public final class Main {
       failure.details().forEach(err::println);
       err.flush();
       return failure.exitCode();
+    }
+    if (e instanceof UnreadableException file) {
+      return failed(CommandFailure.unreadable(file.getMessage(), file.details()), err, debug);
+    }
+    if (e instanceof KernelUnavailableException none) {
+      return failed(CommandFailure.noKernel(String.valueOf(none.getMessage())), err, debug);
     }
     if (e instanceof BtfFormatException) {
       err.println("skep: malformed types: " + oneLine(e.getMessage()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

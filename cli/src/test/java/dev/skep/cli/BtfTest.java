@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfWriter;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.test.Needs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.skep.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.Kernel;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package dev.skep.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.Kernel;
 import java.io.IOException;
 import java.nio.file.Files;

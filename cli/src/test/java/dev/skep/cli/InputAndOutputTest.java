@@ -8,6 +8,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfWriter;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.object.diagnostic.Printable;
 import dev.skep.test.Needs;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.MapType;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.MapSpec;
 import dev.skep.runtime.Machine;
 import dev.skep.runtime.map.MapRefused;

@@ -2,8 +2,8 @@ package dev.skep.cli;
 
 import dev.skep.assembler.Assembler;
 import dev.skep.assembler.AssemblyOptions;
+import dev.skep.assembler.CatalogNames;
 import dev.skep.btf.Btf;
-import dev.skep.cli.object.CatalogNames;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;

@@ -1,6 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.CStruct;
 import dev.skep.kernel.sys.Netlink;

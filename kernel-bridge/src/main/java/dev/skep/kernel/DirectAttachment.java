@@ -4,6 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;

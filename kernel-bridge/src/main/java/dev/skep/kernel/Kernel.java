@@ -3,6 +3,13 @@ package dev.skep.kernel;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.Host;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.error.KernelUnavailableException;
+import dev.skep.kernel.info.ObjectKind;
+import dev.skep.kernel.info.ProgramInfo;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -10,9 +17,9 @@ import dev.skep.kernel.sys.Native;
 import dev.skep.kernel.sys.Syscalls;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
-import dev.skep.verifier.profile.Profile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -114,13 +121,13 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * What skep's verifier judges programs for before they are submitted: this kernel, and the rights
-   * of this process when it was first asked for.
+   * What a {@link dev.skep.object.Gate} judges programs for before they are submitted: this kernel,
+   * and the rights of this process when it was first asked for.
    */
   public Profile profile() {
     Profile known = profile;
     if (known == null) {
-      known = Verification.profile(this);
+      known = Gates.profile(this);
       profile = known;
     }
     return known;

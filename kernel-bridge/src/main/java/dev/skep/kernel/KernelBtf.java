@@ -1,5 +1,7 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.info.BtfInfo;
+import dev.skep.kernel.info.InfoReader;
 import dev.skep.kernel.sys.Fd;
 
 /** Types loaded into the kernel. */

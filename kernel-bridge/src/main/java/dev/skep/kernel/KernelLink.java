@@ -1,5 +1,10 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.InfoReader;
+import dev.skep.kernel.info.LinkInfo;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;

@@ -4,6 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfWriter;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;

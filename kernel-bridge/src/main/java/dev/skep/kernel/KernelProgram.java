@@ -4,6 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.InfoReader;
+import dev.skep.kernel.info.ProgramInfo;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;

@@ -1,5 +1,6 @@
 package dev.skep.kernel;
 
+import dev.skep.kernel.info.InfoReader;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfInfo;
 import dev.skep.kernel.sys.Fd;

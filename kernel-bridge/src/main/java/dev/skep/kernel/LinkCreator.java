@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.kernel.AttachTarget.Position;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.CStruct;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param attachTo the program one of whose functions the new one replaces or traces ({@code
  *     attach_prog_fd}, Linux 5.5): the spec's attach target is the function's name. Null for the
  *     kernel's functions
- * @param verified whether skep's verifier judges the program first, and only what it accepts is
- *     submitted
+ * @param verified whether the {@link dev.skep.object.Gate}s that are on the class path judge the
+ *     program first, and only what they let pass is submitted: skep's verifier, where it is there
  */
 public record LoadOptions(
     int logLevel,
@@ -34,7 +34,7 @@ public record LoadOptions(
   /** {@code BPF_F_TEST_STATE_FREQ}. */
   public static final int F_TEST_STATE_FREQ = 1 << 3;
 
-  /** Verified by skep first; no log unless the program is refused. */
+  /** Judged by the gates first; no log unless the program is refused. */
   public static final LoadOptions DEFAULT = new LoadOptions(0, 256 << 20, 0, null, true);
 
   /** These options with another log level. */
@@ -58,8 +58,8 @@ public record LoadOptions(
   }
 
   /**
-   * These options without skep's verifier: the kernel alone judges. For programs that skep cannot
-   * judge, and to hear what the kernel says to one that skep refuses.
+   * These options without gates: the kernel alone judges. For programs that skep's verifier cannot
+   * judge, and to hear what the kernel says to one that it refuses.
    */
   public LoadOptions unchecked() {
     return new LoadOptions(logLevel, maxLogBytes, extraFlags, attachTo, false);

@@ -1,7 +1,7 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
-import dev.skep.verifier.Verdict;
+import dev.skep.object.Gate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +22,13 @@ public sealed interface LoadResult {
   }
 
   /**
-   * The kernel refused it; or skep's verifier did not accept it, and it was not submitted.
+   * The kernel refused it; or a {@link Gate} did, such as skep's verifier, and it was not
+   * submitted.
    *
    * @param errno the error: the kernel's, or the one that it would give
    * @param errorNumber its number, positive
    * @param reason what the error means here, in a sentence or two
-   * @param verdict skep's, if that is why; null if the kernel refused it
+   * @param refusal the gate's, if that is why; null if the kernel refused it
    */
   record Refused(
       Errno errno,
@@ -35,7 +36,7 @@ public sealed interface LoadResult {
       String reason,
       String log,
       List<String> notes,
-      @Nullable Verdict verdict)
+      Gate.@Nullable Refusal refusal)
       implements LoadResult {
     public Refused {
       notes = List.copyOf(notes);
@@ -43,7 +44,7 @@ public sealed interface LoadResult {
 
     /** Whether the kernel was asked. */
     public boolean submitted() {
-      return verdict == null;
+      return refusal == null;
     }
 
     /** The error as the kernel's tools name it, such as {@code EACCES}. */

@@ -3,6 +3,8 @@ package dev.skep.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.object.Bytes;

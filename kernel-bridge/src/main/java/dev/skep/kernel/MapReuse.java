@@ -3,6 +3,8 @@ package dev.skep.kernel;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.MapInfo;
 import dev.skep.object.MapSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Mapping;

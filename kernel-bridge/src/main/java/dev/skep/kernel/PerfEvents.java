@@ -1,6 +1,8 @@
 package dev.skep.kernel;
 
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.call.Host;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.CStruct;
 import dev.skep.kernel.sys.Fd;

@@ -9,6 +9,10 @@ import dev.skep.catalog.Errno;
 import dev.skep.isa.RawInstruction;
 import dev.skep.isa.WideKind;
 import dev.skep.kernel.KernelObject.LoadedTypes;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.ErrorGuide;
+import dev.skep.kernel.call.LogBuffer;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Fd;
@@ -47,8 +51,7 @@ final class ProgramLoader {
       KernelReferences references =
           KernelReferences.of(session.kernel(), session.moduleTypes(), spec, attachTo);
       if (options.verified()) {
-        LoadResult.Refused refused =
-            new Verification(session.kernel(), spec, options).refusal(references);
+        LoadResult.Refused refused = new Gates(session.kernel(), spec, options).refusal(references);
         if (refused != null) {
           return refused;
         }

@@ -7,6 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfReader;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.InfoReader;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfInfo;
 import dev.skep.kernel.sys.Fd;

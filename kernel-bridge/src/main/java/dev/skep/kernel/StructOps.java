@@ -2,6 +2,9 @@ package dev.skep.kernel;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.object.Bytes;

@@ -3,6 +3,7 @@ package dev.skep.kernel;
 import dev.skep.catalog.Errno;
 import dev.skep.kernel.UsdtArgument.Place;
 import dev.skep.kernel.UsdtProbes.Probe;
+import dev.skep.kernel.error.KernelCallException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.AttachTarget.XdpMode;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.kernel.sys.Netlink;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapType;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.ErrorGuide;
+import dev.skep.kernel.call.ErrorTable;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.CStruct;

@@ -3,6 +3,8 @@ package dev.skep.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.skep.kernel.error.KernelException;
+import dev.skep.kernel.info.ObjectKind;
 import dev.skep.test.Needs;
 import java.io.IOException;
 import java.util.ArrayList;

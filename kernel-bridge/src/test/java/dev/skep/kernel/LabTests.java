@@ -2,6 +2,7 @@ package dev.skep.kernel;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.skep.kernel.call.Host;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class LabTests {
           "UsdtTest",
           "UsdtArgumentTest",
           "RetryTest",
-          "VerificationTest",
+          "GatesTest",
           "TestRunTest",
           "ErrorGuideTest");
 

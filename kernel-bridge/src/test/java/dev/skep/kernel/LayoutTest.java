@@ -8,6 +8,8 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.Btf.MemberPlace;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KernelVersion;
+import dev.skep.kernel.call.BpfCommand;
+import dev.skep.kernel.call.Host;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.BpfInfo;
 import dev.skep.kernel.sys.CStruct;

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkInfo;
+import dev.skep.kernel.info.ObjectKind;
+import dev.skep.kernel.info.ProgramInfo;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
 import dev.skep.object.ProgramSpec;

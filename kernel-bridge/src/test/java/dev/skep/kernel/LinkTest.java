@@ -9,6 +9,8 @@ import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.test.Needs;

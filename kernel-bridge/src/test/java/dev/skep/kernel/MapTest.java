@@ -12,6 +12,7 @@ import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import java.lang.foreign.ValueLayout;

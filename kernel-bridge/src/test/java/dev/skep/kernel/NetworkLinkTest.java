@@ -10,6 +10,8 @@ import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
 import dev.skep.kernel.AttachTarget.Position;
 import dev.skep.kernel.AttachTarget.XdpMode;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import java.io.IOException;

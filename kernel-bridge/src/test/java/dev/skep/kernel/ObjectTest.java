@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.MapType;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.object.BpfObject;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ReadResult;

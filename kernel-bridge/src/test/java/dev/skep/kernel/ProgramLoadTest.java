@@ -14,6 +14,7 @@ import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.FunctionInfo;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.skep.catalog.Errno;
+import dev.skep.kernel.call.Bpf;
+import dev.skep.kernel.call.BpfCommand;
 import dev.skep.kernel.sys.Block;
 import dev.skep.kernel.sys.BpfAttr;
 import dev.skep.kernel.sys.Syscalls;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.sys.Fd;
 import dev.skep.kernel.sys.Native;
 import dev.skep.kernel.sys.Syscalls;

@@ -9,6 +9,8 @@ import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.ProgramInfo;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.LineInfo;

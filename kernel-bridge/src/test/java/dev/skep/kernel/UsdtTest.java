@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.RawInstruction;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkType;
 import dev.skep.object.BpfObject;
 import dev.skep.test.Needs;
 import java.io.IOException;

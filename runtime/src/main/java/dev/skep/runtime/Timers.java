@@ -147,7 +147,7 @@ public final class Timers {
   /** Calls {@code callback(map, key, value)} in a run of its own. */
   private void run(Timer timer) {
     Cpu cpu = machine.cpu(0);
-    int offset = timer.map.fields().offsetOf(timer.address, timer.map);
+    int offset = timer.map.offsetOfField(timer.address);
     long value = timer.address - offset;
     byte[] key = timer.map.keyOf(value);
     Context context = Context.raw(new byte[0]);

@@ -1,6 +1,7 @@
 package dev.skep.verifier;
 
 import dev.skep.object.diagnostic.Diagnostic;
+import java.util.List;
 
 /** What the verifier says about a program. A rejection is a value, never an exception. */
 public sealed interface Verdict {
@@ -11,8 +12,21 @@ public sealed interface Verdict {
   /** The work that was done. */
   Statistics statistics();
 
-  /** Linux would load the program. */
-  record Accepted(String log, Statistics statistics) implements Verdict {}
+  /**
+   * Linux would load the program.
+   *
+   * @param findings what the walk noticed all the same; mostly empty
+   */
+  record Accepted(String log, Statistics statistics, List<Diagnostic> findings) implements Verdict {
+    public Accepted {
+      findings = List.copyOf(findings);
+    }
+
+    /** With nothing to say. */
+    public Accepted(String log, Statistics statistics) {
+      this(log, statistics, List.of());
+    }
+  }
 
   /**
    * Linux would refuse the program.

@@ -3,6 +3,7 @@ package dev.skep.verifier;
 import dev.skep.catalog.Release;
 import dev.skep.catalog.Releases;
 import dev.skep.object.LineInfo;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
@@ -12,11 +13,11 @@ import dev.skep.verifier.cfg.ProgramShape;
 import dev.skep.verifier.cfg.StackDepth;
 import dev.skep.verifier.explain.Explanations;
 import dev.skep.verifier.explore.Explorer;
+import dev.skep.verifier.observe.Observer;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.NotModelledException;
 import dev.skep.verifier.path.Rejection;
 import dev.skep.verifier.path.Subprogram;
-import dev.skep.verifier.profile.Profile;
 import java.util.stream.Collectors;
 
 /** Judges programs as Linux would. */
@@ -35,16 +36,31 @@ public final class Verifier {
    *     the known {@link Releases} it is {@link Verdict.NotModelled}
    */
   public static Verdict verify(ProgramSpec program, Profile profile, int logLevel) {
+    return verify(program, profile, logLevel, Observer.NONE);
+  }
+
+  /**
+   * Judges a program and tells an observer, as values, what the walk over it does.
+   *
+   * @param program as it would be submitted, relocated
+   * @param profile the kernel and the loader
+   * @param logLevel as in bpf(2), independent of the observer
+   * @param observer is told on this thread, before this returns; see {@link
+   *     dev.skep.verifier.observe}. What is refused before any path is walked, for its shape or
+   *     what it attaches to, has no events
+   * @return the verdict, as without an observer
+   */
+  public static Verdict verify(
+      ProgramSpec program, Profile profile, int logLevel, Observer observer) {
     if (!(Releases.of(profile.version()) instanceof Release.Known)) {
       return unknownKernel(program, profile);
     }
     long start = System.nanoTime();
-    Environment env = new Environment(program, profile, logLevel);
+    Environment env = new Environment(program, profile, logLevel, observer);
     Explorer explorer = new Explorer(env);
     try {
       new ProgramShape(env).check();
-      explorer.walkMain();
-      explorer.walkGlobals();
+      walk(env, explorer);
       new FastCalls(env).shrinkStacks();
       new StackDepth(env).check();
       new StackDepth(env).addInlinedLoops();
@@ -71,6 +87,18 @@ public final class Verifier {
       return new Verdict.NotModelled(
           env.log.toString(), statistics, missing.what(), env.pc, notModelled(env, missing.what()));
     }
+  }
+
+  private static void walk(Environment env, Explorer explorer) {
+    try {
+      explorer.walkMain();
+      explorer.walkGlobals();
+    } catch (Rejection | NotModelledException refusal) {
+      env.watcher.stepFails();
+      env.watcher.ends(env.processed);
+      throw refusal;
+    }
+    env.watcher.ends(env.processed);
   }
 
   private static String instruction(Environment env) {

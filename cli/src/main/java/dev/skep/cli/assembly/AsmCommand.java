@@ -2,16 +2,16 @@ package dev.skep.cli.assembly;
 
 import dev.skep.assembler.AssemblyOptions;
 import dev.skep.assembler.Carets;
+import dev.skep.assembler.CatalogNames;
 import dev.skep.assembler.Syntax;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.KernelTypes;
-import dev.skep.cli.object.Assembly;
-import dev.skep.cli.object.CatalogNames;
-import dev.skep.cli.object.Inputs;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Chosen;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.writer.ObjectWriter;
+import dev.skep.report.input.Assembly;
+import dev.skep.report.input.KernelTypes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteOrder;
@@ -120,7 +120,7 @@ public final class AsmCommand implements Callable<Integer> {
     }
     byte[] content =
         raw
-            ? Inputs.program(object, file, null).code().toBytes(ByteOrder.LITTLE_ENDIAN)
+            ? Chosen.program(object, file, null).code().toBytes(ByteOrder.LITTLE_ENDIAN)
             : elf(object);
     try {
       Files.write(output, content);

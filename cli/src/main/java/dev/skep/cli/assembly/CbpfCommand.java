@@ -1,14 +1,11 @@
 package dev.skep.cli.assembly;
 
+import dev.skep.assembler.CatalogNames;
 import dev.skep.assembler.Disassembler;
 import dev.skep.assembler.DisassemblyOptions;
 import dev.skep.catalog.ProgramType;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.InputFile;
-import dev.skep.cli.object.CatalogNames;
-import dev.skep.cli.object.Inputs;
-import dev.skep.cli.packet.PcapReader;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.isa.Code;
 import dev.skep.isa.classic.ClassicCheck;
 import dev.skep.isa.classic.ClassicConverter;
@@ -21,6 +18,9 @@ import dev.skep.isa.classic.EthernetFacts;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.writer.ObjectWriter;
+import dev.skep.report.input.InputFile;
+import dev.skep.report.input.Inputs;
+import dev.skep.runtime.packet.PcapReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

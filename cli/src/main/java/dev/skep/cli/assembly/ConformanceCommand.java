@@ -1,9 +1,9 @@
 package dev.skep.cli.assembly;
 
 import dev.skep.assembler.conformance.Conformance;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.OwnEngine;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.OwnEngine;
 import dev.skep.interpreter.ConformanceRunner;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,15 +1,16 @@
 package dev.skep.cli.assembly;
 
+import dev.skep.assembler.CatalogNames;
 import dev.skep.assembler.Disassembler;
 import dev.skep.assembler.DisassemblyOptions;
 import dev.skep.assembler.Syntax;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.Target;
-import dev.skep.cli.object.CatalogNames;
-import dev.skep.cli.object.Inputs;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Chosen;
+import dev.skep.cli.options.Target;
 import dev.skep.isa.Code;
 import dev.skep.object.BpfObject;
+import dev.skep.report.input.Inputs;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,11 +105,11 @@ public final class DisasmCommand implements Callable<Integer> {
       text = Disassembler.disassemble(code, options);
     } else {
       Path file = Path.of(input);
-      BpfObject object = Inputs.read(file, Target.readOptions(target.profile()));
+      BpfObject object = Chosen.object(file, Inputs.optionsFor(target.profile()));
       text =
           prog == null
               ? Disassembler.disassemble(object, options)
-              : Disassembler.disassemble(Inputs.program(object, file, prog), options);
+              : Disassembler.disassemble(Chosen.program(object, file, prog), options);
     }
     spec.commandLine().getOut().print(text);
     return ExitCode.OK;

@@ -1,14 +1,23 @@
 package dev.skep.cli.corpus;
 
+import dev.skep.agreement.corpus.CorpusArchive;
+import dev.skep.agreement.corpus.CorpusRecord;
+import dev.skep.agreement.corpus.CorpusRun;
+import dev.skep.agreement.corpus.Judge;
+import dev.skep.agreement.corpus.Judgement;
+import dev.skep.agreement.corpus.RecordPrinter;
+import dev.skep.agreement.corpus.RecordReader;
+import dev.skep.agreement.corpus.Tally;
 import dev.skep.btf.Btf;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.Release;
 import dev.skep.catalog.Releases;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.KernelOptions;
-import dev.skep.cli.KernelTypes;
-import dev.skep.verifier.profile.Profile;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Target;
+import dev.skep.object.Profile;
+import dev.skep.report.input.KernelOptions;
+import dev.skep.report.input.KernelTypes;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -211,7 +220,7 @@ public final class CorpusCommand implements Callable<Integer> {
   private KernelVersion version() throws IOException {
     KernelVersion version;
     try {
-      version = kernel != null ? KernelTypes.version(kernel) : CorpusRun.recordedOn(file);
+      version = kernel != null ? Target.version(kernel) : CorpusRun.recordedOn(file);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.unreadable(file + ": " + e.getMessage());
     }

@@ -1,9 +1,13 @@
 package dev.skep.cli.fuzz;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
+import dev.skep.agreement.fuzz.Campaign;
+import dev.skep.agreement.fuzz.Findings;
+import dev.skep.agreement.fuzz.KernelCampaign;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,8 +29,8 @@ import picocli.CommandLine.Spec;
       "Try generated inputs for a while, and store every difference.",
       "",
       "The same seed makes the same input, so that a difference can be looked at again: it is"
-          + " stored with its seed, made as small as it gets. A line on standard error tells how far"
-          + " the campaign is; the last line of the output counts."
+          + " stored with its seed, made as small as it gets. A line on standard error tells how"
+          + " far the campaign is; the last line of the output counts."
     },
     commandListHeading = "%nOther campaigns:%n",
     subcommands = {ObjectsFuzz.class, EnginesFuzz.class},
@@ -97,6 +101,8 @@ public final class FuzzCommand implements Callable<Integer> {
     }
     try (Campaign campaign = KernelCampaign.open(files, new Findings(limits.out()))) {
       return run(campaign);
+    } catch (UncheckedIOException e) {
+      throw CommandFailure.unreadable(String.valueOf(e.getMessage()));
     }
   }
 

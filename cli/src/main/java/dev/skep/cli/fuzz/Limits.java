@@ -1,5 +1,6 @@
 package dev.skep.cli.fuzz;
 
+import dev.skep.agreement.fuzz.CampaignLimits;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -55,5 +56,10 @@ final class Limits {
 
   Path out() {
     return out;
+  }
+
+  /** All of them. */
+  CampaignLimits all() {
+    return new CampaignLimits(firstSeed(), most(), nanos(), out);
   }
 }

@@ -1,7 +1,7 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -171,10 +171,7 @@ final class CatalogComparison {
   private Availability catalog(
       ProgramType type, @Nullable AttachType attach, boolean sleepable, int id) {
     if (type == ProgramType.STRUCT_OPS) {
-      // Which helpers a structure's members have is known of the newest kernel only.
-      return Helpers.knowsStructOps(version)
-          ? structOps(Helpers.structOpsPrototype(id, HelperQuestion.STRUCT))
-          : Availability.UNKNOWN;
+      return Helpers.structOpsAllowed(id, HelperQuestion.STRUCT, sleepable, version);
     }
     Availability answer = Helpers.allowed(id, type, attach, sleepable, version);
     HelperPrototype prototype = Helpers.prototype(id, type, attach);
@@ -183,12 +180,6 @@ final class CatalogComparison {
             || HelperTargets.allows(
                 prototype, type, attach, HelperQuestion.shortTarget(type, attach));
     return forTarget ? answer : Availability.NOT_ALLOWED;
-  }
-
-  private static Availability structOps(@Nullable HelperPrototype prototype) {
-    return prototype == null || prototype.mightSleep()
-        ? Availability.NOT_ALLOWED
-        : Availability.ALLOWED;
   }
 
   private void decided(

@@ -1,7 +1,7 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.MapType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.PerfBufferReader;

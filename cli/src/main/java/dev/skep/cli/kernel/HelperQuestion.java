@@ -37,6 +37,7 @@ final class HelperQuestion {
           "unknown func ",
           "invalid func ",
           "helper call might sleep in a non-sleepable prog",
+          " in non-sleepable prog",
           "helper call is not allowed in probe");
 
   /** The kernel's answer. */

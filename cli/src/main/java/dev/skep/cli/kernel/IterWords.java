@@ -1,6 +1,6 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.AttachTarget;
 import dev.skep.kernel.IteratorReader;
 import dev.skep.kernel.Kernel;

@@ -1,12 +1,12 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.Errno;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
-import dev.skep.kernel.KernelUnavailableException;
 import dev.skep.kernel.TracePipe;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.error.KernelUnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

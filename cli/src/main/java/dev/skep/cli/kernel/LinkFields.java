@@ -2,10 +2,10 @@ package dev.skep.cli.kernel;
 
 import dev.skep.catalog.ProgramType;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.LinkInfo;
-import dev.skep.kernel.LinkType;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkInfo;
+import dev.skep.kernel.info.LinkType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

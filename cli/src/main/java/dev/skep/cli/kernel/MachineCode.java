@@ -1,6 +1,6 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.ProgramSource;
 import dev.skep.object.LineInfo;

@@ -1,12 +1,13 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.MapTrait;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelResource;
 import dev.skep.kernel.UpdateMode;
 import dev.skep.object.Bytes;
+import dev.skep.report.text.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,7 +55,7 @@ final class MapElements {
       out.print(values, text.toString());
     } else {
       var formatted = values.stream().map(v -> v.get("formatted")).toList();
-      out.print(values, dev.skep.cli.text.Json.pretty(formatted));
+      out.print(values, Json.pretty(formatted));
     }
   }
 
@@ -177,9 +178,7 @@ final class MapElements {
     element(map, key, value, types, values, text);
     out.print(
         values.getFirst(),
-        types.known()
-            ? dev.skep.cli.text.Json.pretty(values.getFirst().get("formatted"))
-            : text.toString());
+        types.known() ? Json.pretty(values.getFirst().get("formatted")) : text.toString());
   }
 
   private void delete(KernelMap map, Words words) {

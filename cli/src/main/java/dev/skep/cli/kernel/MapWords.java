@@ -2,11 +2,11 @@ package dev.skep.cli.kernel;
 
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
-import dev.skep.kernel.MapInfo;
-import dev.skep.kernel.ObjectKind;
+import dev.skep.kernel.info.MapInfo;
+import dev.skep.kernel.info.ObjectKind;
 import dev.skep.object.MapSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;

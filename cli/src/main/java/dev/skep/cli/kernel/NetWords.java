@@ -1,18 +1,18 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.AttachType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.AttachPoint;
 import dev.skep.kernel.AttachTarget.XdpMode;
 import dev.skep.kernel.AttachedPrograms;
 import dev.skep.kernel.ClassicTc;
 import dev.skep.kernel.DirectAttachment;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.LinkInfo;
-import dev.skep.kernel.LinkType;
 import dev.skep.kernel.NetworkDevice;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.LinkInfo;
+import dev.skep.kernel.info.LinkType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

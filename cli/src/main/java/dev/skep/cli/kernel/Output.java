@@ -1,7 +1,7 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.text.Json;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.report.text.Json;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;

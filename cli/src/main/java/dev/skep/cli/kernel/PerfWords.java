@@ -1,9 +1,9 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.Kernel.TaskDescriptor;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.AttachType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.AttachPoint;
 import dev.skep.kernel.DirectAttachment;
 import dev.skep.kernel.Kernel;

@@ -1,6 +1,6 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.isa.Code;
 import dev.skep.isa.Listing;
 import dev.skep.isa.RawInstruction;

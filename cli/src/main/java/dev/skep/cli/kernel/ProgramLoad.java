@@ -1,20 +1,20 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.KernelResource;
 import dev.skep.kernel.LoadOptions;
 import dev.skep.kernel.LoadResult;
+import dev.skep.kernel.error.KernelCallException;
 import dev.skep.object.BpfObject;
+import dev.skep.object.Gate;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadResult;
 import dev.skep.object.SectionName;
-import dev.skep.verifier.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,8 +151,8 @@ final class ProgramLoad {
       KernelObject session, ProgramSpec spec, Path file, LoadOptions options) {
     return switch (session.load(spec, options)) {
       case LoadResult.Loaded l -> l.program();
-      case LoadResult.Refused r when r.verdict() != null ->
-          throw notSubmitted(spec.name() + " of " + file, r.verdict());
+      case LoadResult.Refused r when r.refusal() != null ->
+          throw notSubmitted(spec.name() + " of " + file, r.refusal());
       case LoadResult.Refused r ->
           throw CommandFailure.refused(
               "the kernel refuses %s of %s: %s: %s"
@@ -161,17 +161,15 @@ final class ProgramLoad {
     };
   }
 
-  private static CommandFailure notSubmitted(String what, Verdict verdict) {
-    return switch (verdict) {
-      case Verdict.Accepted _ ->
-          throw new IllegalStateException(what + " was accepted, and not submitted");
-      case Verdict.Rejected rejected ->
+  private static CommandFailure notSubmitted(String what, Gate.Refusal refusal) {
+    return switch (refusal) {
+      case Gate.Rejected rejected ->
           CommandFailure.refused(
               "skep's verifier refuses %s, so it was not submitted: %s: %s"
                   .formatted(what, rejected.errno(), rejected.message()),
               List.of(
                   "  help: 'skep lint' says where and why; the word 'unchecked' submits anyway"));
-      case Verdict.NotModelled missing ->
+      case Gate.NotJudged missing ->
           CommandFailure.refused(
               "skep's verifier cannot judge %s, so it was not submitted: it does not model %s"
                   .formatted(what, missing.what()),

@@ -1,9 +1,9 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.ProgramInfo;
+import dev.skep.kernel.info.ProgramInfo;
 import java.util.LinkedHashMap;
 
 /**

@@ -1,11 +1,11 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.InputFile;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.TestRun;
 import dev.skep.kernel.TestRunOptions;
+import dev.skep.report.input.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

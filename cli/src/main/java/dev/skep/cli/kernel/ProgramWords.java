@@ -1,11 +1,11 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.ProgramType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
-import dev.skep.kernel.ObjectKind;
-import dev.skep.kernel.ProgramInfo;
+import dev.skep.kernel.info.ObjectKind;
+import dev.skep.kernel.info.ProgramInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,7 +6,7 @@ import dev.skep.btf.BtfReader;
 import dev.skep.btf.BtfType;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelBtf;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 

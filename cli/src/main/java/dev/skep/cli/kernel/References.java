@@ -1,13 +1,13 @@
 package dev.skep.cli.kernel;
 
 import dev.skep.catalog.Errno;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.KernelResource;
-import dev.skep.kernel.ObjectKind;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.ObjectKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

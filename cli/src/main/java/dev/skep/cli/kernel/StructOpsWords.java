@@ -3,21 +3,22 @@ package dev.skep.cli.kernel;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.MapType;
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import dev.skep.kernel.BtfValues;
 import dev.skep.kernel.Kernel;
-import dev.skep.kernel.KernelCallException;
 import dev.skep.kernel.KernelLink;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.LoadOptions;
-import dev.skep.kernel.MapInfo;
 import dev.skep.kernel.StructOps;
+import dev.skep.kernel.error.KernelCallException;
+import dev.skep.kernel.info.MapInfo;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.report.text.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,7 +118,7 @@ final class StructOpsWords {
         }
       }
     }
-    out.print(values, dev.skep.cli.text.Json.pretty(values));
+    out.print(values, Json.pretty(values));
   }
 
   /** In the structure itself, pointers to functions are ids of programs. */

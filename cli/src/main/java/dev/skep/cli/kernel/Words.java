@@ -1,6 +1,6 @@
 package dev.skep.cli.kernel;
 
-import dev.skep.cli.CommandFailure;
+import dev.skep.cli.exit.CommandFailure;
 import java.util.List;
 
 /** The words of a command line, taken one by one. */

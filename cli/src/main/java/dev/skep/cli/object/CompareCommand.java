@@ -1,20 +1,28 @@
 package dev.skep.cli.object;
 
+import dev.skep.agreement.answer.KernelAnswer;
+import dev.skep.agreement.answer.UnsizedMaps;
+import dev.skep.agreement.compare.Comparison;
+import dev.skep.agreement.compare.ComparisonCounts;
+import dev.skep.agreement.compare.TestRunComparison;
+import dev.skep.agreement.compare.VerifierSpeed;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.Releases;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.KernelOptions;
-import dev.skep.cli.Target;
-import dev.skep.cli.text.Json;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Chosen;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelObject;
 import dev.skep.object.BpfObject;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.ReadOptions;
+import dev.skep.report.input.Inputs;
+import dev.skep.report.input.KernelOptions;
+import dev.skep.report.input.UnreadableException;
+import dev.skep.report.text.Json;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
-import dev.skep.verifier.profile.Profile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -130,13 +138,9 @@ public final class CompareCommand implements Callable<Integer> {
           countLines.add(file + "\t" + same.columns());
           totals.add(same);
         } catch (CommandFailure failure) {
-          countLines.add(file.toString());
-          if (files.size() == 1) {
-            writeCounts();
-            throw failure;
-          }
-          worst = Math.max(worst, failure.exitCode());
-          spec.commandLine().getErr().println("skep: " + failure.getMessage());
+          worst = Math.max(worst, goOn(file, failure, failure.exitCode()));
+        } catch (UnreadableException failure) {
+          worst = Math.max(worst, goOn(file, failure, ExitCode.UNREADABLE));
         }
       }
       writeRecord(kernel);
@@ -149,12 +153,23 @@ public final class CompareCommand implements Callable<Integer> {
     }
   }
 
+  /** With the next file, if there is one: a bad one does not hide it. */
+  private int goOn(Path file, RuntimeException failure, int exitCode) throws IOException {
+    countLines.add(file.toString());
+    if (files.size() == 1) {
+      writeCounts();
+      throw failure;
+    }
+    spec.commandLine().getErr().println("skep: " + failure.getMessage());
+    return exitCode;
+  }
+
   private ComparisonCounts compare(Kernel kernel, Profile profile, Path file, PrintWriter out) {
     var same = new ComparisonCounts();
-    ReadOptions options = Target.readOptions(profile);
-    BpfObject object = UnsizedMaps.sized(Inputs.read(file, options));
+    ReadOptions options = Inputs.optionsFor(profile);
+    BpfObject object = UnsizedMaps.sized(Chosen.object(file, options));
     List<ProgramSpec> programs =
-        prog == null ? object.programs() : List.of(Inputs.program(object, file, prog));
+        prog == null ? object.programs() : List.of(Chosen.program(object, file, prog));
     for (ProgramSpec program : programs) {
       // A session for each: one program's maps must not fail another.
       try (KernelObject session = kernel.object(object)) {

@@ -1,11 +1,9 @@
 package dev.skep.cli.object;
 
 import dev.skep.btf.Btf;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.Target;
-import dev.skep.cli.text.DiagnosticPrinter;
-import dev.skep.cli.text.Json;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Target;
 import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
 import dev.skep.object.RunningKernel;
@@ -14,6 +12,10 @@ import dev.skep.object.inspect.Inspection;
 import dev.skep.object.inspect.InspectionPrinter;
 import dev.skep.object.inspect.Submission;
 import dev.skep.object.reader.ObjectReader;
+import dev.skep.report.input.Inputs;
+import dev.skep.report.text.DiagnosticPrinter;
+import dev.skep.report.text.InspectionJson;
+import dev.skep.report.text.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -107,7 +109,7 @@ public final class InspectCommand implements Callable<Integer> {
     if (submitted) {
       return submitted(out);
     }
-    ReadOptions options = Target.readOptions(target.profile());
+    ReadOptions options = Inputs.optionsFor(target.profile());
     var json = new ArrayList<Object>();
     boolean first = true;
     for (Path file : files) {
@@ -138,7 +140,7 @@ public final class InspectCommand implements Callable<Integer> {
   private int submitted(PrintWriter out) {
     ReadOptions options = RunningKernel.options().withKernelSymbols(RunningKernel.symbols());
     if (spec.commandLine().getParseResult().hasMatchedOption("--kernel")) {
-      options = Target.readOptions(target.profile());
+      options = Inputs.optionsFor(target.profile());
     } else {
       Btf types = target.types();
       options = types == null ? options : options.withKernelBtf(types);

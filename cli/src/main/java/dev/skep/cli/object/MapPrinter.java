@@ -1,5 +1,6 @@
 package dev.skep.cli.object;
 
+import dev.skep.agreement.run.PacketRunner;
 import dev.skep.object.Bytes;
 import java.io.PrintWriter;
 import java.util.HexFormat;

@@ -1,17 +1,25 @@
 package dev.skep.cli.object;
 
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.InputFile;
-import dev.skep.cli.Target;
-import dev.skep.cli.packet.PcapReader;
-import dev.skep.cli.packet.SamplePackets;
+import dev.skep.agreement.answer.KernelAnswer;
+import dev.skep.agreement.run.EngineRunner;
+import dev.skep.agreement.run.KernelRunner;
+import dev.skep.agreement.run.PacketRunner;
+import dev.skep.agreement.run.Prepared;
+import dev.skep.agreement.run.RunResult;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Chosen;
+import dev.skep.cli.options.Target;
 import dev.skep.cli.text.ProgressBar;
 import dev.skep.interpreter.Interpreter;
 import dev.skep.jit.Jit;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.ProgramSpec;
+import dev.skep.report.input.InputFile;
+import dev.skep.report.input.Inputs;
+import dev.skep.runtime.packet.PcapReader;
+import dev.skep.runtime.packet.SamplePackets;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -136,8 +144,8 @@ public final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOptions();
-    BpfObject object = Inputs.read(file, Target.readOptions(target.profile()));
-    ProgramSpec program = Inputs.program(object, file, prog);
+    BpfObject object = Chosen.object(file, Inputs.optionsFor(target.profile()));
+    ProgramSpec program = Chosen.program(object, file, prog);
     PrintWriter out = spec.commandLine().getOut();
     byte[] data = data();
     try (PacketRunner runner = runner(object, program)) {
@@ -183,13 +191,16 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private PacketRunner runner(BpfObject object, ProgramSpec program) {
-    return switch (engine) {
-      case INTERPRETER ->
-          EngineRunner.prepare(new Interpreter(), program, target.profile().possibleCpus());
-      case JIT ->
-          EngineRunner.prepare(
-              new Jit(new Interpreter()), program, target.profile().possibleCpus());
-      case KERNEL -> KernelRunner.load(KernelAnswer.open(), object, program);
+    int cpus = target.profile().possibleCpus();
+    Prepared prepared =
+        switch (engine) {
+          case INTERPRETER -> EngineRunner.prepare(new Interpreter(), program, cpus);
+          case JIT -> EngineRunner.prepare(new Jit(new Interpreter()), program, cpus);
+          case KERNEL -> KernelRunner.load(KernelAnswer.open(), object, program);
+        };
+    return switch (prepared) {
+      case Prepared.Ready(PacketRunner runner) -> runner;
+      case Prepared.Refused(String reason) -> throw CommandFailure.rejected(reason);
     };
   }
 

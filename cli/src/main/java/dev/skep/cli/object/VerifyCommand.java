@@ -3,14 +3,16 @@ package dev.skep.cli.object;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.Release;
 import dev.skep.catalog.Releases;
-import dev.skep.cli.CommandFailure;
-import dev.skep.cli.ExitCode;
-import dev.skep.cli.Target;
+import dev.skep.cli.exit.CommandFailure;
+import dev.skep.cli.exit.ExitCode;
+import dev.skep.cli.options.Chosen;
+import dev.skep.cli.options.Target;
 import dev.skep.object.BpfObject;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
+import dev.skep.report.input.Inputs;
 import dev.skep.verifier.Verdict;
 import dev.skep.verifier.Verifier;
-import dev.skep.verifier.profile.Profile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -85,8 +87,8 @@ public final class VerifyCommand implements Callable<Integer> {
   }
 
   private int verify(Profile profile, PrintWriter out) {
-    BpfObject object = Inputs.read(file, Target.readOptions(profile));
-    ProgramSpec program = Inputs.program(object, file, prog);
+    BpfObject object = Chosen.object(file, Inputs.optionsFor(profile));
+    ProgramSpec program = Chosen.program(object, file, prog);
     Verdict verdict = Verifier.verify(program, profile, logLevel);
     out.print(verdict.log());
     if (!verdict.log().isEmpty() && !verdict.log().endsWith("\n")) {

@@ -11,7 +11,7 @@ import dev.skep.btf.BtfBuilder;
 import dev.skep.btf.BtfType;
 import dev.skep.btf.BtfWriter;
 import dev.skep.catalog.MapType;
-import dev.skep.cli.ExitCode;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelMap;
 import dev.skep.kernel.KernelObject;

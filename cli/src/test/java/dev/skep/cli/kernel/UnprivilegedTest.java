@@ -3,8 +3,8 @@ package dev.skep.cli.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.skep.cli.ExitCode;
 import dev.skep.cli.Main;
+import dev.skep.cli.exit.ExitCode;
 import dev.skep.kernel.sys.Native;
 import dev.skep.test.Needs;
 import java.io.File;

@@ -1,7 +1,7 @@
 package dev.skep.kernel.sys;
 
 import dev.skep.catalog.Errno;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.skep.kernel.sys;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

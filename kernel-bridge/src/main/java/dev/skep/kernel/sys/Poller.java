@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import dev.skep.catalog.Errno;
-import dev.skep.kernel.KernelCallException;
+import dev.skep.kernel.error.KernelCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

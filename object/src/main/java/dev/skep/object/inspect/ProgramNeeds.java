@@ -2,7 +2,6 @@ package dev.skep.object.inspect;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfFormatException;
-import dev.skep.btf.BtfType;
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Availability;
 import dev.skep.catalog.Feature;
@@ -11,9 +10,9 @@ import dev.skep.catalog.Helpers;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.Kfuncs;
-import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.object.fields.ValueFields;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -24,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a program needs of a kernel, each with the release that brought it, and what no source
@@ -196,8 +194,8 @@ final class ProgramNeeds {
         map.type().since());
     if (map.btf() != null && map.btfValueTypeId() != 0) {
       try {
-        for (SpecialField field : specialFields(map.btf(), map.btfValueTypeId())) {
-          need("%s in a map value".formatted(field.kernelName()), field.since());
+        for (ValueFields.Field field : ValueFields.ofMap(map, null).all()) {
+          need("%s in a map value".formatted(field.kind().kernelName()), field.kind().since());
         }
       } catch (BtfFormatException e) {
         unknown.add("value type of map %s: %s".formatted(map.name(), e.getMessage()));
@@ -206,52 +204,5 @@ final class ProgramNeeds {
     if (map.inner() != null) {
       map(map.inner());
     }
-  }
-
-  private static Set<SpecialField> specialFields(Btf btf, int valueType) {
-    var fields = EnumSet.noneOf(SpecialField.class);
-    int id = btf.resolve(valueType);
-    if (btf.type(id) instanceof BtfType.Struct struct) {
-      for (BtfType.Member member : struct.members()) {
-        SpecialField field = special(btf, member.type());
-        if (field != null) {
-          fields.add(field);
-        }
-      }
-    }
-    return fields;
-  }
-
-  private static @Nullable SpecialField special(Btf btf, int memberType) {
-    int id = btf.resolve(memberType);
-    BtfType type = btf.type(id);
-    if (type instanceof BtfType.Array array) {
-      id = btf.resolve(array.elementType());
-      type = btf.type(id);
-    }
-    if (type instanceof BtfType.Struct struct) {
-      return SpecialField.ofStruct(struct.name());
-    }
-    if (!(type instanceof BtfType.Ptr)) {
-      return null;
-    }
-    for (String tag : btf.typeTags(id)) {
-      switch (tag) {
-        case "kptr_untrusted" -> {
-          return SpecialField.KPTR_UNREF;
-        }
-        case "kptr" -> {
-          return SpecialField.KPTR_REF;
-        }
-        case "percpu_kptr" -> {
-          return SpecialField.KPTR_PERCPU;
-        }
-        case "uptr" -> {
-          return SpecialField.UPTR;
-        }
-        default -> {}
-      }
-    }
-    return null;
   }
 }

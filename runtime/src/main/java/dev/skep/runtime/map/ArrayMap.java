@@ -88,7 +88,8 @@ final class ArrayMap extends Indexed {
     int index = index(key, at);
     int error = checkUpdate(index, flags);
     if (error == 0) {
-      fields().copy(value, valueAt, copies[perCpu ? cpu : 0].bytes(), index * stride, valueSize());
+      valueCopy()
+          .copy(value, valueAt, copies[perCpu ? cpu : 0].bytes(), index * stride, valueSize());
     }
     return error;
   }
@@ -137,7 +138,7 @@ final class ArrayMap extends Indexed {
     }
     if (error == 0) {
       for (int i = 0; i < copies.length; i++) {
-        fields().copy(value, i * stride, copies[i].bytes(), index * stride, valueSize());
+        valueCopy().copy(value, i * stride, copies[i].bytes(), index * stride, valueSize());
       }
     }
     return error;

@@ -4,6 +4,7 @@ import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.runtime.memory.Region;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +36,23 @@ public abstract class BpfMap {
   private final MapHost host;
   private final Region handle;
   private final ValueFields fields;
+  private final ValueCopy copy;
   private final int id;
 
   BpfMap(MapHost host, MapSpec spec) {
     this.host = host;
     this.spec = spec;
-    this.fields = ValueFields.of(spec);
+    this.fields = fieldsOf(spec);
+    this.copy = new ValueCopy(fields);
     this.id = host.newId();
     this.handle = host.memory().add(Region.Kind.MAP, spec.name(), new byte[0], false, this);
+  }
+
+  /** Types that do not hang together describe no fields. */
+  private static ValueFields fieldsOf(MapSpec spec) {
+    ValueFields found = ValueFields.ofMap(spec, null);
+    boolean fits = found.all().stream().allMatch(f -> f.offset() + f.size() <= spec.valueSize());
+    return fits ? found : ValueFields.NONE;
   }
 
   /** As it was asked for. */
@@ -88,6 +98,21 @@ public abstract class BpfMap {
   /** The parts of a value that only helpers touch. */
   public final ValueFields fields() {
     return fields;
+  }
+
+  /** Where in its value the field at an address is; 0 if there is none. */
+  public final int offsetOfField(long address) {
+    for (ValueFields.Field field : fields.all()) {
+      if (isValue(address - field.offset())) {
+        return field.offset();
+      }
+    }
+    return 0;
+  }
+
+  /** How values are copied around those parts. */
+  final ValueCopy valueCopy() {
+    return copy;
   }
 
   /** The region that holds the values, if there is exactly one; for direct access by a compiler. */
@@ -225,7 +250,7 @@ public abstract class BpfMap {
   /** Copies an element's value for user space. */
   final void export(byte[] from, int at, byte[] to, int index) {
     System.arraycopy(from, at, to, index, valueSize());
-    fields.clear(to, index);
+    copy.clear(to, index);
   }
 
   /** Checks the sizes of what the system call's side hands in. */

@@ -3,7 +3,9 @@ package dev.skep.runtime.map;
 import dev.skep.catalog.Errno;
 import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapType;
+import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.runtime.memory.LittleEndian;
 import dev.skep.runtime.memory.Region;
 import java.lang.invoke.VarHandle;
@@ -261,8 +263,7 @@ class HashMap extends BpfMap {
     for (ValueFields.Field field : fields().all()) {
       ValueSlots.Chunk chunk = slots.at(slot);
       if (chunk != null
-          && (field.kind() == ValueFields.Kind.BPF_TIMER
-              || field.kind() == ValueFields.Kind.BPF_WQ)) {
+          && (field.kind() == SpecialField.TIMER || field.kind() == SpecialField.WORKQUEUE)) {
         host().cancelAndFree(slots.address(chunk, slot, 0) + field.offset());
       }
     }

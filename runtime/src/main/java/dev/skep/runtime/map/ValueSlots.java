@@ -162,7 +162,7 @@ final class ValueSlots {
 
   /** Writes a value but for the parts that only helpers touch. */
   void setValue(int slot, int copy, byte[] value, int at) {
-    map.fields()
+    map.valueCopy()
         .copy(
             value,
             at,

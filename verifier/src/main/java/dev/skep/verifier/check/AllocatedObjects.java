@@ -2,8 +2,8 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -70,7 +70,7 @@ final class AllocatedObjects {
     if (write && pointer.has(TypeFlags.PTR_UNTRUSTED)) {
       throw env.deny("only read is supported");
     }
-    for (SpecialFields.Field field : env.fields.of(pointer.btf(), pointer.btfId()).all()) {
+    for (ValueFields.Field field : env.fields.of(pointer.btf(), pointer.btfId()).all()) {
       if (off < field.offset() + field.size() && field.offset() < off + size) {
         throw env.deny("direct access to " + field.kind().text() + " is disallowed");
       }

@@ -5,9 +5,9 @@ import dev.skep.catalog.Argument;
 import dev.skep.catalog.ArgumentKind;
 import dev.skep.catalog.HelperPrototype;
 import dev.skep.catalog.TypeFlag;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -112,7 +112,7 @@ final class ArgumentTypes {
   }
 
   /** The same; {@code kptr} is the field that {@code bpf_kptr_xchg} puts its argument into. */
-  void check(int number, Reg reg, Wanted wanted, SpecialFields.@Nullable Field kptr) {
+  void check(int number, Reg reg, Wanted wanted, ValueFields.@Nullable Field kptr) {
     List<Accepted> accepted = accepted(wanted.kind());
     int flags = reg.flags();
     if (wanted.readOnly()) {
@@ -144,7 +144,7 @@ final class ArgumentTypes {
   }
 
   private void checkStructure(
-      int number, Reg reg, Wanted wanted, SpecialFields.@Nullable Field kptr, boolean memory) {
+      int number, Reg reg, Wanted wanted, ValueFields.@Nullable Field kptr, boolean memory) {
     HelperPrototype helper = wanted.helper();
     if (memory) {
       if (!wanted.readOnly()) {

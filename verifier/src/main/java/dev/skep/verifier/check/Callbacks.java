@@ -2,10 +2,10 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.MapTrait;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -47,9 +47,7 @@ final class Callbacks {
       return;
     }
     frame.callbackDepth = 0;
-    if (env.log.isDetailed()) {
-      env.log.add("frame" + env.state.currentFrame() + " bpf_loop iteration limit reached\n");
-    }
+    env.watcher.iterationsEnd(env.state.currentFrame());
   }
 
   /** A loop that always has the same callback and no flags will be inlined. */
@@ -112,7 +110,7 @@ final class Callbacks {
   }
 
   /** {@code bpf_rbtree_add(root, node, less(node, node))}. */
-  void treeLess(int subprogram, SpecialFields.Field root) {
+  void treeLess(int subprogram, ValueFields.Field root) {
     call(
         subprogram,
         (caller, callee) -> {

@@ -66,12 +66,7 @@ public final class Calls {
     clearCallerSaved(caller);
     env.scratchEverything();
     env.liveness.frameChanged();
-    if (env.log.isOn()) {
-      env.log.add("caller:\n");
-      env.printState(state, caller.frameNumber, true);
-      env.log.add("callee:\n");
-      env.printState(state, state.currentFrame(), true);
-    }
+    env.watcher.called(state, caller, frame, callee.start);
     return callee.start;
   }
 
@@ -98,9 +93,7 @@ public final class Calls {
       throw env.refuse(
           wrong, "Caller passes invalid args into func#" + index + " ('" + callee.name + "')");
     }
-    if (env.log.isOn()) {
-      env.log.add("Func#" + index + " ('" + callee.name + "') is global and assumed valid.\n");
-    }
+    env.watcher.assumesGlobal(state, env.pc, index, callee.name);
     if (callee.changesPacketData && env.kernel.has(Behaviour.SEES_PACKET_CHANGES_IN_GLOBALS)) {
       clearPacketPointers(env);
     }

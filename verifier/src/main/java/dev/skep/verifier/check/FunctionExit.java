@@ -38,7 +38,7 @@ public final class FunctionExit {
     checkLeaks(env, !nested, "BPF_EXIT instruction in main prog");
     if (nested) {
       int next = leave();
-      path.printNextState();
+      env.watcher.jumpsBack();
       return next;
     }
     checkReturnValue(0);
@@ -125,12 +125,7 @@ public final class FunctionExit {
     } else {
       caller.regs[0] = result;
     }
-    if (env.log.isOn()) {
-      env.log.add("returning from callee:\n");
-      env.printState(state, callee.frameNumber, true);
-      env.log.add("to caller at " + next + ":\n");
-      env.printState(state, caller.frameNumber, true);
-    }
+    env.watcher.leaves(state, callee, caller, next);
     boolean callback = callee.inCallback;
     state.frames.removeLast();
     env.liveness.frameChanged();

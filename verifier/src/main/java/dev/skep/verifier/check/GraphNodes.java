@@ -1,7 +1,8 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.SpecialField;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -29,19 +30,17 @@ final class GraphNodes {
     if (object && reg.refObjId() == 0) {
       throw env.invalid("allocated object must be referenced");
     }
-    SpecialFields.Kind kind =
-        argument == KfuncArgument.LIST_HEAD
-            ? SpecialFields.Kind.LIST_HEAD
-            : SpecialFields.Kind.RB_ROOT;
+    SpecialField kind =
+        argument == KfuncArgument.LIST_HEAD ? SpecialField.LIST_HEAD : SpecialField.RB_ROOT;
     long offset = constantOffset(reg, number, kind);
-    SpecialFields fields = env.fields.of(reg);
-    SpecialFields.Field field = fields.at(offset, kind);
+    ValueFields fields = env.fields.of(reg);
+    ValueFields.Field field = fields.at(offset, kind);
     if (field == null) {
       throw env.invalid(
           kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset));
     }
     if (!isLocked(reg)) {
-      SpecialFields.Field lock = fields.first(SpecialFields.Kind.SPIN_LOCK);
+      ValueFields.Field lock = fields.first(SpecialField.SPIN_LOCK);
       throw env.invalid(
           "bpf_spin_lock at off="
               + (lock == null ? -22 : lock.offset())
@@ -51,7 +50,7 @@ final class GraphNodes {
     call.root = field;
   }
 
-  private long constantOffset(Reg reg, int number, SpecialFields.Kind kind) {
+  private long constantOffset(Reg reg, int number, SpecialField kind) {
     if (!reg.range().isConst()) {
       throw env.invalid(
           "R%d doesn't have constant offset. %s has to be at the constant offset"
@@ -77,7 +76,7 @@ final class GraphNodes {
 
   void listNode(KfuncCall call, Reg reg, int number) {
     checkOwned(reg, number);
-    node(call, reg, number, SpecialFields.Kind.LIST_HEAD, SpecialFields.Kind.LIST_NODE);
+    node(call, reg, number, SpecialField.LIST_HEAD, SpecialField.LIST_NODE);
   }
 
   void treeNode(KfuncCall call, Reg reg, int number) {
@@ -92,7 +91,7 @@ final class GraphNodes {
         throw env.invalid(call.name + " not allowed in rbtree cb");
       }
     }
-    node(call, reg, number, SpecialFields.Kind.RB_ROOT, SpecialFields.Kind.RB_NODE);
+    node(call, reg, number, SpecialField.RB_ROOT, SpecialField.RB_NODE);
   }
 
   private void checkOwned(Reg reg, int number) {
@@ -104,14 +103,13 @@ final class GraphNodes {
     }
   }
 
-  private void node(
-      KfuncCall call, Reg reg, int number, SpecialFields.Kind rootKind, SpecialFields.Kind kind) {
+  private void node(KfuncCall call, Reg reg, int number, SpecialField rootKind, SpecialField kind) {
     long offset = constantOffset(reg, number, kind);
     if (!reg.isAllocated() || env.fields.of(reg).at(offset, kind) == null) {
       throw env.invalid(
           kind.text() + " not found at offset=" + Integer.toUnsignedString((int) offset));
     }
-    SpecialFields.Field root = call.root;
+    ValueFields.Field root = call.root;
     if (root == null) {
       throw env.notModelled("node without root as argument of " + call.name);
     }
@@ -139,7 +137,7 @@ final class GraphNodes {
     if (!reg.isNonOwning()) {
       call.owningReference = true;
     }
-    if (!env.fields.of(reg).has(SpecialFields.Kind.REFCOUNT)) {
+    if (!env.fields.of(reg).has(SpecialField.REFCOUNT)) {
       throw env.invalid("arg#" + index + " doesn't point to a type with bpf_refcount field");
     }
     call.argumentBtf = reg.btf();
@@ -147,7 +145,7 @@ final class GraphNodes {
   }
 
   /** What a list or tree gives: a pointer to the node, inside its object. */
-  static Reg fromRoot(SpecialFields.Field root) {
+  static Reg fromRoot(ValueFields.Field root) {
     return Reg.btfPointer(TypeFlags.MEM_ALLOC, root.btf(), root.typeId())
         .withOff(root.nodeOffset());
   }

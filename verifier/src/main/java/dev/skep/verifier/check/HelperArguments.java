@@ -9,11 +9,11 @@ import dev.skep.catalog.MapFlag;
 import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.MapType;
 import dev.skep.catalog.PacketAccess;
+import dev.skep.catalog.SpecialField;
 import dev.skep.catalog.TypeFlag;
 import dev.skep.verifier.check.HelperCalls.CallMeta;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
@@ -180,7 +180,7 @@ final class HelperArguments {
         new SpinLocks(env).process(number, reg, lock, Reference.Kind.LOCK);
       }
       case PTR_TO_TIMER -> {
-        MapFields.check(env, number, reg, SpecialFields.Kind.TIMER);
+        MapFields.check(env, number, reg, SpecialField.TIMER);
         meta.map = reg.map();
         meta.mapUid = reg.mapUid();
       }

@@ -11,6 +11,7 @@ import dev.skep.catalog.Helpers;
 import dev.skep.catalog.LookupResult;
 import dev.skep.catalog.MapTrait;
 import dev.skep.catalog.TypeFlag;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.admission.HelperChoice;
 import dev.skep.verifier.admission.MapUse;
 import dev.skep.verifier.cfg.Unprivileged;
@@ -18,7 +19,6 @@ import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -466,7 +466,7 @@ final class HelperCalls {
     @Nullable Reg dynptr;
 
     /** The field that {@code bpf_kptr_xchg} exchanges. */
-    SpecialFields.@Nullable Field kptr;
+    ValueFields.@Nullable Field kptr;
 
     /** Whether {@link #perCpu} is an object that the program allocated. */
     boolean perCpuAllocated;

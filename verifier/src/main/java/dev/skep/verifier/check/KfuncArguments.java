@@ -3,11 +3,11 @@ package dev.skep.verifier.check;
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
+import dev.skep.catalog.SpecialField;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
 import dev.skep.verifier.path.Rejection;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
@@ -165,9 +165,7 @@ final class KfuncArguments {
             env,
             number,
             reg,
-            argument == KfuncArgument.TASK_WORK
-                ? SpecialFields.Kind.TASK_WORK
-                : SpecialFields.Kind.WORKQUEUE);
+            argument == KfuncArgument.TASK_WORK ? SpecialField.TASK_WORK : SpecialField.WORKQUEUE);
         call.map = reg.map();
         call.mapUid = reg.mapUid();
       }
@@ -210,12 +208,12 @@ final class KfuncArguments {
       throw env.invalid("pointer in R" + number + " isn't map pointer");
     }
     boolean other = call.map != null && (call.map != reg.map() || call.mapUid != reg.mapUid());
-    if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.TASK_WORK)) {
+    if (other && env.fields.of(reg.map()).has(SpecialField.TASK_WORK)) {
       throw env.invalid(
           "bpf_task_work pointer in R2 map_uid=%d doesn't match map pointer in R3 map_uid=%d"
               .formatted(call.mapUid, reg.mapUid()));
     }
-    if (other && env.fields.of(reg.map()).has(SpecialFields.Kind.WORKQUEUE)) {
+    if (other && env.fields.of(reg.map()).has(SpecialField.WORKQUEUE)) {
       throw env.invalid(
           "workqueue pointer in R1 map_uid=%d doesn't match map pointer in R2 map_uid=%d"
               .formatted(call.mapUid, reg.mapUid()));

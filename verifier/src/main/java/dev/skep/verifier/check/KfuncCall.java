@@ -4,7 +4,7 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
-import dev.skep.verifier.path.SpecialFields;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.state.Reg;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +44,7 @@ final class KfuncCall {
   boolean owningReference;
 
   /** The {@code bpf_list_head} or {@code bpf_rb_root} that the function works on. */
-  SpecialFields.@Nullable Field root;
+  ValueFields.@Nullable Field root;
 
   /** The map of a {@code __map} argument or of the field before it. */
   @Nullable Object map;

@@ -8,9 +8,9 @@ import dev.skep.catalog.Kfunc;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
 import dev.skep.isa.Instruction;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.Path;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
@@ -91,7 +91,7 @@ final class KfuncCalls {
       return;
     }
     Callbacks callbacks = new Callbacks(path);
-    SpecialFields.Field root = call.root;
+    ValueFields.Field root = call.root;
     if (call.is("bpf_rbtree_add_impl") && root != null) {
       callbacks.treeLess(call.callback, root);
     } else if (call.is("bpf_wq_set_callback_impl")) {

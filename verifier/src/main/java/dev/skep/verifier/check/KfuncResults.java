@@ -4,8 +4,8 @@ import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.PacketAccess;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -39,7 +39,7 @@ final class KfuncResults {
     int pointee = btf.resolve(pointer.type());
     String name = btf.type(pointee).name();
     boolean node = name.equals("bpf_list_node") || name.equals("bpf_rb_node");
-    SpecialFields.Field root = call.root;
+    ValueFields.Field root = call.root;
     Reg special = node && root != null ? GraphNodes.fromRoot(root) : special(call);
     Reg result = special == null ? pointer(call, btf, pointee) : special;
     if (call.mayReturnNull()) {

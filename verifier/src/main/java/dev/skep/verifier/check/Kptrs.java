@@ -1,10 +1,11 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.SpecialField;
 import dev.skep.isa.RawInstruction;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -35,19 +36,18 @@ final class Kptrs {
   }
 
   /** A load or store of such a field in a map's value: {@code check_map_kptr_access}. */
-  void access(SpecialFields.Field field, int register) {
+  void access(ValueFields.Field field, int register) {
     RawInstruction raw = env.code.at(env.pc);
     if ((raw.opcode() & MODE_MASK) != MODE_MEM) {
       throw env.deny("kptr in map can only be accessed using BPF_MEM instruction mode");
     }
     int kind = raw.opcode() & CLASS_MASK;
     boolean referenced =
-        field.kind() == SpecialFields.Kind.KPTR_REF
-            || field.kind() == SpecialFields.Kind.KPTR_PERCPU;
+        field.kind() == SpecialField.KPTR_REF || field.kind() == SpecialField.KPTR_PERCPU;
     if (kind != CLASS_LDX && referenced) {
       throw env.deny("store to referenced kptr disallowed");
     }
-    if (kind != CLASS_LDX && field.kind() == SpecialFields.Kind.UPTR) {
+    if (kind != CLASS_LDX && field.kind() == SpecialField.UPTR) {
       throw env.deny("store to uptr disallowed");
     }
     switch (kind) {
@@ -70,8 +70,8 @@ final class Kptrs {
   }
 
   /** What a load gives: {@code btf_ld_kptr_type}. */
-  private Reg loaded(SpecialFields.Field field) {
-    if (field.kind() == SpecialFields.Kind.UPTR) {
+  private Reg loaded(ValueFields.Field field) {
+    if (field.kind() == SpecialField.UPTR) {
       int size = (int) field.btf().sizeOf(field.typeId());
       return Reg.pointer(RegType.PTR_TO_MEM, TypeFlags.PTR_MAYBE_NULL, new Detail.OfMemory(size, 0))
           .withId(env.newId());
@@ -79,13 +79,13 @@ final class Kptrs {
     int flags = TypeFlags.PTR_MAYBE_NULL;
     if (isRcuSafe(field) && References.inRcuSection(env)) {
       flags |= TypeFlags.MEM_RCU;
-      if (field.kind() == SpecialFields.Kind.KPTR_PERCPU) {
+      if (field.kind() == SpecialField.KPTR_PERCPU) {
         flags |= TypeFlags.MEM_PERCPU;
       } else if (isLocal(field)) {
         flags |= TypeFlags.MEM_ALLOC;
       }
-      SpecialFields inside = env.fields.of(field.btf(), field.typeId());
-      if (inside.has(SpecialFields.Kind.LIST_NODE) || inside.has(SpecialFields.Kind.RB_NODE)) {
+      ValueFields inside = env.fields.of(field.btf(), field.typeId());
+      if (inside.has(SpecialField.LIST_NODE) || inside.has(SpecialField.RB_NODE)) {
         flags |= TypeFlags.NON_OWN_REF;
       }
     } else {
@@ -94,11 +94,11 @@ final class Kptrs {
     return Reg.btfPointer(flags, field.btf(), field.typeId()).withId(env.newId());
   }
 
-  private boolean isLocal(SpecialFields.Field field) {
+  private boolean isLocal(ValueFields.Field field) {
     return field.btf() != env.profile.kernelBtf();
   }
 
-  private boolean isRcuSafe(SpecialFields.Field field) {
+  private boolean isRcuSafe(ValueFields.Field field) {
     return switch (field.kind()) {
       case KPTR_PERCPU -> true;
       case KPTR_REF ->
@@ -108,10 +108,10 @@ final class Kptrs {
   }
 
   /** Whether a value may be put into a field: {@code map_kptr_match_type}. */
-  void checkMatch(SpecialFields.Field field, Reg value, int number) {
+  void checkMatch(ValueFields.Field field, Reg value, int number) {
     String wanted = field.btf().type(field.typeId()).name();
-    boolean unreferenced = field.kind() == SpecialFields.Kind.KPTR_UNREF;
-    boolean perCpu = field.kind() == SpecialFields.Kind.KPTR_PERCPU;
+    boolean unreferenced = field.kind() == SpecialField.KPTR_UNREF;
+    boolean perCpu = field.kind() == SpecialField.KPTR_PERCPU;
     String name = "";
     if (value.type() == RegType.PTR_TO_BTF_ID) {
       int allowed =
@@ -137,7 +137,7 @@ final class Kptrs {
   }
 
   /** The field that {@code bpf_kptr_xchg} exchanges: {@code process_kptr_func}. */
-  SpecialFields.Field exchanged(int number, Reg reg) {
+  ValueFields.Field exchanged(int number, Reg reg) {
     if (!reg.isAllocated()) {
       MapSpec map = reg.map();
       if (map.btf() == null) {
@@ -149,25 +149,25 @@ final class Kptrs {
       throw env.invalid(
           "R" + number + " doesn't have constant offset. kptr has to be at the constant offset");
     }
-    SpecialFields fields = env.fields.of(reg);
+    ValueFields fields = env.fields.of(reg);
     if (!fields.hasKptr()) {
       throw env.invalid("R" + number + " has no valid kptr");
     }
     long offset = reg.off() + reg.range().constantValue();
-    SpecialFields.Field field = fields.pointerAt(offset);
+    ValueFields.Field field = fields.pointerAt(offset);
     if (field == null || !field.kind().isKptr()) {
       throw env.deny("off=" + (int) offset + " doesn't point to kptr");
     }
-    if (field.kind() == SpecialFields.Kind.KPTR_UNREF) {
+    if (field.kind() == SpecialField.KPTR_UNREF) {
       throw env.deny("off=" + (int) offset + " kptr isn't referenced kptr");
     }
     return field;
   }
 
   /** What {@code bpf_kptr_xchg} gives back. */
-  Reg previous(SpecialFields.Field field, int flags) {
+  Reg previous(ValueFields.Field field, int flags) {
     int more = isLocal(field) ? TypeFlags.MEM_ALLOC : 0;
-    if (isLocal(field) && field.kind() == SpecialFields.Kind.KPTR_PERCPU) {
+    if (isLocal(field) && field.kind() == SpecialField.KPTR_PERCPU) {
       more |= TypeFlags.MEM_PERCPU;
     }
     return Reg.btfPointer(flags | more, field.btf(), field.typeId());

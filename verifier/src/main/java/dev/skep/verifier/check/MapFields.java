@@ -1,7 +1,8 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.SpecialField;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 
 /** A pointer to a timer, workqueue or task work in a map's value ({@code process_timer_func}). */
@@ -10,7 +11,7 @@ final class MapFields {
   private MapFields() {}
 
   /** Refuses a pointer that does not point to the field. */
-  static void check(Environment env, int number, Reg reg, SpecialFields.Kind kind) {
+  static void check(Environment env, int number, Reg reg, SpecialField kind) {
     String name = kind.text();
     if (!reg.range().isConst()) {
       throw env.invalid(
@@ -22,7 +23,7 @@ final class MapFields {
       throw env.invalid(
           "map '%s' has to have BTF in order to use %s".formatted(map.kernelName(), name));
     }
-    SpecialFields.Field field = env.fields.of(map).first(kind);
+    ValueFields.Field field = env.fields.of(map).first(kind);
     if (field == null) {
       throw env.invalid("map '%s' has no valid %s".formatted(map.kernelName(), name));
     }

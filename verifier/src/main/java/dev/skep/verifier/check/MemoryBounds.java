@@ -2,11 +2,11 @@ package dev.skep.verifier.check;
 
 import dev.skep.catalog.MapFlag;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.admission.MapUse;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.explain.StatePrinter;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.TypeFlags;
@@ -121,7 +121,7 @@ public final class MemoryBounds {
     region(number, pointer, off, size, map.valueSize(), zeroAllowed);
     long first = pointer.range().smin() + off;
     long last = pointer.range().umax() + off + size;
-    for (SpecialFields.Field field : env.fields.of(map).all()) {
+    for (ValueFields.Field field : env.fields.of(map).all()) {
       int place = field.offset();
       if (first >= place + field.size() || place >= last) {
         continue;

@@ -1,7 +1,7 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.SpecialField;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.TypeFlags;
@@ -49,7 +49,7 @@ final class References {
   /** A pointer that does not own its object ({@code ref_set_non_owning}). */
   static Reg nonOwning(Environment env, Reg reg) {
     int flags = reg.flags() | TypeFlags.NON_OWN_REF;
-    if (env.fields.of(reg).has(SpecialFields.Kind.REFCOUNT)) {
+    if (env.fields.of(reg).has(SpecialField.REFCOUNT)) {
       flags |= TypeFlags.MEM_RCU;
     }
     return reg.withFlags(flags);

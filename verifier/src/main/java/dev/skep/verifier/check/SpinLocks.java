@@ -1,9 +1,10 @@
 package dev.skep.verifier.check;
 
+import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.domain.ScalarRange;
 import dev.skep.verifier.path.Environment;
-import dev.skep.verifier.path.SpecialFields;
 import dev.skep.verifier.state.Reference;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.RegType;
@@ -40,10 +41,8 @@ final class SpinLocks {
       throw env.invalid(
           "map '%s' has to have BTF in order to use %s_lock".formatted(map.kernelName(), name));
     }
-    SpecialFields.Field field =
-        env.fields
-            .of(reg)
-            .first(resilient ? SpecialFields.Kind.RES_SPIN_LOCK : SpecialFields.Kind.SPIN_LOCK);
+    ValueFields.Field field =
+        env.fields.of(reg).first(resilient ? SpecialField.RES_SPIN_LOCK : SpecialField.SPIN_LOCK);
     if (field == null) {
       throw env.invalid(
           "%s '%s' has no valid %s_lock"

@@ -2,6 +2,7 @@ package dev.skep.verifier.explain;
 
 import dev.skep.btf.BtfType;
 import dev.skep.verifier.domain.ScalarRange;
+import dev.skep.verifier.observe.State;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reference;
@@ -10,6 +11,8 @@ import dev.skep.verifier.state.RegType;
 import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.TypeFlags;
 import dev.skep.verifier.state.VerifierState;
+import java.util.Arrays;
+import java.util.List;
 
 /** The text of states in the kernel's log: {@code R1=ctx() R2=scalar(umax=255) fp-8=0}. */
 public final class StatePrinter {
@@ -32,42 +35,70 @@ public final class StatePrinter {
    */
   public static String frame(
       VerifierState state, int frameNumber, int regMask, long slotMask, boolean allPrecise) {
+    FrameState frame = state.frame(frameNumber);
     StatePrinter printer = new StatePrinter(allPrecise);
-    printer.printFrame(state, state.frame(frameNumber), regMask, slotMask);
+    printer.printFrame(
+        frame.frameNumber,
+        Arrays.asList(frame.regs),
+        Arrays.asList(frame.stack),
+        state.references,
+        regMask,
+        slotMask);
+    printer.printCallback(frame.inCallback, frame.inAsyncCallback);
+    return printer.out.toString();
+  }
+
+  /** The same of a snapshot. */
+  public static String frame(
+      State state, int frameNumber, int regMask, long slotMask, boolean allPrecise) {
+    State.Frame frame = state.frames().get(frameNumber);
+    StatePrinter printer = new StatePrinter(allPrecise);
+    printer.printFrame(
+        frame.number(), frame.registers(), frame.stack(), state.references(), regMask, slotMask);
+    printer.printCallback(frame.callback(), frame.asyncCallback());
     return printer.out.toString();
   }
 
   /** The text of one register or spilled register. */
   public static String register(FrameState frame, Reg reg) {
     StatePrinter printer = new StatePrinter(false);
-    printer.printReg(frame, reg);
+    printer.printReg(frame.frameNumber, reg);
     return printer.out.toString();
   }
 
-  private void printFrame(VerifierState state, FrameState frame, int regMask, long slotMask) {
-    if (frame.frameNumber != 0) {
-      out.append(" frame").append(frame.frameNumber).append(':');
+  private void printFrame(
+      int frameNumber,
+      List<Reg> registers,
+      List<StackSlot> stack,
+      List<Reference> references,
+      int regMask,
+      long slotMask) {
+    if (frameNumber != 0) {
+      out.append(" frame").append(frameNumber).append(':');
     }
     for (int i = 0; i < FrameState.REGISTERS; i++) {
-      Reg reg = frame.regs[i];
+      Reg reg = registers.get(i);
       if (reg.type() != RegType.NOT_INIT && (regMask & 1 << i) != 0) {
         out.append(" R").append(i).append('=');
-        printReg(frame, reg);
+        printReg(frameNumber, reg);
       }
     }
-    printStack(frame, slotMask);
-    printReferences(state);
-    if (frame.inCallback) {
+    printStack(frameNumber, stack, slotMask);
+    printReferences(references);
+  }
+
+  private void printCallback(boolean atOnce, boolean later) {
+    if (atOnce) {
       out.append(" cb");
     }
-    if (frame.inAsyncCallback) {
+    if (later) {
       out.append(" async_cb");
     }
   }
 
-  private void printStack(FrameState frame, long slotMask) {
-    for (int i = 0; i < frame.stack.length; i++) {
-      StackSlot slot = frame.stack[i];
+  private void printStack(int frameNumber, List<StackSlot> stack, long slotMask) {
+    for (int i = 0; i < stack.size(); i++) {
+      StackSlot slot = stack.get(i);
       if (slot.isEmpty() || (slotMask & 1L << i) == 0) {
         continue;
       }
@@ -78,11 +109,11 @@ public final class StatePrinter {
           for (int b = 0; b < StackSlot.BYTES && slot.type(b) != StackSlot.SPILL; b++) {
             out.append(StackSlot.charOf(slot.type(b)));
           }
-          printReg(frame, slot.spilled());
+          printReg(frameNumber, slot.spilled());
         }
         case StackSlot.DYNPTR -> {
           i++;
-          printDynptr(offset - StackSlot.BYTES, frame.stack[i].spilled());
+          printDynptr(offset - StackSlot.BYTES, stack.get(i).spilled());
         }
         case StackSlot.ITERATOR -> {
           if (slot.spilled().refObjId() != 0) {
@@ -132,10 +163,10 @@ public final class StatePrinter {
     }
   }
 
-  private void printReferences(VerifierState state) {
-    if (!state.references.isEmpty() && state.references.getFirst().id() != 0) {
+  private void printReferences(List<Reference> references) {
+    if (!references.isEmpty() && references.getFirst().id() != 0) {
       String separator = " refs=";
-      for (Reference reference : state.references) {
+      for (Reference reference : references) {
         if (reference.id() != 0) {
           out.append(separator).append(reference.id());
           separator = ",";
@@ -144,7 +175,7 @@ public final class StatePrinter {
     }
   }
 
-  private void printReg(FrameState frame, Reg reg) {
+  private void printReg(int frameNumber, Reg reg) {
     if (reg.isScalar()) {
       if (reg.precise() || allPrecise) {
         out.append('P');
@@ -159,7 +190,7 @@ public final class StatePrinter {
       return;
     }
     if (reg.type() == RegType.PTR_TO_STACK) {
-      if (reg.frame() != frame.frameNumber) {
+      if (reg.frame() != frameNumber) {
         out.append('[').append(reg.frame()).append(']');
       }
       if (reg.hasConstOffset()) {

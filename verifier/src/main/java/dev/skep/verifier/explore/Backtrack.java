@@ -7,7 +7,6 @@ import dev.skep.isa.Operand;
 import dev.skep.isa.RawInstruction;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.JumpHistory;
-import dev.skep.verifier.state.StackSlot;
 import dev.skep.verifier.state.VerifierState;
 import dev.skep.verifier.transfer.LinkedRegisters;
 import java.util.Arrays;
@@ -69,10 +68,8 @@ final class Backtrack {
     if (raw.opcode() == 0) {
       return;
     }
-    if (env.log.isDetailed()) {
-      env.log.add(
-          "mark_precise: frame%d: regs=%s stack=%s before %d: %s\n"
-              .formatted(frame, regList(frame), slotList(frame), at, env.listing(at)));
+    if (env.watched) {
+      env.watcher.chainStep(frame, regs[frame], slots[frame], at);
     }
     int flags = history == null ? 0 : history.flagsAt(entry);
     long linked = history == null ? 0 : history.linkedAt(entry);
@@ -315,24 +312,5 @@ final class Backtrack {
 
   private void clear(int reg) {
     regs[frame] &= ~(1 << reg);
-  }
-
-  /** The wanted registers of a frame, as the log prints them. */
-  String regList(int of) {
-    StringBuilder text = new StringBuilder();
-    for (int rest = regs[of]; rest != 0; rest &= rest - 1) {
-      text.append(text.isEmpty() ? "r" : ",r").append(Integer.numberOfTrailingZeros(rest));
-    }
-    return text.toString();
-  }
-
-  /** The wanted stack slots of a frame, as the log prints them. */
-  String slotList(int of) {
-    StringBuilder text = new StringBuilder();
-    for (long rest = slots[of]; rest != 0; rest &= rest - 1) {
-      int slot = Long.numberOfTrailingZeros(rest);
-      text.append(text.isEmpty() ? "" : ",").append(-(slot + 1) * StackSlot.BYTES);
-    }
-    return text.toString();
   }
 }

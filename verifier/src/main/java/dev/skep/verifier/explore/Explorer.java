@@ -12,6 +12,7 @@ import dev.skep.verifier.check.Atomics;
 import dev.skep.verifier.check.Calls;
 import dev.skep.verifier.check.FunctionExit;
 import dev.skep.verifier.check.MemoryAccess;
+import dev.skep.verifier.observe.Event;
 import dev.skep.verifier.path.AttachTarget;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
@@ -33,13 +34,13 @@ import org.jspecify.annotations.Nullable;
 /** Walks all paths of one function, depth first ({@code do_check}). */
 public final class Explorer implements Path {
 
-  /** {@code BPF_COMPLEXITY_LIMIT_INSNS}. */
-  private static final int MAX_PROCESSED = 1_000_000;
-
   /** {@code BPF_COMPLEXITY_LIMIT_JMP_SEQ}. */
   private static final int MAX_PENDING = 8192;
 
-  private record Pending(VerifierState state, int pc, int previousPc, int logPosition) {}
+  /** Of a step: the path ends because a barrier stops the processor, which alone takes it. */
+  private static final int BARRED = -2;
+
+  private record Pending(VerifierState state, int pc, int previousPc) {}
 
   private final Environment env;
   private final Precision precision;
@@ -53,9 +54,6 @@ public final class Explorer implements Path {
   private final WideLoads wideLoads;
   private final ReservedFields reserved;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
-
-  /** Whether the state is printed as a whole before the next instruction. */
-  private boolean printState;
 
   /** History entry that the instruction at hand already has, -1 if none. */
   private int historyEntry = -1;
@@ -138,18 +136,9 @@ public final class Explorer implements Path {
           again = true;
           pruning.reset();
           env.pc = sub.start;
-          if (env.log.isOn()) {
-            env.log.add("Validating " + sub.name + "() func#" + i + "...\n");
-          }
+          env.watcher.globalStarts(i, sub.name);
           walk(calls.globalEntry(i));
-          if (env.log.isOn()) {
-            env.log.add(
-                "Func#"
-                    + i
-                    + " ('"
-                    + sub.name
-                    + "') is safe for any args that match its prototype\n");
-          }
+          env.watcher.globalIsSafe(i, sub.name);
         }
       }
     }
@@ -171,10 +160,10 @@ public final class Explorer implements Path {
     env.pc = entry.firstPc;
     env.previousPc = -1;
     env.scratchEverything();
-    env.forgetLine();
     env.liveness.frameChanged();
-    printState = false;
     pending.clear();
+    env.watcher.walkStarts(entry, env.pc);
+    boolean watched = env.watched;
     while (true) {
       historyEntry = -1;
       env.state.lastPc = env.previousPc;
@@ -182,62 +171,58 @@ public final class Explorer implements Path {
       if (env.pc < 0 || env.pc >= env.code.size()) {
         throw env.refuse("EFAULT", "invalid insn idx " + env.pc + " insn_cnt " + env.code.size());
       }
-      if (++env.processed > MAX_PROCESSED) {
+      if (++env.processed > Environment.MAX_PROCESSED) {
         throw env.refuse("E2BIG", "BPF program is too large. Processed " + env.processed + " insn");
       }
       InstructionFacts facts = env.facts[env.pc];
-      boolean pathEnds = facts.prunePoint && pruning.isVisited(printState);
-      if (!pathEnds) {
+      if (watched) {
+        env.watcher.visits(env.pc);
+      }
+      Event.End end = Event.End.PRUNED;
+      boolean covered = facts.prunePoint && pruning.isVisited();
+      if (!covered) {
         if (facts.jumpPoint) {
           noteHistory(0, 0);
         }
-        if (env.log.isDetailed() && printState) {
-          env.log.add("\nfrom " + env.previousPc + " to " + env.pc + env.speculation() + ":");
-          env.printState(env.state, env.state.currentFrame(), true);
-        }
-        printState = false;
-        if (env.log.isOn()) {
-          env.printInstruction();
+        if (watched) {
+          env.watcher.stepStarts(env.state, env.pc, env.previousPc, facts.instruction);
         }
         env.liveness.begin();
         int at = env.pc;
         env.previousPc = at;
         boolean speculative = env.state.speculative;
-        int next = speculative && facts.nospec ? -1 : speculative ? tryStep(facts) : step(facts);
+        int next = speculative ? tryStep(facts) : step(facts);
         env.liveness.end(at);
+        if (watched && next != BARRED) {
+          env.watcher.stepEnds(env.state, next);
+        }
         if (next >= 0 && !(speculative && facts.nospecResult)) {
           env.pc = next;
           continue;
         }
+        end = next == -1 ? Event.End.EXIT : Event.End.BARRIER;
       }
-      if (!nextPath()) {
+      if (!nextPath(end)) {
         return;
       }
-      printState = true;
     }
   }
 
-  @Override
-  public void printNextState() {
-    printState = true;
-  }
-
   /** Marks the end of a path, and takes up the youngest one that waits; false if there is none. */
-  private boolean nextPath() {
+  private boolean nextPath(Event.End end) {
     env.scratchEverything();
+    env.watcher.pathEnds(env.state, env.pc, end);
     pruning.pathEnded(env.state);
     env.liveness.update();
     Pending next = pending.pollLast();
     if (next == null) {
       return false;
     }
-    if (!env.log.isDetailed()) {
-      env.log.cutTo(next.logPosition);
-    }
     env.state = next.state;
     env.pc = next.pc;
     env.previousPc = next.previousPc;
     env.liveness.frameChanged();
+    env.watcher.pathTaken(env.state, env.pc, env.previousPc);
     return true;
   }
 
@@ -254,7 +239,8 @@ public final class Explorer implements Path {
 
   @Override
   public void push(VerifierState state, int pc, int previousPc) {
-    pending.addLast(new Pending(state, pc, previousPc, env.log.position()));
+    pending.addLast(new Pending(state, pc, previousPc));
+    env.watcher.forked(state, pc);
     if (pending.size() > MAX_PENDING) {
       throw env.refuse("E2BIG", "The sequence of " + pending.size() + " jumps is too complex.");
     }
@@ -275,6 +261,10 @@ public final class Explorer implements Path {
    * a barrier before the instruction instead (6.17).
    */
   private int tryStep(InstructionFacts facts) {
+    if (facts.nospec) {
+      env.watcher.stepBarred(env.state, false);
+      return BARRED;
+    }
     try {
       return step(facts);
     } catch (Rejection rejection) {
@@ -288,7 +278,8 @@ public final class Explorer implements Path {
       }
       facts.nospec = true;
       facts.aluState = 0;
-      return -1;
+      env.watcher.stepBarred(env.state, true);
+      return BARRED;
     }
   }
 

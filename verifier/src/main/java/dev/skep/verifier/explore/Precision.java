@@ -1,5 +1,6 @@
 package dev.skep.verifier.explore;
 
+import dev.skep.verifier.observe.Event;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.FrameState;
 import dev.skep.verifier.state.Reg;
@@ -26,14 +27,14 @@ public final class Precision {
   public void mark(int reg) {
     start(env.state);
     wanted.regs[wanted.frame] |= 1 << reg;
-    walkBack(env.state, true);
+    walkBack(env.state, Event.Cause.USE);
   }
 
   /** A number spilled in the current state must be exact. */
   public void markSlot(int inFrame, int slot) {
     start(env.state);
     wanted.slots[inFrame] |= 1L << slot;
-    walkBack(env.state, true);
+    walkBack(env.state, Event.Cause.USE);
   }
 
   /**
@@ -41,32 +42,25 @@ public final class Precision {
    *
    * @return whether that was news
    */
-  boolean propagate(VerifierState old, VerifierState current) {
+  boolean propagate(VerifierState old, VerifierState current, Event.Cause cause) {
     start(current);
     for (int f = old.currentFrame(); f >= 0; f--) {
       FrameState from = old.frame(f);
-      StringBuilder text = new StringBuilder();
       for (int i = 0; i < 10; i++) {
         if (from.regs[i].isScalar() && from.regs[i].precise()) {
-          text.append(text.isEmpty() ? "frame " + f + ": propagating r" : ",r").append(i);
           wanted.regs[f] |= 1 << i;
         }
       }
       for (int i = 0; i < from.stack.length; i++) {
         if (from.stack[i].isSpilledScalar() && from.stack[i].spilled().precise()) {
-          text.append(text.isEmpty() ? "frame " + f + ": propagating fp" : ",fp");
-          text.append(-(i + 1) * StackSlot.BYTES);
           wanted.slots[f] |= 1L << i;
         }
       }
-      if (!text.isEmpty()) {
-        if (env.log.isDetailed()) {
-          env.log.add(text.toString());
-        }
-        env.log.endLine();
+      if (wanted.regs[f] != 0 || wanted.slots[f] != 0) {
+        env.watcher.propagates(f, wanted.regs[f], wanted.slots[f]);
       }
     }
-    walkBack(current, true);
+    walkBack(current, cause);
     return changed;
   }
 
@@ -75,29 +69,35 @@ public final class Precision {
     changed = false;
   }
 
-  private void walkBack(VerifierState from, boolean skipFirst) {
+  private void walkBack(VerifierState from, Event.Cause cause) {
     if (wanted.isDone() || !env.profile.privileged()) {
       return;
     }
+    env.watcher.chainStarts(from, cause, wanted.frame, wanted.regs, wanted.slots);
     try {
-      walkBackStates(from, skipFirst);
+      walkBackStates(from);
     } catch (Backtrack.Unsupported e) {
       markEverything(from);
     }
+    env.watcher.chainEnds();
   }
 
-  private void walkBackStates(VerifierState from, boolean skipFirst) {
+  /** Every number above a loop's turn is exact: what it wanted did not come to rest. */
+  void giveUp(VerifierState from) {
+    start(from);
+    env.watcher.chainStarts(from, Event.Cause.LOOP, wanted.frame, wanted.regs, wanted.slots);
+    markEverything(from);
+    env.watcher.chainEnds();
+  }
+
+  private void walkBackStates(VerifierState from) {
     VerifierState state = from;
     int first = state.firstPc;
     int last = state.pc;
     int following = -1;
-    boolean skip = skipFirst;
+    boolean skip = true;
     while (true) {
-      if (env.log.isDetailed()) {
-        env.log.add(
-            "mark_precise: frame%d: last_idx %d first_idx %d subseq_idx %d \n"
-                .formatted(wanted.frame, last, first, following));
-      }
+      env.watcher.chainSegment(wanted.frame, last, first, following);
       if (last < 0) {
         markEntryArguments(state);
         return;
@@ -182,22 +182,13 @@ public final class Precision {
           changed = true;
         }
       }
-      if (env.log.isDetailed()) {
-        env.log.add(
-            "mark_precise: frame%d: parent state regs=%s stack=%s: "
-                .formatted(f, wanted.regList(f), wanted.slotList(f)));
-        env.printState(state, f, true);
-      }
+      env.watcher.chainMarks(state, f, wanted.regs[f], wanted.slots[f]);
     }
   }
 
   /** Gives up on single marks: every number of every checkpoint above is exact. */
-  void markEverything(VerifierState from) {
-    if (env.log.isDetailed()) {
-      env.log.add(
-          "mark_precise: frame%d: falling back to forcing all scalars precise\n"
-              .formatted(from.currentFrame()));
-    }
+  private void markEverything(VerifierState from) {
+    env.watcher.chainGivesUp(from);
     for (VerifierState state = from.parent; state != null; state = state.parent) {
       for (int f = 0; f <= state.currentFrame(); f++) {
         FrameState in = state.frame(f);
@@ -205,9 +196,7 @@ public final class Precision {
           if (in.regs[i].isScalar() && !in.regs[i].precise()) {
             in.regs[i] = in.regs[i].withPrecise(true);
             changed = true;
-            if (env.log.isDetailed()) {
-              env.log.add("force_precise: frame%d: forcing r%d to be precise\n".formatted(f, i));
-            }
+            env.watcher.forced(state, f, 1 << i, 0);
           }
         }
         for (int i = 0; i < in.stack.length; i++) {
@@ -215,11 +204,7 @@ public final class Precision {
           if (slot.isSpilledScalar() && !slot.spilled().precise()) {
             in.stack[i] = slot.withSpilled(slot.spilled().withPrecise(true));
             changed = true;
-            if (env.log.isDetailed()) {
-              env.log.add(
-                  "force_precise: frame%d: forcing fp%d to be precise\n"
-                      .formatted(f, -(i + 1) * StackSlot.BYTES));
-            }
+            env.watcher.forced(state, f, 0, 1L << i);
           }
         }
       }

@@ -2,6 +2,8 @@ package dev.skep.verifier.explore;
 
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.observe.Difference;
+import dev.skep.verifier.observe.Event;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.path.InstructionFacts;
 import dev.skep.verifier.state.Detail;
@@ -14,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ public final class Pruning {
   }
 
   /** Whether the path can end here; otherwise the state may be kept as a checkpoint. */
-  boolean isVisited(boolean printState) {
+  boolean isVisited() {
     int pc = env.pc;
     InstructionFacts facts = env.facts[pc];
     VerifierState current = env.state;
@@ -93,6 +94,7 @@ public final class Pruning {
       }
       boolean loop = false;
       boolean hit;
+      comparison.forget();
       if (checkpoint.state.branches > 0) {
         int verdict = compareOpen(checkpoint.state, current, facts);
         hit = verdict != MISS;
@@ -113,8 +115,11 @@ public final class Pruning {
       }
       if (hit) {
         checkpoint.hits++;
-        prune(checkpoint.state, current, loop, facts, printState);
+        prune(checkpoint.state, current, loop, facts);
         return true;
+      }
+      if (env.watched) {
+        tellMiss(checkpoint.state, current);
       }
       if (add) {
         checkpoint.misses++;
@@ -135,6 +140,17 @@ public final class Pruning {
       keep(here, current, pc);
     }
     return false;
+  }
+
+  private void tellMiss(VerifierState old, VerifierState current) {
+    @Nullable Difference difference = comparison.difference();
+    env.watcher.missed(
+        old,
+        current,
+        difference == null ? Difference.STILL_OPEN : difference,
+        comparison.frame(),
+        comparison.register(),
+        comparison.slot());
   }
 
   /** Where Linux looks for checkpoints: those of other instructions may be there, too. */
@@ -171,15 +187,16 @@ public final class Pruning {
     if (facts.callsCallback) {
       return comparison.equal(old, current, StateComparison.Level.RANGE_WITHIN) ? HIT : MISS;
     }
-    if (StateComparison.maybeLooping(old, current)
+    if (comparison.maybeLooping(old, current)
         && comparison.equal(old, current, StateComparison.Level.EXACT)
         && !StateComparison.iteratorDepthsDiffer(old, current)
         && old.mayGotoDepth == current.mayGotoDepth
         && old.callbackUnrollDepth == current.callbackUnrollDepth) {
+      env.watcher.loopsForever(old, current);
       env.printLine(env.pc, "; ");
       env.log.message("infinite loop detected at insn " + env.pc);
       env.log.add("cur state:");
-      env.printState(current, current.currentFrame(), true);
+      env.watcher.showState(current, current.currentFrame());
       env.log.message(
           "old state:"
               + StatePrinter.frame(
@@ -203,15 +220,11 @@ public final class Pruning {
   }
 
   private void prune(
-      VerifierState old,
-      VerifierState current,
-      boolean loop,
-      InstructionFacts facts,
-      boolean printState) {
+      VerifierState old, VerifierState current, boolean loop, InstructionFacts facts) {
     if (facts.jumpPoint) {
       current.history.add(env.pc, env.previousPc, 0, 0);
     }
-    precision.propagate(old, current);
+    precision.propagate(old, current, Event.Cause.PRUNED);
     if (loop) {
       VerifierState backEdge = current.copy();
       backEdge.equalState = old;
@@ -221,16 +234,11 @@ public final class Pruning {
       if (key != null && visit != null) {
         visit.backEdges.addFirst(backEdge);
         backEdges++;
-        printLoop("backedge", key);
+        env.watcher.loop(Event.Turn.BACK_EDGE, key.chain());
         notePeak();
       }
     }
-    if (env.log.isDetailed()) {
-      env.log.add(
-          printState
-              ? "\nfrom " + env.previousPc + " to " + env.pc + env.speculation() + ": safe\n"
-              : env.pc + ": safe\n");
-    }
+    env.watcher.pruned(old, current, env.pc, env.previousPc, loop, comparison.covered());
   }
 
   private void notePeak() {
@@ -246,6 +254,7 @@ public final class Pruning {
     forgetPrecision(current);
     VerifierState checkpoint = current.copy();
     checkpoint.pc = pc;
+    env.watcher.kept(checkpoint, current);
     enterLoop(checkpoint);
     here.add(new Checkpoint(checkpoint));
     current.parent = checkpoint;
@@ -377,7 +386,7 @@ public final class Pruning {
     LoopVisit visit = loops.computeIfAbsent(key, k -> new LoopVisit());
     if (visit.entry == null) {
       visit.entry = checkpoint;
-      printLoop("enter", key);
+      env.watcher.loop(Event.Turn.ENTERED, key.chain());
     }
   }
 
@@ -387,7 +396,7 @@ public final class Pruning {
     if (key == null || visit == null || visit.entry != state) {
       return;
     }
-    printLoop("exit", key);
+    env.watcher.loop(Event.Turn.LEFT, key.chain());
     visit.entry = null;
     backEdges -= visit.backEdges.size();
     notePeak();
@@ -399,29 +408,16 @@ public final class Pruning {
     boolean changed = !visit.backEdges.isEmpty();
     for (int round = 0; changed; round++) {
       if (round > MAX_BACKEDGE_ROUNDS) {
-        visit.backEdges.forEach(precision::markEverything);
+        visit.backEdges.forEach(precision::giveUp);
         return;
       }
       changed = false;
       for (VerifierState edge : visit.backEdges) {
         VerifierState old = edge.equalState;
         if (old != null) {
-          changed |= precision.propagate(old, edge);
+          changed |= precision.propagate(old, edge, Event.Cause.LOOP);
         }
       }
-    }
-  }
-
-  private void printLoop(String what, LoopKey key) {
-    if (env.log.isDetailed()) {
-      // Linux shows no call sites if the first one is instruction 0.
-      List<Integer> chain = key.chain();
-      int hidden = chain.getFirst() == 0 ? chain.size() - 1 : 0;
-      env.log.add(
-          chain.stream()
-              .skip(hidden)
-              .map(at -> String.valueOf(Math.abs(at)))
-              .collect(Collectors.joining(",", "SCC " + what + " (", ")\n")));
     }
   }
 

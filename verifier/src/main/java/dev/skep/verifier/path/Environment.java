@@ -2,22 +2,24 @@ package dev.skep.verifier.path;
 
 import dev.skep.catalog.AttachType;
 import dev.skep.catalog.Behaviours;
-import dev.skep.catalog.Helpers;
-import dev.skep.catalog.MapType;
 import dev.skep.catalog.ProgramType;
 import dev.skep.isa.Code;
 import dev.skep.isa.Listing;
 import dev.skep.isa.Names;
-import dev.skep.object.LineInfo;
 import dev.skep.object.MapSpec;
+import dev.skep.object.Profile;
 import dev.skep.object.ProgramSpec;
 import dev.skep.verifier.domain.DomainRules;
-import dev.skep.verifier.explain.StatePrinter;
+import dev.skep.verifier.explain.LogNames;
 import dev.skep.verifier.explain.VerifierLog;
-import dev.skep.verifier.profile.Profile;
-import dev.skep.verifier.state.FrameState;
+import dev.skep.verifier.observe.Observer;
 import dev.skep.verifier.state.Reg;
 import dev.skep.verifier.state.VerifierState;
+import dev.skep.verifier.watch.EventWatcher;
+import dev.skep.verifier.watch.LogWatcher;
+import dev.skep.verifier.watch.Touched;
+import dev.skep.verifier.watch.Watcher;
+import dev.skep.verifier.watch.Watchers;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Everything that one verification shares: {@code struct bpf_verifier_env}. */
 public final class Environment {
 
-  private static final int ALL_REGS = (1 << FrameState.REGISTERS) - 1;
+  /** {@code BPF_COMPLEXITY_LIMIT_INSNS}. */
+  public static final int MAX_PROCESSED = 1_000_000;
 
   public final ProgramSpec program;
   public final Code code;
@@ -64,22 +67,30 @@ public final class Environment {
   public final StackLiveness liveness;
 
   /** Fields of maps' values and local types that the kernel owns. */
-  public final SpecialFields.Cache fields;
+  public final SpecialFields fields;
 
   private final Names names;
   private final IdentityHashMap<MapSpec, MapSpec> innerMaps = new IdentityHashMap<>();
   private int nextId;
-  private int scratchedRegs = ALL_REGS;
-  private long scratchedSlots = -1;
-  private int logPosition;
-  private int instructionLength;
-  private @Nullable LineInfo previousLine;
+  private final Touched touched = new Touched();
 
-  public Environment(ProgramSpec program, Profile profile, int logLevel) {
+  /** Is told what the walk does: the log, an observer, both or nobody. */
+  public final Watcher watcher;
+
+  /** Whether somebody is; asked where a call for nothing would be felt. */
+  public final boolean watched;
+
+  /**
+   * Prepares a verification.
+   *
+   * @param logLevel as in bpf(2)
+   * @param observer who is told what the walk does, apart from the log
+   */
+  public Environment(ProgramSpec program, Profile profile, int logLevel, Observer observer) {
     this.program = program;
     this.code = program.code();
     this.profile = profile;
-    this.fields = new SpecialFields.Cache(profile.kernelBtf());
+    this.fields = new SpecialFields(profile.kernelBtf());
     this.kernel = Behaviours.of(profile.version());
     this.rules = DomainRules.of(kernel);
     this.log = new VerifierLog(logLevel);
@@ -87,57 +98,13 @@ public final class Environment {
     for (int i = 0; i < facts.length; i++) {
       facts[i] = new InstructionFacts();
     }
-    this.names = namesOf(program, profile.privileged());
+    this.names = new LogNames(program, profile.privileged());
     this.liveness = new StackLiveness(this);
-  }
-
-  private static Names namesOf(ProgramSpec program, boolean privileged) {
-    return new Names() {
-      @Override
-      public @Nullable String helper(int id) {
-        var prototype = Helpers.byId(id);
-        if (prototype == null) {
-          return id == 0 ? "bpf_unspec" : null;
-        }
-        return prototype.kernelName();
-      }
-
-      @Override
-      public @Nullable String wide(int pc, int kind, long value) {
-        if (!privileged && (kind == 1 || kind == 2)) {
-          return "0x0"; // no addresses for everyone
-        }
-        // The kernel prints the address that it put there; ours is made up, but of the same form.
-        return switch (kind) {
-          case 1, 5 -> "0xffff8880%08x".formatted(((value & 0xffff) + 1) << 12);
-          case 2, 6 ->
-              isArena(value)
-                  ? "0x%x".formatted(arenaAddress(value))
-                  : "0xffffc900%08x".formatted((((value & 0xffff) + 1) << 16) + (value >>> 32));
-          // Linux has put the address of the kernel's symbol there.
-          case 3 -> "0xffffffff8%07x".formatted(value & 0xffffff);
-          default -> null;
-        };
-      }
-
-      private boolean isArena(long value) {
-        int map = (int) value;
-        return map >= 0
-            && map < program.maps().size()
-            && program.maps().get(map).type() == MapType.ARENA;
-      }
-
-      // Where user space sees the arena: that is what programs get, too.
-      private long arenaAddress(long value) {
-        return program.maps().get((int) value).extra() + (value >>> 32);
-      }
-
-      @Override
-      public @Nullable String kfunc(int pc, int btfId, int module) {
-        String name = program.kfuncs().get(pc);
-        return name == null && btfId == 0 ? "" : name;
-      }
-    };
+    this.watcher =
+        Watchers.of(
+            new LogWatcher(log, touched, program, names, profile.privileged()),
+            EventWatcher.of(observer, touched, program, MAX_PROCESSED));
+    this.watched = watcher != Watcher.NONE;
   }
 
   /** The map that a map of maps gives: Linux knows its shape, not its name. */
@@ -260,22 +227,15 @@ public final class Environment {
   }
 
   public void scratchReg(int reg) {
-    scratchedRegs |= 1 << reg;
+    touched.register(reg);
   }
 
   public void scratchSlot(int slot) {
-    scratchedSlots |= 1L << slot;
+    touched.slot(slot);
   }
 
   public void scratchEverything() {
-    scratchedRegs = ALL_REGS;
-    scratchedSlots = -1;
-  }
-
-  /** Nothing has changed since the last printed state. */
-  public void forgetScratched() {
-    scratchedRegs = 0;
-    scratchedSlots = 0;
+    touched.everything();
   }
 
   /** The text of an instruction. */
@@ -283,65 +243,13 @@ public final class Environment {
     return Listing.text(code, at, names);
   }
 
-  /** Prints the source line of an instruction, unless it was printed last. */
+  /** Tells the log that a message about an instruction follows: its source line comes first. */
   public void printLine(int at, String prefix) {
-    if (!log.isOn()) {
-      return;
-    }
-    LineInfo line = program.lineAt(at);
-    LineInfo previous = previousLine;
-    if (line == null || line.equals(previous)) {
-      return;
-    }
-    if (previous != null && previous.file().equals(line.file()) && previous.line() == line.line()) {
-      return;
-    }
-    String file = line.file().substring(line.file().lastIndexOf('/') + 1);
-    log.add(prefix + line.text().stripLeading() + " @ " + file + ":" + line.line() + "\n");
-    previousLine = line;
+    watcher.sourceLine(at, prefix);
   }
 
-  public void forgetLine() {
-    previousLine = null;
-  }
-
-  /** Prints the instruction at hand, after the state that the one before it left. */
-  public void printInstruction() {
-    if (scratchedRegs != 0 || scratchedSlots != 0) {
-      printChanges();
-    }
-    printLine(pc, "; ");
-    logPosition = log.position();
-    String text = pc + ": " + listing(pc);
-    log.add(text).endLine();
-    instructionLength = log.position() - logPosition;
-    logPosition = log.position();
-  }
-
-  /** Prints what the last instruction changed, on its line if nothing came between. */
+  /** Tells that all that the instruction at hand changes is changed. */
   public void printChanges() {
-    if (!log.isOn()) {
-      return;
-    }
-    if (logPosition != 0 && logPosition == log.position()) {
-      log.cutTo(logPosition - 1);
-      log.add(VerifierLog.stateSeparator(instructionLength));
-    } else {
-      log.add(pc + ":");
-    }
-    printState(state, state.currentFrame(), false);
-  }
-
-  /** Prints a frame's state and ends the line. */
-  public void printState(VerifierState of, int frame, boolean all) {
-    if (!log.isOn()) {
-      return;
-    }
-    int regs = all ? ALL_REGS : scratchedRegs;
-    long slots = all ? -1L : scratchedSlots;
-    log.add(StatePrinter.frame(of, frame, regs, slots, !profile.privileged())).endLine();
-    if (!all) {
-      forgetScratched();
-    }
+    watcher.changed(state, pc);
   }
 }

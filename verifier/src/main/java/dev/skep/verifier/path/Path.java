@@ -51,7 +51,4 @@ public interface Path {
 
   /** Gives up what changed from one turn of a loop to the next, so that the loop converges. */
   void widen(VerifierState earlier, VerifierState now);
-
-  /** The path jumps back into a caller: the log says from where, and shows the state. */
-  void printNextState();
 }

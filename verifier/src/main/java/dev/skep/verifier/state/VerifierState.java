@@ -65,6 +65,9 @@ public final class VerifierState {
   /** How many checkpoints lie above. */
   public int depth;
 
+  /** What an observer calls the path, or the checkpoint; without an observer it says nothing. */
+  public int number;
+
   /** For a back-edge's copy: the checkpoint that it was found equal to. */
   public @Nullable VerifierState equalState;
 
@@ -130,6 +133,7 @@ public final class VerifierState {
     copy.mayGotoDepth = mayGotoDepth;
     copy.depth = depth;
     copy.equalState = equalState;
+    copy.number = number;
     return copy;
   }
 

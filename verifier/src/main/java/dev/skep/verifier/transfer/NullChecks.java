@@ -1,7 +1,8 @@
 package dev.skep.verifier.transfer;
 
+import dev.skep.catalog.SpecialField;
 import dev.skep.object.MapSpec;
-import dev.skep.verifier.admission.MapUse;
+import dev.skep.object.fields.ValueFields;
 import dev.skep.verifier.path.Environment;
 import dev.skep.verifier.state.Detail;
 import dev.skep.verifier.state.Reg;
@@ -43,7 +44,9 @@ final class NullChecks {
       MapSpec map = reg.map();
       MapSpec inner = env.inner(map);
       if (inner != null) {
-        int uid = MapUse.has(inner, "bpf_timer") || MapUse.has(inner, "bpf_wq") ? reg.id() : 0;
+        ValueFields fields = env.fields.of(inner);
+        boolean own = fields.has(SpecialField.TIMER) || fields.has(SpecialField.WORKQUEUE);
+        int uid = own ? reg.id() : 0;
         return reg.withType(RegType.CONST_PTR_TO_MAP, flags, new Detail.OfMap(inner, uid));
       }
       // The map stays part of the pointer, so that sockets from elsewhere do not compare equal.

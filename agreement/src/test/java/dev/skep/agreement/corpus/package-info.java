@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.agreement.corpus;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.agreement.fuzz;
+
+import org.jspecify.annotations.NullMarked;

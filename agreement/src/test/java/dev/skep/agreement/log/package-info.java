@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.agreement.log;
+
+import org.jspecify.annotations.NullMarked;

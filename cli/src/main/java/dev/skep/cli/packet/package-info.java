@@ -1,5 +1,0 @@
-/** Packets to run programs on: sample packets and capture files. */
-@NullMarked
-package dev.skep.cli.packet;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.skep.cli.packet;
-
-import org.jspecify.annotations.NullMarked;

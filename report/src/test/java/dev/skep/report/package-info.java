@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.report;
+
+import org.jspecify.annotations.NullMarked;

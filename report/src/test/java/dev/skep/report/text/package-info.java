@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.report.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.skep.runtime.packet;
+
+import org.jspecify.annotations.NullMarked;
