@@ -20,6 +20,9 @@ public final class BtfCPrinter {
   /** By-value nesting beyond this is no C. */
   private static final int MAX_DEPTH = 200;
 
+  /** Characters of one type's members: types without a name are printed where they are nested. */
+  private static final int MAX_BODY = 16 << 20;
+
   private static final Set<String> C_TYPES =
       Set.of(
           "char",
@@ -124,7 +127,7 @@ public final class BtfCPrinter {
     }
     deeper(id);
     switch (btf.type(id)) {
-      case BtfType.Struct s when s.name().isEmpty() -> completeMembers(s);
+      case BtfType.Struct s when s.name().isEmpty() -> completeAnonymous(id, s);
       case BtfType.Struct s -> {
         declared.set(id);
         if (!complete.get(id)) {
@@ -214,7 +217,7 @@ public final class BtfCPrinter {
           out.append(tag).append(' ').append(body(id, s, 0)).append(";\n\n");
         }
       }
-      case BtfType.Struct s -> completeMembers(s);
+      case BtfType.Struct s -> completeAnonymous(id, s);
       case BtfType.Typedef t -> {
         declare(id);
         complete(t.type());
@@ -227,6 +230,14 @@ public final class BtfCPrinter {
       default -> declare(id);
     }
     depth--;
+  }
+
+  /** Once each: types that nest the one before twice would take for ever. */
+  private void completeAnonymous(int id, BtfType.Struct struct) {
+    if (!complete.get(id)) {
+      completeMembers(struct);
+      complete.set(id);
+    }
   }
 
   private void completeMembers(BtfType.Struct struct) {
@@ -351,6 +362,9 @@ public final class BtfCPrinter {
     var layout = new CLayout(btf, struct);
     var text = new StringBuilder("{\n");
     for (Member member : struct.members()) {
+      if (text.length() > MAX_BODY) {
+        throw new BtfFormatException("type " + id + ": more than 16 MiB of C");
+      }
       layout.padTo(member, text, indent + 1);
       text.repeat("\t", indent + 1);
       String name = member.name().isEmpty() ? "" : CNames.identifier(member.name());

@@ -32,7 +32,7 @@ public final class BtfRawPrinter {
   public static void print(Btf btf, int id, StringBuilder text) {
     BtfType type = btf.type(id);
     text.append('[').append(id).append("] ");
-    text.append(BtfKind.of(type).name()).append(" '").append(name(type.name())).append('\'');
+    text.append(BtfKind.of(type).name()).append(" '").append(shown(type.name())).append('\'');
     switch (type) {
       case BtfType.Void _ -> {}
       case BtfType.Int t ->
@@ -55,7 +55,7 @@ public final class BtfRawPrinter {
             .append(" vlen=")
             .append(t.members().size());
         for (Member m : t.members()) {
-          text.append("\n\t'").append(name(m.name())).append("' type_id=").append(m.type());
+          text.append("\n\t'").append(shown(m.name())).append("' type_id=").append(m.type());
           text.append(" bits_offset=").append(unsigned(m.bitOffset()));
           if (m.bitSize() != 0) {
             text.append(" bitfield_size=").append(m.bitSize());
@@ -65,13 +65,13 @@ public final class BtfRawPrinter {
       case BtfType.Enum t -> {
         values(text, t.signed(), t.size(), t.values().size());
         for (Enumerator v : t.values()) {
-          text.append("\n\t'").append(name(v.name())).append("' val=").append(v.value());
+          text.append("\n\t'").append(shown(v.name())).append("' val=").append(v.value());
         }
       }
       case BtfType.Enum64 t -> {
         values(text, t.signed(), t.size(), t.values().size());
         for (Enumerator v : t.values()) {
-          text.append("\n\t'").append(name(v.name())).append("' val=");
+          text.append("\n\t'").append(shown(v.name())).append("' val=");
           text.append(t.signed() ? v.value() + "LL" : Long.toUnsignedString(v.value()) + "ULL");
         }
       }
@@ -86,7 +86,7 @@ public final class BtfRawPrinter {
             .append(" vlen=")
             .append(t.params().size());
         for (Param p : t.params()) {
-          text.append("\n\t'").append(name(p.name())).append("' type_id=").append(p.type());
+          text.append("\n\t'").append(shown(p.name())).append("' type_id=").append(p.type());
         }
       }
       case BtfType.Var t -> {
@@ -114,7 +114,7 @@ public final class BtfRawPrinter {
                   unsigned(v.offset()),
                   unsigned(v.size()),
                   BtfKind.of(type).name(),
-                  name(type.name())));
+                  shown(type.name())));
     }
   }
 
@@ -129,6 +129,11 @@ public final class BtfRawPrinter {
 
   static String name(String name) {
     return name.isEmpty() ? "(anon)" : name;
+  }
+
+  /** No kernel takes a name with a line end, but a file may hold one: a line stays one. */
+  private static String shown(String name) {
+    return name(name).replace("\n", "\\n");
   }
 
   static String unsigned(int number) {

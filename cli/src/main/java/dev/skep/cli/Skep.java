@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       "  3   an input cannot be read",
       "  4   the running kernel, or the privilege to use it, is not available",
       "  70  a fault of skep's own",
+      "  74  what was to be written could not be",
       "",
       "'skep COMMAND --help' describes a command; docs/ has the how-to's."
     })

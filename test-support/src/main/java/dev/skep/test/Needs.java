@@ -26,6 +26,7 @@ public final class Needs {
           Map.entry("ip", "iproute2"),
           Map.entry("llvm-mc-19", "llvm-19"),
           Map.entry("llvm-objdump-19", "llvm-19"),
+          Map.entry("mkfifo", "coreutils"),
           Map.entry("mount", "mount"),
           Map.entry("perl", "perl-base"),
           Map.entry("setpriv", "util-linux"),

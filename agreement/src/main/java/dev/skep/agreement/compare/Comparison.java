@@ -4,6 +4,7 @@ import dev.skep.agreement.answer.KernelAnswer;
 import dev.skep.agreement.log.LogDiff;
 import dev.skep.agreement.log.LogPrinter;
 import dev.skep.object.ProgramSpec;
+import dev.skep.object.diagnostic.Printable;
 import dev.skep.verifier.Verdict;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ public record Comparison(
   }
 
   public void print(PrintWriter out, boolean logs) {
-    out.printf("%s: %s (%s)%n", file, program.name(), program.type().kernelName());
+    out.println(
+        Printable.line("%s: %s (%s)".formatted(file, program.name(), program.type().kernelName())));
     if (theirs.beforeVerifier()) {
       out.printf("  not comparable: %s before the verifier looks%n", theirs.inWords());
       out.printf("    %s%n    skep says: %s%n", theirs.note(), ourVerdict());

@@ -18,10 +18,10 @@ import dev.skep.isa.classic.EthernetFacts;
 import dev.skep.object.BpfObject;
 import dev.skep.object.ProgramSpec;
 import dev.skep.object.writer.ObjectWriter;
+import dev.skep.report.input.InputFile;
 import dev.skep.report.input.Inputs;
 import dev.skep.runtime.packet.PcapReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -157,13 +157,7 @@ public final class CbpfCommand implements Callable<Integer> {
     if (input.equals("-")) {
       bytes = System.in.readNBytes(MAX_TEXT);
     } else {
-      Path file = Path.of(input);
-      Inputs.requireFile(file);
-      try (InputStream in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(MAX_TEXT);
-      } catch (IOException e) {
-        throw CommandFailure.unreadable(file + ": cannot be read: " + e.getMessage());
-      }
+      bytes = InputFile.read(Path.of(input), MAX_TEXT);
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }

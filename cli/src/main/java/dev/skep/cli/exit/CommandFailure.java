@@ -1,5 +1,6 @@
 package dev.skep.cli.exit;
 
+import dev.skep.object.diagnostic.Printable;
 import java.util.List;
 
 /**
@@ -14,9 +15,9 @@ public final class CommandFailure extends RuntimeException {
   private final transient List<String> details;
 
   private CommandFailure(int exitCode, String message, List<String> details) {
-    super(message, null, false, false);
+    super(Printable.line(message), null, false, false);
     this.exitCode = exitCode;
-    this.details = details;
+    this.details = details.stream().map(Printable::lines).toList();
   }
 
   /** The command line asks for something that is not there. */

@@ -18,6 +18,9 @@ public final class ExitCode {
   /** The running kernel, or the privilege to use it, is not available. */
   public static final int NO_KERNEL = 4;
 
+  /** What was to be written could not be: a full disk, a pipe that nobody reads. */
+  public static final int OUTPUT = 74;
+
   /** A fault of skep's own. */
   public static final int FAULT = 70;
 

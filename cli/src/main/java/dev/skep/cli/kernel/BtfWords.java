@@ -15,6 +15,7 @@ import dev.skep.kernel.info.BtfInfo;
 import dev.skep.kernel.info.MapInfo;
 import dev.skep.kernel.info.ObjectKind;
 import dev.skep.kernel.info.ProgramInfo;
+import dev.skep.report.input.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code skep kernel btf …}. */
 final class BtfWords {
+
+  /** No kernel's types come near, in bytes. */
+  private static final int MAX_TYPES = 256 << 20;
 
   private static final Path MODULES = Path.of("/sys/kernel/btf");
 
@@ -142,19 +146,16 @@ final class BtfWords {
   }
 
   /** A module's types in {@code /sys/kernel/btf} extend the kernel's, without being told. */
-  private Btf read(Path file) throws IOException {
+  private Btf read(Path file) {
     Btf extended = null;
     if (base != null) {
-      if (!Files.isReadable(base)) {
-        throw CommandFailure.unreadable(base + ": no such file");
-      }
-      extended = BtfReader.readFile(base);
+      extended = BtfReader.read(InputFile.read(base, MAX_TYPES));
     } else if (file.startsWith(MODULES) && !file.endsWith("vmlinux")) {
       extended = kernel.btf();
     }
     return extended == null
-        ? BtfReader.readFile(file)
-        : BtfReader.read(Files.readAllBytes(file), extended);
+        ? BtfReader.read(InputFile.read(file, MAX_TYPES))
+        : BtfReader.read(InputFile.read(file, MAX_TYPES), extended);
   }
 
   private Btf types(int id) {

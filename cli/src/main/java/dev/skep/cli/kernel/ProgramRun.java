@@ -5,6 +5,7 @@ import dev.skep.kernel.Kernel;
 import dev.skep.kernel.KernelProgram;
 import dev.skep.kernel.TestRun;
 import dev.skep.kernel.TestRunOptions;
+import dev.skep.report.input.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,12 +80,11 @@ final class ProgramRun {
                 run.durationNanos()));
   }
 
-  private static byte[] file(Words words) throws IOException {
-    Path path = Path.of(words.next("a file"));
-    if (!Files.isReadable(path)) {
-      throw CommandFailure.unreadable(path + ": no such file");
-    }
-    return Files.readAllBytes(path);
+  /** More than any context or packet has, in bytes. */
+  private static final int MAX_DATA = 16 << 20;
+
+  private static byte[] file(Words words) {
+    return InputFile.read(Path.of(words.next("a file")), MAX_DATA);
   }
 
   private static byte[] cut(byte[] bytes, int size) {

@@ -16,6 +16,7 @@ import dev.skep.jit.Jit;
 import dev.skep.object.BpfObject;
 import dev.skep.object.Bytes;
 import dev.skep.object.ProgramSpec;
+import dev.skep.report.input.InputFile;
 import dev.skep.report.input.Inputs;
 import dev.skep.runtime.packet.PcapReader;
 import dev.skep.runtime.packet.SamplePackets;
@@ -96,6 +97,9 @@ public final class RunCommand implements Callable<Integer> {
         description = "Every packet of a capture file (pcap).")
     @Nullable Path pcap;
   }
+
+  /** More than any context or packet has, in bytes. */
+  private static final int MAX_DATA = 16 << 20;
 
   @Spec private CommandSpec spec;
 
@@ -200,15 +204,13 @@ public final class RunCommand implements Callable<Integer> {
     };
   }
 
-  private byte[] data() throws IOException {
+  private byte[] data() {
     String text = input == null ? null : input.data;
     if (text == null) {
       return SamplePackets.tcpSyn();
     }
     if (text.startsWith("@")) {
-      Path source = Path.of(text.substring(1));
-      Inputs.requireFile(source);
-      return Files.readAllBytes(source);
+      return InputFile.read(Path.of(text.substring(1)), MAX_DATA);
     }
     try {
       return HexFormat.of().parseHex(text.replaceAll("[\\s:]", ""));

@@ -8,6 +8,7 @@ import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.Kfuncs;
 import dev.skep.object.MapSpec;
 import dev.skep.object.ProgramSpec;
+import dev.skep.object.diagnostic.Printable;
 import dev.skep.object.inspect.Inspection.Function;
 import dev.skep.object.inspect.Inspection.Global;
 import dev.skep.object.inspect.Inspection.Program;
@@ -32,7 +33,8 @@ public final class InspectionPrinter {
   }
 
   private void line(String format, Object... values) {
-    text.append(format.formatted(values)).append('\n');
+    // Names in objects may hold anything: a line stays one.
+    text.append(Printable.line(format.formatted(values))).append('\n');
   }
 
   private void object(Inspection object) {

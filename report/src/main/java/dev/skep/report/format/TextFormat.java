@@ -2,6 +2,7 @@ package dev.skep.report.format;
 
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.diagnostic.Diagnostic;
+import dev.skep.object.diagnostic.Printable;
 import dev.skep.report.FileReport;
 import dev.skep.report.Neighbours;
 import dev.skep.report.ObjectReport;
@@ -33,7 +34,7 @@ public final class TextFormat implements ReportFormat {
       for (ObjectReport object : answer.objects()) {
         print(object.warnings(), out);
         if (answer.objects().size() > 1 && !object.programs().isEmpty()) {
-          out.printf("%s:%n", object.label());
+          out.printf("%s:%n", Printable.line(object.label()));
         }
         object.programs().forEach(program -> print(file.file(), program, answer.kernel(), out));
       }
@@ -48,8 +49,9 @@ public final class TextFormat implements ReportFormat {
 
   private void print(Path file, ProgramReport program, KernelVersion kernel, PrintWriter out) {
     String name =
-        "%s: %s (%s)"
-            .formatted(file, program.program().name(), program.program().type().kernelName());
+        Printable.line(
+            "%s: %s (%s)"
+                .formatted(file, program.program().name(), program.program().type().kernelName()));
     if (program.neighbours() != null) {
       print(program.neighbours(), name, out);
       return;

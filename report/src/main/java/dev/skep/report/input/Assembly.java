@@ -10,8 +10,6 @@ import dev.skep.object.ReadOptions;
 import dev.skep.object.ReadResult;
 import dev.skep.object.reader.ObjectReader;
 import dev.skep.object.writer.ObjectWriter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,13 +52,7 @@ public final class Assembly {
 
   /** Assembles a file; ends the command with all errors if there are any. */
   public static BpfObject read(Path file, AssemblyOptions options) {
-    Inputs.requireFile(file);
-    AssemblyResult result;
-    try {
-      result = Assembler.assemble(Files.readAllBytes(file), file.toString(), options);
-    } catch (IOException e) {
-      throw new UnreadableException(file + ": cannot be read: " + e.getMessage());
-    }
+    AssemblyResult result = Assembler.assemble(Inputs.bytes(file), file.toString(), options);
     @Nullable BpfObject object = result.object();
     if (object != null) {
       return object;

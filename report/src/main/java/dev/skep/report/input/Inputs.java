@@ -8,10 +8,6 @@ import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.elf.EmbeddedObjects;
 import dev.skep.object.reader.ObjectReader;
 import dev.skep.report.text.DiagnosticPrinter;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,19 +60,7 @@ public final class Inputs {
    * @throws UnreadableException if it cannot be read, or is larger than any object
    */
   public static byte[] bytes(Path file) {
-    // Not by the size that the file system tells: devices and /proc have none.
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes((int) ObjectReader.MAX_FILE_SIZE + 1);
-      if (bytes.length > ObjectReader.MAX_FILE_SIZE) {
-        throw new UnreadableException(
-            file + ": has more than 256 MiB; no BPF object is that large");
-      }
-      return bytes;
-    } catch (AccessDeniedException e) {
-      throw new UnreadableException(file + ": permission denied");
-    } catch (IOException e) {
-      throw new UnreadableException(file + ": cannot be read: " + e.getMessage());
-    }
+    return InputFile.read(file, (int) ObjectReader.MAX_FILE_SIZE);
   }
 
   /**
@@ -85,12 +69,7 @@ public final class Inputs {
    * @throws UnreadableException if there is none, or it is a directory
    */
   public static void requireFile(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new UnreadableException(file + ": is a directory; name the objects in it");
-    }
-    if (!Files.exists(file)) {
-      throw new UnreadableException(file + ": no such file");
-    }
+    InputFile.require(file);
   }
 
   private static UnreadableException refused(Path file, List<Diagnostic> findings) {

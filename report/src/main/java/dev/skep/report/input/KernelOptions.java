@@ -2,18 +2,11 @@ package dev.skep.report.input;
 
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.KernelConfiguration;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** A kernel's build options from a file like {@code /proc/config.gz}, read when asked for. */
@@ -56,17 +49,12 @@ public final class KernelOptions implements KernelConfiguration {
       return enabled;
     }
     var found = new HashSet<String>();
-    try (BufferedReader lines = lines()) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        int equals = line.indexOf('=');
-        if (line.startsWith("CONFIG_") && equals > 0 && !line.endsWith("=n")) {
-          found.add(line.substring(0, equals));
-        }
+    String text = new String(InputFile.readUnpacked(file, LIMIT), StandardCharsets.ISO_8859_1);
+    for (String line : text.split("\\R", -1)) {
+      int equals = line.indexOf('=');
+      if (line.startsWith("CONFIG_") && equals > 0 && !line.endsWith("=n")) {
+        found.add(line.substring(0, equals));
       }
-    } catch (NoSuchFileException e) {
-      throw new UnreadableException(file + ": no such file");
-    } catch (IOException e) {
-      throw new UnreadableException(file + ": cannot be read: " + e.getMessage());
     }
     if (found.isEmpty()) {
       throw new UnreadableException(
@@ -74,16 +62,5 @@ public final class KernelOptions implements KernelConfiguration {
     }
     enabled = found;
     return found;
-  }
-
-  private BufferedReader lines() throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LIMIT);
-    }
-    boolean packed = bytes.length > 2 && (bytes[0] & 0xff) == 0x1f && (bytes[1] & 0xff) == 0x8b;
-    InputStream in = new ByteArrayInputStream(bytes);
-    return new BufferedReader(
-        new InputStreamReader(packed ? new GZIPInputStream(in) : in, StandardCharsets.ISO_8859_1));
   }
 }

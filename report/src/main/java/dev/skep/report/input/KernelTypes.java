@@ -5,12 +5,8 @@ import dev.skep.btf.BtfFormatException;
 import dev.skep.btf.BtfReader;
 import dev.skep.catalog.KernelVersion;
 import dev.skep.object.RunningKernel;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the types (BTF) of the kernel that is judged for. */
@@ -34,16 +30,12 @@ public final class KernelTypes {
       return BtfReader.runningKernel().orElse(null);
     }
     try {
-      byte[] bytes = bytes(file);
+      byte[] bytes = InputFile.readUnpacked(file, LIMIT);
       if (!BtfReader.isBtf(bytes)) {
         throw new UnreadableException(
             file + ": no BTF; --btf takes a raw or gzipped file like /sys/kernel/btf/vmlinux");
       }
       return BtfReader.read(bytes);
-    } catch (NoSuchFileException e) {
-      throw new UnreadableException(file + ": no such file");
-    } catch (IOException e) {
-      throw new UnreadableException(file + ": cannot be read: " + e.getMessage());
     } catch (BtfFormatException e) {
       throw new UnreadableException(file + ": malformed BTF: " + e.getMessage());
     }
@@ -63,22 +55,5 @@ public final class KernelTypes {
   static boolean isRunning(KernelVersion version) {
     KernelVersion running = RunningKernel.version();
     return running != null && running.series().equals(version.series());
-  }
-
-  private static byte[] bytes(Path file) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LIMIT);
-    }
-    if (bytes.length < 2 || (bytes[0] & 0xff) != 0x1f || (bytes[1] & 0xff) != 0x8b) {
-      return bytes;
-    }
-    try (InputStream in = new GZIPInputStream(new java.io.ByteArrayInputStream(bytes))) {
-      byte[] plain = in.readNBytes(LIMIT);
-      if (plain.length == LIMIT) {
-        throw new IOException("more than 256 MiB after decompression");
-      }
-      return plain;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.skep.report.input;
 
+import dev.skep.object.diagnostic.Printable;
 import java.util.List;
 
 /**
@@ -21,8 +22,8 @@ public final class UnreadableException extends RuntimeException {
 
   /** With lines below the first. */
   public UnreadableException(String message, List<String> details) {
-    super(message, null, false, false);
-    this.details = List.copyOf(details);
+    super(Printable.line(message), null, false, false);
+    this.details = details.stream().map(Printable::lines).toList();
   }
 
   /** Lines below the message; mostly empty. */

@@ -2,6 +2,7 @@ package dev.skep.report.text;
 
 import dev.skep.object.diagnostic.Diagnostic;
 import dev.skep.object.diagnostic.Location;
+import dev.skep.object.diagnostic.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,21 +30,22 @@ public final class DiagnosticPrinter {
    * </pre>
    */
   public static void print(Diagnostic finding, PrintWriter out) {
-    out.printf("%s[%s]: %s%n", severity(finding), finding.rule(), finding.message());
+    out.printf(
+        "%s[%s]: %s%n", severity(finding), finding.rule(), Printable.line(finding.message()));
     String place = place(finding.location());
     if (!place.isEmpty()) {
-      out.println("  --> " + place);
+      out.println("  --> " + Printable.line(place));
     }
     Location.Source source = finding.location().source();
     String margin = " ".repeat(source == null ? 2 : Integer.toString(source.line()).length() + 1);
     if (source != null && source.text() != null && !source.text().isBlank()) {
       String text = source.text().replace("\t", "    ").stripTrailing();
       out.println(margin + "|");
-      out.println(source.line() + " | " + text);
+      out.println(source.line() + " | " + Printable.line(text));
       out.println(margin + "|");
     }
-    finding.notes().forEach(note -> out.println(margin + "= note: " + note));
-    finding.help().forEach(help -> out.println(margin + "= help: " + help));
+    finding.notes().forEach(note -> out.println(margin + "= note: " + Printable.line(note)));
+    finding.help().forEach(help -> out.println(margin + "= help: " + Printable.line(help)));
   }
 
   /** A finding in one line. */

@@ -1,5 +1,6 @@
 package dev.skep.report.text;
 
+import dev.skep.object.diagnostic.Printable;
 import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ public final class Json {
         case '\t' -> out.append("\\t");
         default -> {
           // Lone surrogates would not survive UTF-8.
-          if (c < 0x20 || c == 0x7f || Character.isSurrogate(c)) {
+          if (Printable.isControl(c) || Character.isSurrogate(c)) {
             out.append("\\u").append(hex4(c));
           } else {
             out.append(c);
