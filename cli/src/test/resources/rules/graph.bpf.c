@@ -367,7 +367,7 @@ int first_removed(struct __sk_buff *ctx)
 		bpf_obj_drop(container_of_(node, struct leaf, branch));
 	return 0;
 }
-SEC("tc") SAYS("dereference of modified ptr_or_null_ ptr R2 off=8 disallowed")
+SEC("tc") SAYS("Possibly NULL pointer passed to trusted arg1")
 int first_removed_unchecked(struct __sk_buff *ctx)
 {
 	struct bpf_rb_node *node;
@@ -462,7 +462,7 @@ int walked(struct __sk_buff *ctx)
 	bpf_spin_unlock(&lock);
 	return big;
 }
-SEC("tc") SAYS("dereference of modified ptr_or_null_ ptr R2 off=8 disallowed")
+SEC("tc") SAYS("Possibly NULL pointer passed to trusted arg1")
 int walked_unchecked(struct __sk_buff *ctx)
 {
 	bpf_spin_lock(&lock);

@@ -166,6 +166,11 @@ public enum Behaviour {
       "6.3",
       "functions that read an XDP packet's metadata need a device-bound program",
       "bpf: XDP metadata RX kfuncs"),
+  CHECKS_NODES_FOR_NULL(
+      "6.18.44",
+      "a node that may be NULL is refused as an argument of a tree's functions before its place is"
+          + " looked at",
+      "not found in the history: seen on 6.18.44, where earlier point releases were not asked"),
   PROTECTS_BY_RCU(
       "6.18",
       "functions with KF_RCU_PROTECTED need an RCU section",

@@ -2,6 +2,7 @@ package dev.skep.verifier.check;
 
 import dev.skep.btf.Btf;
 import dev.skep.btf.BtfType;
+import dev.skep.catalog.Behaviour;
 import dev.skep.catalog.KfuncFlag;
 import dev.skep.catalog.SpecialField;
 import dev.skep.verifier.explain.StatePrinter;
@@ -115,10 +116,15 @@ final class KfuncArguments {
     }
   }
 
+  private boolean checksNodes() {
+    return env.kernel.has(Behaviour.CHECKS_NODES_FOR_NULL);
+  }
+
   private KfuncArgument pointer(KfuncCall call, BtfType.Param param, BtfType.Ptr type, int index) {
     int number = index + 1;
     Reg reg = env.state.reg(number);
-    boolean checked = call.wantsTrusted() || call.has(KfuncFlag.RCU);
+    boolean checked =
+        call.wantsTrusted() || call.has(KfuncFlag.RCU) || call.takesTreeNode() && checksNodes();
     if (checked
         && (reg.isNullConstant() || reg.mayBeNull())
         && !param.name().endsWith("__nullable")) {

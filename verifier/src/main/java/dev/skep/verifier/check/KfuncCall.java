@@ -91,6 +91,11 @@ final class KfuncCall {
     return has(KfuncFlag.TRUSTED_ARGS) || releases();
   }
 
+  /** Whether it is given a node that is in a tree: {@code bpf_rbtree_remove} and the walks. */
+  boolean takesTreeNode() {
+    return is("bpf_rbtree_remove") || is("bpf_rbtree_left") || is("bpf_rbtree_right");
+  }
+
   /** Whether the result may be NULL: a reference that is owned can always be acquired again. */
   boolean mayReturnNull() {
     return has(KfuncFlag.RET_NULL) && !(is("bpf_refcount_acquire_impl") && owningReference);
