@@ -7,6 +7,7 @@ import dev.skep.kernel.Kernel;
 import dev.skep.kernel.TracePipe;
 import dev.skep.kernel.error.KernelCallException;
 import dev.skep.kernel.error.KernelUnavailableException;
+import dev.skep.report.input.UnreadableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -145,13 +146,22 @@ public final class KernelCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var out = new Output(spec.commandLine().getOut(), json, pretty);
     try {
-      return answer(out, new Words(words));
+      return readable(out);
     } catch (CommandFailure e) {
       if (!out.isJson()) {
         throw e;
       }
       out.print(Output.error(e), "");
       return e.exitCode();
+    }
+  }
+
+  /** A file that cannot be read is answered like all else, as JSON too. */
+  private int readable(Output out) throws IOException {
+    try {
+      return answer(out, new Words(words));
+    } catch (UnreadableException e) {
+      throw CommandFailure.unreadable(e.getMessage(), e.details());
     }
   }
 
